@@ -1,0 +1,61 @@
+package dev.pogo;
+
+import dev.pogo.json.Durations;
+
+import java.io.Serial;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An await ran out of time and cancelled what it waited for. Where it waited for several tasks, the
+ * facts are those of the first in the order of spawning (for {@code awaitAny}, of the collection)
+ * that was unfinished.
+ */
+public final class AwaitTimeoutException extends TaskException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final Duration timeout;
+    private final int unfinished;
+
+    private AwaitTimeoutException(Task<?> task, String what, Duration timeout, int unfinished) {
+        super(task, task.owningPool().stats(), what, null);
+        this.timeout = timeout;
+        this.unfinished = unfinished;
+    }
+
+    static AwaitTimeoutException of(Task<?> task, Duration timeout) {
+        return new AwaitTimeoutException(
+                task,
+                "no outcome within the timeout of %s; the task is cancelled"
+                        .formatted(Durations.describe(timeout)),
+                timeout,
+                1);
+    }
+
+    static AwaitTimeoutException of(List<Task<?>> late, int of, Duration timeout) {
+        return new AwaitTimeoutException(
+                late.get(0),
+                "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
+                        .formatted(late.size(), of, Durations.describe(timeout)),
+                timeout,
+                late.size());
+    }
+
+    /**
+     * The timeout that was given.
+     *
+     * @return the timeout
+     */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /**
+     * How many tasks this await has cancelled.
+     *
+     * @return the number, at least 1
+     */
+    public int unfinished() {
+        return unfinished;
+    }
+}

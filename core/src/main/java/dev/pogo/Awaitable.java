@@ -1,0 +1,144 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Something that threads wait for: a task's outcome, a scope's last task, the end of a race.
+ * Whoever changes it changes its state first and calls {@link #wakeAll()} then; whoever waits
+ * enlists first and looks at the state then. Both steps are volatile on both sides, so one of the
+ * two sees the other.
+ *
+ * <p>The waiters are a stack without a lock. One that leaves early (interrupted, timed out) stays
+ * in it, marked, until the next one enlists on top of it: so the stack never holds more than the
+ * most waiters that there were at one time.
+ */
+abstract sealed class Awaitable permits Task, PogoScope, Race {
+    /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
+    abstract static class Waiter {
+        /** The waiter below; written before this one is published, never changed. */
+        private @Nullable Waiter below;
+
+        /** Changed to true once: by compare-and-set for who wakes it, or by leaving. */
+        private volatile boolean over;
+
+        /** Called at most once, by a thread that has seen the changed state; must not block. */
+        abstract void wake();
+
+        /** Wakes it, unless it has been woken or has left. */
+        final void tell() {
+            if (!over && OVER.compareAndSet(this, false, true)) {
+                wake();
+            }
+        }
+
+        /** Whether it has been woken or has left. */
+        final boolean isOver() {
+            return over;
+        }
+
+        /** Says that nobody needs to be woken any more. */
+        final void leave() {
+            over = true;
+        }
+    }
+
+    private static final class ParkedThread extends Waiter {
+        private final Thread thread = Thread.currentThread();
+
+        @Override
+        void wake() {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private static final VarHandle WAITERS;
+    private static final VarHandle OVER;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WAITERS = lookup.findVarHandle(Awaitable.class, "waiters", Waiter.class);
+            OVER = lookup.findVarHandle(Waiter.class, "over", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Top of the stack; changed by compare-and-set only. */
+    private volatile @Nullable Waiter waiters;
+
+    /** Adds a waiter, which is woken by the next {@link #wakeAll()}. */
+    final void enlist(Waiter waiter) {
+        while (true) {
+            Waiter top = waiters;
+            Waiter live = top;
+            while (live != null && live.over) {
+                live = live.below;
+            }
+            waiter.below = live;
+            if (WAITERS.compareAndSet(this, top, waiter)) {
+                return;
+            }
+        }
+    }
+
+    /** Wakes every waiter enlisted so far. Called after the state has changed. */
+    final void wakeAll() {
+        if (waiters == null) {
+            return;
+        }
+        Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
+        for (; waiter != null; waiter = waiter.below) {
+            waiter.tell();
+        }
+    }
+
+    /**
+     * Waits until the state is reached, at most until the deadline.
+     *
+     * <p>A virtual thread yields once before it parks: tasks that it has just spawned stand next in
+     * line for its carrier, and a short one is done when it comes back, which saves the park.
+     *
+     * @param reached looks at the state; what changes it calls {@link #wakeAll()} afterwards
+     * @param deadline in terms of {@link System#nanoTime()}
+     * @return whether the state is reached
+     * @throws InterruptedException if the thread is interrupted before
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // the yield saves a park, nothing relies on it
+    final boolean waitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
+        if (reached.getAsBoolean()) {
+            return true;
+        }
+        if (Thread.currentThread().isVirtual() && deadline - System.nanoTime() > 0) {
+            Thread.yield();
+        }
+        Waiter waiter = null;
+        try {
+            while (!reached.getAsBoolean()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                long nanos = deadline - System.nanoTime();
+                if (nanos <= 0) {
+                    return false;
+                }
+                if (waiter == null || waiter.isOver()) {
+                    waiter = new ParkedThread();
+                    enlist(waiter);
+                } else {
+                    LockSupport.parkNanos(this, nanos);
+                }
+            }
+            return true;
+        } finally {
+            if (waiter != null) {
+                waiter.leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Finds the configuration of the process-wide runtime; the first of several places counts. */
+final class ConfigLocation {
+    private static final String PROPERTY = "pogo.config";
+    private static final String VARIABLE = "POGO_CONFIG";
+    private static final String FILE = "pogo.json";
+
+    private ConfigLocation() {}
+
+    /**
+     * The configuration from the file that the system property or the environment variable names,
+     * from the working directory or from the class path, in this order; else the defaults.
+     *
+     * @throws InvalidConfigException if a file that is named is not there, or one that is found is
+     *     wrong
+     */
+    static PogoConfig find() {
+        String property = System.getProperty(PROPERTY);
+        if (property != null) {
+            return named(property, "system property " + PROPERTY);
+        }
+        String variable = System.getenv(VARIABLE);
+        if (variable != null) {
+            return named(variable, "environment variable " + VARIABLE);
+        }
+        Path local = Path.of(FILE);
+        if (Files.exists(local)) {
+            return PogoConfig.load(local);
+        }
+        URL resource = resource();
+        return resource != null ? read(resource) : PogoConfig.defaults();
+    }
+
+    private static PogoConfig named(String file, String by) {
+        try {
+            Path path = Path.of(file);
+            if (!file.isBlank()) {
+                return ConfigReader.load(path, file + " (named by " + by + ")");
+            }
+        } catch (InvalidPathException e) {
+            // refused below, with the blank ones
+        }
+        throw new InvalidConfigException(by, "", '"' + file + '"', "is not a file name", null);
+    }
+
+    private static @Nullable URL resource() {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        URL resource = loader == null ? null : loader.getResource(FILE);
+        return resource != null ? resource : PogoConfig.class.getResource("/" + FILE);
+    }
+
+    private static PogoConfig read(URL resource) {
+        try (InputStream in = resource.openStream()) {
+            String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return ConfigReader.parse(resource.toString(), json);
+        } catch (IOException e) {
+            throw new InvalidConfigException(
+                    resource.toString(), "", null, "cannot be read: " + e, e);
+        }
+    }
+}

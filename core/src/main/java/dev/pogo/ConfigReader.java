@@ -1,0 +1,222 @@
+package dev.pogo;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import dev.pogo.json.Durations;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the JSON form of a {@link PogoConfig}, and refuses whatever it does not fully understand.
+ */
+final class ConfigReader {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private static final Set<String> POOL_DIRECTIVES = Set.of("max_wait", "num_threads", "threads");
+    private static final String POOLS = "pools";
+    private static final Pattern PLAIN_NAME = Pattern.compile("[\\w-]+");
+
+    /** Where the text came from, for messages. */
+    private final String source;
+
+    private ConfigReader(String source) {
+        this.source = source;
+    }
+
+    static PogoConfig load(Path file) {
+        return load(file, file.toString());
+    }
+
+    /** Reads a file that messages are to call by another name than its path. */
+    static PogoConfig load(Path file, String source) {
+        String json;
+        try {
+            json = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new InvalidConfigException(source, "", null, "there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new InvalidConfigException(source, "", null, "is not UTF-8", e);
+        } catch (IOException e) {
+            throw new InvalidConfigException(source, "", null, "cannot be read: " + e, e);
+        }
+        return parse(source, json);
+    }
+
+    static PogoConfig parse(String source, String json) {
+        return new ConfigReader(source).read(json);
+    }
+
+    private PogoConfig read(String json) {
+        JsonNode root = tree(json);
+        if (!root.isObject()) {
+            throw refuse("", null, "is not a JSON object");
+        }
+        Set<String> known = new TreeSet<>(POOL_DIRECTIVES);
+        known.add(POOLS);
+        ensureKnown(root, "", known);
+
+        JsonNode named = root.path(POOLS);
+        if (!named.isMissingNode() && !named.isObject()) {
+            throw refuse(POOLS, named, "is not an object of pools by name");
+        }
+        boolean describedAtTop = POOL_DIRECTIVES.stream().anyMatch(root::has);
+        List<PoolConfig> pools = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : named.properties()) {
+            pools.add(namedPool(entry.getKey(), entry.getValue()));
+        }
+        if (named.has(PogoConfig.DEFAULT_POOL)) {
+            if (describedAtTop) {
+                throw refuse(
+                        path(POOLS, PogoConfig.DEFAULT_POOL),
+                        null,
+                        "the pool \"default\" is described here and at the top of the file as"
+                                + " well");
+            }
+        } else if (describedAtTop || pools.isEmpty()) {
+            pools.add(pool(PogoConfig.DEFAULT_POOL, root, ""));
+        } else {
+            throw refuse(
+                    POOLS,
+                    null,
+                    "has no pool \"default\"; add one, or num_threads or max_wait at the top of the"
+                            + " file");
+        }
+        return new PogoConfig(pools, null);
+    }
+
+    private JsonNode tree(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null ? "" : atLine(e);
+            throw new InvalidConfigException(
+                    source, pathIn(e), null, e.getOriginalMessage() + where, e);
+        }
+    }
+
+    private static String atLine(JsonProcessingException e) {
+        return " (line %d, column %d)"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
+
+    /** The place that the parser had reached, in the notation of {@link #path}. */
+    private static String pathIn(JsonProcessingException e) {
+        if (!(e.getProcessor() instanceof JsonParser parser)) {
+            return "";
+        }
+        String path = "";
+        String pointer = parser.getParsingContext().pathAsPointer().toString();
+        for (String name : pointer.split("/", -1)) {
+            if (!name.isEmpty()) {
+                path = path(path, name.replace("~1", "/").replace("~0", "~"));
+            }
+        }
+        return path;
+    }
+
+    private PoolConfig namedPool(String name, JsonNode pool) {
+        String path = path(POOLS, name);
+        if (name.isBlank()) {
+            throw refuse(POOLS, null, "has a pool with the name \"" + name + "\"; give it a name");
+        }
+        if (!pool.isObject()) {
+            throw refuse(path, pool, "is not an object that describes a pool");
+        }
+        ensureKnown(pool, path, POOL_DIRECTIVES);
+        return pool(name, pool, path);
+    }
+
+    private PoolConfig pool(String name, JsonNode node, String path) {
+        PoolConfig config = PoolConfig.named(name);
+        JsonNode numThreads = node.get("num_threads");
+        if (numThreads != null) {
+            config = config.withNumThreads(size(numThreads, path(path, "num_threads")));
+        }
+        JsonNode maxWait = node.get("max_wait");
+        if (maxWait != null) {
+            config = config.withMaxWait(maxWait(maxWait, path(path, "max_wait")));
+        }
+        JsonNode threads = node.get("threads");
+        if (threads != null) {
+            config = config.withThreads(threadKind(threads, path(path, "threads")));
+        }
+        return config;
+    }
+
+    private int size(JsonNode value, String path) {
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
+            throw refuse(path, value, "is not a whole number from 1 to " + Integer.MAX_VALUE);
+        }
+        return value.intValue();
+    }
+
+    private Duration maxWait(JsonNode value, String path) {
+        if (!value.isTextual()) {
+            throw refuse(path, value, "is not a duration in quotes, like \"30s\"");
+        }
+        Duration duration;
+        try {
+            duration = Durations.parse(value.textValue());
+        } catch (IllegalArgumentException e) {
+            throw refuse(path, value, String.valueOf(e.getMessage()));
+        }
+        if (duration.isZero()) {
+            throw refuse(path, value, "must be more than zero");
+        }
+        return duration;
+    }
+
+    private ThreadKind threadKind(JsonNode value, String path) {
+        return switch (value.isTextual() ? value.textValue() : "") {
+            case "virtual" -> ThreadKind.VIRTUAL;
+            case "platform" -> ThreadKind.PLATFORM;
+            default -> throw refuse(path, value, "is neither \"virtual\" nor \"platform\"");
+        };
+    }
+
+    private void ensureKnown(JsonNode node, String path, Set<String> known) {
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            if (!known.contains(entry.getKey())) {
+                throw refuse(
+                        path(path, entry.getKey()),
+                        null,
+                        "is not a directive; known here: "
+                                + String.join(", ", new TreeSet<>(known)));
+            }
+        }
+    }
+
+    private InvalidConfigException refuse(String path, @Nullable JsonNode value, String problem) {
+        return new InvalidConfigException(
+                source, path, value == null ? null : value.toString(), problem, null);
+    }
+
+    private static String path(String parent, String name) {
+        if (!PLAIN_NAME.matcher(name).matches()) {
+            return parent + "[\"" + name + "\"]";
+        }
+        return parent.isEmpty() ? name : parent + "." + name;
+    }
+}

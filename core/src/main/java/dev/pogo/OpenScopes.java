@@ -1,0 +1,59 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which scopes the current thread has open, innermost first, linked to the next by {@link
+ * PogoScope#outerOfSameThread()}. A task's thread keeps them in its {@link Execution}, any other in
+ * a thread-local.
+ */
+final class OpenScopes {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenScopes.class);
+    private static final ThreadLocal<@Nullable PogoScope> INNERMOST = new ThreadLocal<>();
+
+    private OpenScopes() {}
+
+    /** The innermost open scope of the current thread, or null. */
+    static @Nullable PogoScope innermost() {
+        Execution execution = Execution.current();
+        return execution != null ? execution.innermostScope : INNERMOST.get();
+    }
+
+    /** The scope around a new one: opened by this thread, else the one whose task it runs. */
+    static @Nullable PogoScope enclosing() {
+        Execution execution = Execution.current();
+        if (execution == null) {
+            return INNERMOST.get();
+        }
+        PogoScope innermost = execution.innermostScope;
+        return innermost != null ? innermost : execution.task().scope();
+    }
+
+    static void setInnermost(@Nullable PogoScope scope) {
+        Execution execution = Execution.current();
+        if (execution != null) {
+            execution.innermostScope = scope;
+        } else if (scope != null) {
+            INNERMOST.set(scope);
+        } else {
+            INNERMOST.remove();
+        }
+    }
+
+    /** Closes what the work of this thread's task has opened and not closed. */
+    static void closeForgotten(Execution execution) {
+        PogoScope forgotten;
+        while ((forgotten = execution.innermostScope) != null) {
+            if (!forgotten.isClosed()) {
+                LOG.warn(
+                        "{} has left {} open; it is closed now. Use try-with-resources",
+                        execution.task(),
+                        forgotten);
+                forgotten.close();
+            }
+            execution.innermostScope = forgotten.outerOfSameThread();
+        }
+    }
+}

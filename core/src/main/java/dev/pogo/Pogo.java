@@ -1,0 +1,146 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The door to the process-wide runtime.
+ *
+ * {@snippet file="dev/pogo/ExampleTest.java" region="door"}
+ *
+ * <p>The runtime starts at the first use, with the configuration given to {@link #configure}, else
+ * with the one found in the file named by the system property {@code pogo.config}, else by the
+ * environment variable {@code POGO_CONFIG}, else in {@code ./pogo.json}, else in {@code /pogo.json}
+ * on the class path, else with {@link PogoConfig#defaults()}. A wrong configuration makes each use
+ * throw {@link InvalidConfigException} until it is corrected.
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class Pogo {
+    /** Guards the start; the configuration file is read under it, once. */
+    private static final ReentrantLock LOCK = new ReentrantLock();
+
+    /** Set once, under the lock, by the first use. */
+    private static volatile @Nullable PogoRuntime started;
+
+    /** What {@link #configure} was given; guarded by the lock. */
+    private static @Nullable PogoConfig configured;
+
+    private Pogo() {}
+
+    /**
+     * Opens a scope without a deadline of its own.
+     *
+     * @return the scope, to be closed by the calling thread
+     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws IllegalStateException if the process-wide runtime is closed
+     */
+    public static PogoScope open() {
+        return runtime().open();
+    }
+
+    /**
+     * Opens a scope with a deadline: when it passes, the unfinished tasks are cancelled.
+     *
+     * @param deadline the time from now, not negative
+     * @return the scope, to be closed by the calling thread
+     * @throws IllegalArgumentException if the deadline is negative
+     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws IllegalStateException if the process-wide runtime is closed
+     */
+    public static PogoScope open(Duration deadline) {
+        return runtime().open(deadline);
+    }
+
+    /**
+     * How many tasks may run at once in the pool {@code default}.
+     *
+     * @return the pool's size
+     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     */
+    public static int poolSize() {
+        return runtime().defaultPool().size();
+    }
+
+    /**
+     * How many tasks may run at once in a pool.
+     *
+     * @param pool the pool's name
+     * @return the pool's size
+     * @throws UnknownPoolException if there is no such pool
+     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     */
+    public static int poolSize(String pool) {
+        Objects.requireNonNull(pool, "pool");
+        return runtime().pool(pool).size();
+    }
+
+    /**
+     * The process-wide runtime. It need not be closed: its threads do not keep the JVM alive.
+     *
+     * @return the runtime
+     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     */
+    public static PogoRuntime runtime() {
+        PogoRuntime runtime = started;
+        return runtime != null ? runtime : startRuntime();
+    }
+
+    private static PogoRuntime startRuntime() {
+        LOCK.lock();
+        try {
+            PogoRuntime runtime = started;
+            if (runtime == null) {
+                PogoConfig config = configured;
+                runtime = PogoRuntime.start(config != null ? config : ConfigLocation.find());
+                started = runtime;
+            }
+            return runtime;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /**
+     * Gives the configuration of the process-wide runtime, instead of a file. To be called before
+     * the first use; again before that, the last one counts.
+     *
+     * @param config the configuration
+     * @throws IllegalStateException if the runtime has been used already
+     */
+    public static void configure(PogoConfig config) {
+        Objects.requireNonNull(config, "config");
+        LOCK.lock();
+        try {
+            if (started != null) {
+                throw new IllegalStateException(
+                        "Pogo has been used already; configure it before the first use");
+            }
+            configured = config;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /**
+     * Pogo's own version.
+     *
+     * @return the version, such as {@code 1.2.3}
+     */
+    public static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = Pogo.class.getResourceAsStream("version.properties")) {
+            properties.load(Objects.requireNonNull(in, "version.properties"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version", "unknown");
+    }
+}

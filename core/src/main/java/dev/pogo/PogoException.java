@@ -1,0 +1,15 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serial;
+
+/** What Pogo throws about tasks, pools and configuration; the facts are in the subclasses. */
+public abstract sealed class PogoException extends RuntimeException
+        permits InvalidConfigException, TaskException, UnknownPoolException, UnknownTaskException {
+    @Serial private static final long serialVersionUID = 1;
+
+    PogoException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A set of pools and the scopes that use them. Most programs use the process-wide one behind {@link
+ * Pogo}; tests, and programs with parts that must not share pools, start their own.
+ *
+ * <p>All methods may be called by any thread. A runtime starts no thread by itself; all threads
+ * that it ever has are daemons, and when no task and no deadline is pending there is at most one,
+ * for timing.
+ */
+public final class PogoRuntime implements AutoCloseable {
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
+    private final Pool defaultPool;
+    private final @Nullable TaskDecorator decorator;
+    private final Timer timer = new Timer();
+
+    /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The scopes that have spawned a task and are not closed. */
+    private final Set<PogoScope> busy = new HashSet<>();
+
+    /** Written under the lock, so that no scope becomes busy after it. */
+    private volatile boolean closed;
+
+    private PogoRuntime(PogoConfig config) {
+        for (PoolConfig pool : config.pools()) {
+            pools.put(pool.name(), new Pool(pool, timer));
+        }
+        defaultPool = pool(PogoConfig.DEFAULT_POOL);
+        decorator = config.taskDecorator();
+    }
+
+    /**
+     * Starts a runtime.
+     *
+     * @param config its pools
+     * @return the runtime; close it when it is no longer needed
+     */
+    public static PogoRuntime start(PogoConfig config) {
+        return new PogoRuntime(Objects.requireNonNull(config, "config"));
+    }
+
+    /**
+     * Opens a scope without a deadline of its own.
+     *
+     * @return the scope, to be closed by the calling thread
+     * @throws IllegalStateException if the runtime is closed
+     */
+    public PogoScope open() {
+        return open(false, 0);
+    }
+
+    /**
+     * Opens a scope with a deadline: when it passes, the unfinished tasks are cancelled.
+     *
+     * @param deadline the time from now, not negative
+     * @return the scope, to be closed by the calling thread
+     * @throws IllegalArgumentException if the deadline is negative
+     * @throws IllegalStateException if the runtime is closed
+     */
+    public PogoScope open(Duration deadline) {
+        return open(true, System.nanoTime() + Timeout.nanos(deadline, "deadline"));
+    }
+
+    private PogoScope open(boolean timed, long deadline) {
+        ensureOpen();
+        PogoScope scope = new PogoScope(this, OpenScopes.enclosing(), timed, deadline);
+        OpenScopes.setInnermost(scope);
+        return scope;
+    }
+
+    /**
+     * A pool by its name.
+     *
+     * @param name the name
+     * @return the pool
+     * @throws UnknownPoolException if there is none of that name
+     */
+    public Pool pool(String name) {
+        Pool pool = pools.get(Objects.requireNonNull(name, "name"));
+        if (pool == null) {
+            throw new UnknownPoolException(name, List.copyOf(pools.keySet()));
+        }
+        return pool;
+    }
+
+    /**
+     * All pools, {@code default} first.
+     *
+     * @return an unmodifiable list
+     */
+    public List<Pool> pools() {
+        return List.copyOf(pools.values());
+    }
+
+    /**
+     * Refuses new scopes and tasks, cancels every task of every scope, and waits until all their
+     * threads have ended their work; like {@link PogoScope#close()}, it keeps waiting for work that
+     * ignores its interrupt, and reports it. The scopes remain to be closed by their owners.
+     * Closing again waits likewise.
+     *
+     * @throws IllegalStateException if a task of this runtime calls this, which could never end
+     */
+    @Override
+    public void close() {
+        Execution caller = Execution.current();
+        if (caller != null && caller.task().scope().runtime() == this) {
+            throw new IllegalStateException(
+                    "task "
+                            + caller.task().name()
+                            + " cannot close the runtime that it runs in, it would wait for"
+                            + " itself");
+        }
+        List<PogoScope> scopes;
+        lock.lock();
+        try {
+            closed = true;
+            scopes = new ArrayList<>(busy);
+        } finally {
+            lock.unlock();
+        }
+        for (PogoScope scope : scopes) {
+            scope.stop(CancelReason.RUNTIME_CLOSED);
+        }
+        for (PogoScope scope : scopes) {
+            scope.awaitEnded();
+        }
+        timer.close();
+    }
+
+    /** Makes the scope one that {@link #close()} stops, unless that has begun. */
+    void register(PogoScope scope) {
+        lock.lock();
+        try {
+            ensureOpen();
+            busy.add(scope);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unregister(PogoScope scope) {
+        lock.lock();
+        try {
+            busy.remove(scope);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the Pogo runtime is closed");
+        }
+    }
+
+    <T extends @Nullable Object> Callable<? extends T> inContext(Callable<? extends T> work) {
+        return TaskContext.capture(work, decorator);
+    }
+
+    Pool defaultPool() {
+        return defaultPool;
+    }
+
+    Timer timer() {
+        return timer;
+    }
+
+    @Override
+    public String toString() {
+        int open;
+        lock.lock();
+        try {
+            open = busy.size();
+        } finally {
+            lock.unlock();
+        }
+        return "PogoRuntime[%s%d busy scopes, %d armed timers, %s]"
+                .formatted(closed ? "closed, " : "", open, timer.pending(), pools.values());
+    }
+}

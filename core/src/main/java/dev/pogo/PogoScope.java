@@ -1,0 +1,514 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/**
+ * A request's block: tasks are spawned in it, and none of them outlives it.
+ *
+ * {@snippet file="dev/pogo/ExampleTest.java" region="scope"}
+ *
+ * <p>A scope is closed by the thread that opened it; all else may be done by any thread while it is
+ * open. It keeps each of its tasks, with its value, until the scope itself is garbage.
+ *
+ * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
+ * than that one: its deadline is the earlier of both.
+ */
+public final class PogoScope extends Awaitable implements AutoCloseable {
+    private static final VarHandle COUNTS;
+    private static final VarHandle FIRST_FAILURE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            COUNTS = lookup.findVarHandle(PogoScope.class, "counts", long.class);
+            FIRST_FAILURE = lookup.findVarHandle(PogoScope.class, "firstFailure", Task.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** One task without an outcome, in {@link #counts}. */
+    private static final long UNDECIDED = 1L << 32;
+
+    /** One task that has not ended, in {@link #counts}. */
+    private static final long ALIVE = 1;
+
+    private final PogoRuntime runtime;
+    private final Thread owner = Thread.currentThread();
+    private final @Nullable PogoScope outer;
+    private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
+    private final boolean hasDeadline;
+
+    /** In terms of {@link System#nanoTime()}; meaningless without {@link #hasDeadline}. */
+    private final long deadline;
+
+    private final ScopeTasks tasks = new ScopeTasks();
+
+    /**
+     * Rings at the deadline; armed by the first task, if there is a deadline, and set by it once.
+     */
+    private volatile Timer.@Nullable Alarm alarm;
+
+    /**
+     * How many tasks have no outcome yet (high half), and how many have not ended: wait, run, or
+     * are cancelled and still run (low half). One number, since most tasks leave both at once. A
+     * task is counted before it can be found, and leaves each half exactly once.
+     */
+    private volatile long counts;
+
+    /** The first task whose outcome {@link #awaitAll()} throws; set once. */
+    private volatile @Nullable Task<?> firstFailure;
+
+    /** Whether {@link #close()} is done; used by the owner only. */
+    private boolean closed;
+
+    PogoScope(PogoRuntime runtime, @Nullable PogoScope outer, boolean timed, long deadline) {
+        this.runtime = runtime;
+        this.outer = outer;
+        if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
+            this.hasDeadline = true;
+            this.deadline = outer.deadline;
+        } else {
+            this.hasDeadline = timed;
+            this.deadline = deadline;
+        }
+    }
+
+    /**
+     * Spawns a task in the pool {@code default}; otherwise like {@link #spawn(String, Callable)}.
+     *
+     * @param work the work
+     * @param <T> the type of the value
+     * @return the new task
+     */
+    public <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> work) {
+        return spawn(runtime.defaultPool(), work, null);
+    }
+
+    /**
+     * Spawns a task. The call never blocks and never runs the work itself: the task is admitted at
+     * once if its pool has a free permit, and waits for one otherwise. If the scope's deadline has
+     * passed, the task is cancelled already.
+     *
+     * <p>The work sees SLF4J's MDC of the calling thread, and the context class loader of the
+     * thread that opened the scope.
+     *
+     * @param pool the name of the pool
+     * @param work the work; its thread is interrupted if the task is cancelled
+     * @param <T> the type of the value
+     * @return the new task
+     * @throws UnknownPoolException if the runtime has no such pool
+     * @throws IllegalStateException if the scope or the runtime is closed or being closed
+     */
+    public <T extends @Nullable Object> Task<T> spawn(String pool, Callable<? extends T> work) {
+        Objects.requireNonNull(pool, "pool");
+        return spawn(runtime.pool(pool), work, null);
+    }
+
+    /**
+     * Spawns a task with a name, for logs and error messages; otherwise like {@link #spawn(String,
+     * Callable)}.
+     *
+     * @param pool the name of the pool
+     * @param work the work
+     * @param name the task's name; need not be unique
+     * @param <T> the type of the value
+     * @return the new task
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public <T extends @Nullable Object> Task<T> spawn(
+            String pool, Callable<? extends T> work, String name) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(name, "name");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name must not be blank");
+        }
+        return spawn(runtime.pool(pool), work, name);
+    }
+
+    private <T extends @Nullable Object> Task<T> spawn(
+            Pool pool, Callable<? extends T> work, @Nullable String name) {
+        Objects.requireNonNull(work, "work");
+        Task<T> task = tasks.add(this, pool, name, runtime.inContext(work));
+        if (hasDeadline && deadline - task.spawnedAt() <= 0) {
+            task.cancel(CancelReason.SCOPE_DEADLINE);
+        } else {
+            pool.submit(task);
+        }
+        return task;
+    }
+
+    /** Called once, before a task is added. */
+    void beforeFirstTask() {
+        runtime.register(this);
+        armDeadline();
+    }
+
+    /** A task is about to be added. */
+    void taskSpawned() {
+        COUNTS.getAndAdd(this, UNDECIDED + ALIVE);
+    }
+
+    private void armDeadline() {
+        if (!hasDeadline) {
+            return;
+        }
+        Timer.Alarm armed =
+                new Timer.Alarm() {
+                    @Override
+                    void ring() {
+                        cancelAll(CancelReason.SCOPE_DEADLINE);
+                    }
+                };
+        alarm = armed;
+        runtime.timer().arm(armed, deadline);
+    }
+
+    /**
+     * Waits for a task by its id, at most 5 seconds; otherwise like {@link #await(long, Duration)}.
+     *
+     * @param taskId the task's id
+     * @return the work's value
+     * @throws InterruptedException as {@link #await(long, Duration)}
+     */
+    public @Nullable Object await(long taskId) throws InterruptedException {
+        return await(taskId, Timeout.DEFAULT);
+    }
+
+    /**
+     * Waits for a task by its id. An id can be awaited once; the {@link Task} itself as often as
+     * you like. Apart from what is said here, it waits and throws like {@link
+     * Task#await(Duration)}.
+     *
+     * @param taskId the task's id
+     * @param timeout how long to wait; zero takes the outcome if it is there and cancels otherwise
+     * @return the work's value
+     * @throws UnknownTaskException if this scope has spawned no task of that id, or the id has been
+     *     awaited
+     * @throws IllegalArgumentException if the timeout is negative; the id can be awaited still
+     * @throws InterruptedException if the calling thread is interrupted; the id can be awaited
+     *     still
+     */
+    public @Nullable Object await(long taskId, Duration timeout) throws InterruptedException {
+        Timeout.nanos(timeout, "timeout");
+        Task<?> task = tasks.claim(taskId);
+        try {
+            return task.await(timeout);
+        } catch (InterruptedException e) {
+            tasks.unclaim(task);
+            throw e;
+        }
+    }
+
+    /**
+     * Waits for all tasks for at most 5 seconds; otherwise like {@link #awaitAll(Duration)}.
+     *
+     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     */
+    public void awaitAll() throws InterruptedException {
+        awaitAll(Timeout.DEFAULT);
+    }
+
+    /**
+     * Waits until every task of the scope has succeeded, those spawned meanwhile among them. As
+     * soon as one fails, the others are cancelled and its failure is thrown. Tasks that the caller
+     * itself gave up, by {@link Task#cancel()} or as losers of {@link #awaitAny}, do not count as
+     * failed; a task whose {@code await} ran out of time does.
+     *
+     * @param timeout how long to wait, at most until the scope's deadline; when it has passed, the
+     *     unfinished tasks are cancelled
+     * @throws IllegalArgumentException if the timeout is negative; the tasks go on
+     * @throws IllegalStateException if a task of this scope calls this, which could never end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     * @throws TaskFailedException if the first task that failed threw
+     * @throws PoolSaturatedException if the first task that failed had waited for too long
+     * @throws TaskCancelledException if the first task that failed was cancelled, by the scope's
+     *     deadline for example
+     * @throws AwaitTimeoutException if this call ran out of time
+     */
+    public void awaitAll(Duration timeout) throws InterruptedException {
+        long nanos = Timeout.nanos(timeout, "timeout");
+        ensureNotCalledByOwnTask("awaitAll");
+        long until = earliest(System.nanoTime() + nanos);
+        boolean decided = waitUntil(() -> firstFailure != null || undecided() == 0, until);
+        Task<?> failed = firstFailure;
+        if (failed != null) {
+            cancelAll(CancelReason.SIBLING_FAILED);
+            failed.result();
+        }
+        if (!decided) {
+            CancelReason reason = reasonAt(until);
+            List<Task<?>> all = tasks.snapshot();
+            List<Task<?>> late = cancel(all, reason);
+            if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
+                throw AwaitTimeoutException.of(late, all.size(), timeout);
+            }
+            awaitAll(timeout); // all are decided now
+        }
+    }
+
+    /**
+     * Waits for the first of the given tasks to succeed, and cancels the others of them.
+     *
+     * @param tasks tasks of this scope, at least one; one may occur more than once
+     * @param timeout how long to wait, at most until the scope's deadline; when it has passed, all
+     *     of them are cancelled
+     * @param <T> the type of the value
+     * @return the value of the first task that succeeded
+     * @throws NullPointerException also if a task is null
+     * @throws IllegalArgumentException if there is no task or the timeout is negative; the tasks go
+     *     on
+     * @throws UnknownTaskException if a task belongs to another scope; the tasks go on
+     * @throws IllegalStateException if one of the tasks itself calls this, which could never end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     * @throws TaskFailedException if none succeeded, and the first of them, in the collection's
+     *     order, threw; up to 10 failures of the others are suppressed exceptions of this one
+     * @throws PoolSaturatedException likewise, if the first had waited for too long
+     * @throws TaskCancelledException likewise, if the first was cancelled
+     * @throws AwaitTimeoutException if this call ran out of time
+     */
+    public <T extends @Nullable Object> T awaitAny(Collection<Task<T>> tasks, Duration timeout)
+            throws InterruptedException {
+        Objects.requireNonNull(tasks, "tasks");
+        long nanos = Timeout.nanos(timeout, "timeout");
+        List<Task<T>> racing = new ArrayList<>(tasks);
+        ensureOwnTasks(racing);
+        long until = earliest(System.nanoTime() + nanos);
+        Race<T> race = new Race<>(racing);
+        boolean decided = race.await(until);
+        Task<T> winner = race.winner();
+        if (winner != null) {
+            cancel(racing, CancelReason.LOST_RACE);
+            return winner.result();
+        }
+        if (!decided) {
+            CancelReason reason = reasonAt(until);
+            List<Task<?>> late = cancel(racing, reason);
+            if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
+                throw AwaitTimeoutException.of(late, racing.size(), timeout);
+            }
+        }
+        return race.result();
+    }
+
+    /**
+     * Waits until every task of the scope has an outcome, whatever it is. When time runs out, the
+     * unfinished ones are cancelled: so each task in the list is {@link Task#done() done}.
+     *
+     * @param timeout how long to wait, at most until the scope's deadline
+     * @return the tasks in the order in which they were spawned; unmodifiable
+     * @throws IllegalArgumentException if the timeout is negative; the tasks go on
+     * @throws IllegalStateException if a task of this scope calls this, which could never end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     */
+    public List<Task<?>> settle(Duration timeout) throws InterruptedException {
+        long nanos = Timeout.nanos(timeout, "timeout");
+        ensureNotCalledByOwnTask("settle");
+        long until = earliest(System.nanoTime() + nanos);
+        boolean decided = waitUntil(() -> undecided() == 0, until);
+        List<Task<?>> all = tasks.snapshot();
+        if (!decided) {
+            cancel(all, reasonAt(until));
+            return all;
+        }
+        // Another thread may have spawned more since; they are not this call's.
+        return all.stream().filter(Task::done).toList();
+    }
+
+    /**
+     * Cancels every unfinished task and waits until all their threads have ended their work. Scopes
+     * that this thread has opened inside this one and not closed are closed first. Closing again
+     * does nothing.
+     *
+     * <p>The wait cannot be interrupted; an interrupt is kept for afterwards. Work that ignores its
+     * interrupt keeps this waiting, and is reported at level WARN with its stack every 5 seconds.
+     *
+     * @throws WrongThreadException if another thread than the one that opened the scope calls this
+     */
+    @Override
+    public void close() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException(
+                    "the scope is to be closed by "
+                            + owner
+                            + ", which opened it, not by "
+                            + Thread.currentThread());
+        }
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            for (PogoScope inner = OpenScopes.innermost();
+                    inner != null && inner != this;
+                    inner = OpenScopes.innermost()) {
+                inner.close();
+            }
+        } finally {
+            OpenScopes.setInnermost(outerOfSameThread());
+            stop(CancelReason.SCOPE_CLOSED);
+            awaitEnded();
+            runtime.unregister(this);
+        }
+    }
+
+    /** Refuses new tasks and cancels the unfinished ones. */
+    void stop(CancelReason reason) {
+        tasks.refuse(reason);
+        Timer.Alarm armed = alarm;
+        if (armed != null) {
+            runtime.timer().disarm(armed);
+        }
+        cancelAll(reason);
+    }
+
+    /** Waits until every task has ended; unbounded by contract: nothing outlives its scope. */
+    void awaitEnded() {
+        if (alive() == 0) {
+            return;
+        }
+        boolean interrupted = false;
+        long began = System.nanoTime();
+        long nextReport = began + Stragglers.REPORT_NANOS;
+        while (alive() > 0) {
+            try {
+                if (!waitUntil(() -> alive() == 0, nextReport)) {
+                    Stragglers.report(tasks.snapshot(), System.nanoTime() - began);
+                    nextReport += Stragglers.REPORT_NANOS;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cancelAll(CancelReason reason) {
+        if (undecided() > 0) {
+            for (Task<?> task : tasks.snapshot()) {
+                task.cancel(reason);
+            }
+        }
+    }
+
+    /** Cancels those that have no outcome, and gives them. */
+    private static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
+        List<Task<?>> cancelled = new ArrayList<>();
+        for (Task<?> task : tasks) {
+            if (task.cancel(reason)) {
+                cancelled.add(task);
+            }
+        }
+        return cancelled;
+    }
+
+    private void ensureNotCalledByOwnTask(String method) {
+        Execution caller = Execution.current();
+        if (caller != null && caller.task().scope() == this) {
+            throw new IllegalStateException(
+                    "task "
+                            + caller.task().name()
+                            + " cannot call "
+                            + method
+                            + " on its own scope, it would wait for itself");
+        }
+    }
+
+    private void ensureOwnTasks(List<? extends Task<?>> given) {
+        if (given.isEmpty()) {
+            throw new IllegalArgumentException("tasks must not be empty");
+        }
+        Execution caller = Execution.current();
+        for (int i = 0; i < given.size(); i++) {
+            Task<?> task = Objects.requireNonNull(given.get(i), "tasks[" + i + "]");
+            if (task.scope() != this) {
+                throw new UnknownTaskException(task.id(), "another scope has spawned it");
+            }
+            if (caller != null && caller.task() == task) {
+                throw new IllegalStateException("task " + task.name() + " cannot await itself");
+            }
+        }
+    }
+
+    /** The task has its outcome and may still run. */
+    void taskDecided(Task<?> task, Outcome outcome) {
+        leave(UNDECIDED, task, outcome);
+    }
+
+    /** The task has ended; its outcome was known before. */
+    void taskEnded() {
+        leave(ALIVE, null, null);
+    }
+
+    /** The task has its outcome and has ended. */
+    void taskDecidedAndEnded(Task<?> task, Outcome outcome) {
+        leave(UNDECIDED + ALIVE, task, outcome);
+    }
+
+    private void leave(long what, @Nullable Task<?> task, @Nullable Outcome outcome) {
+        boolean failed = outcome != null && outcome.failsScope();
+        if (failed) {
+            FIRST_FAILURE.compareAndSet(this, null, task);
+        }
+        long left = (long) COUNTS.getAndAdd(this, -what) - what;
+        if (failed || left < UNDECIDED || (int) left == 0) {
+            wakeAll();
+        }
+    }
+
+    private int undecided() {
+        return (int) (counts >>> 32);
+    }
+
+    private int alive() {
+        return (int) counts;
+    }
+
+    /** The time, or the scope's deadline if that is earlier. */
+    long earliest(long time) {
+        return hasDeadline && deadline - time <= 0 ? deadline : time;
+    }
+
+    /** Why to cancel when time runs out at what {@link #earliest} gave. */
+    CancelReason reasonAt(long time) {
+        return hasDeadline && time == deadline
+                ? CancelReason.SCOPE_DEADLINE
+                : CancelReason.AWAIT_TIMED_OUT;
+    }
+
+    @Nullable ClassLoader contextClassLoader() {
+        return contextClassLoader;
+    }
+
+    /** For the owner only. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    PogoRuntime runtime() {
+        return runtime;
+    }
+
+    /** What is the innermost open scope of the owner once this is closed. */
+    @Nullable PogoScope outerOfSameThread() {
+        return outer != null && outer.owner == owner ? outer : null;
+    }
+
+    @Override
+    public String toString() {
+        return "PogoScope[" + tasks.size() + " tasks, " + undecided() + " unfinished]";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.pogo;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a pool is to be. Immutable; each {@code with} method gives a changed copy.
+ *
+ * @param name the pool's name, not blank
+ * @param numThreads how many tasks may run at once, at least 1; by default twice the number of
+ *     available processors
+ * @param maxWait how long a task may wait for a permit, more than zero; by default 30 seconds
+ * @param threads what tasks run on; by default {@link ThreadKind#VIRTUAL}
+ */
+public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKind threads) {
+    private static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(30);
+
+    /**
+     * Checks the values.
+     *
+     * @throws InvalidConfigException if the name is blank, or a number or duration out of its range
+     */
+    public PoolConfig {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(maxWait, "maxWait");
+        Objects.requireNonNull(threads, "threads");
+        if (name.isBlank()) {
+            throw invalid("name", '"' + name + '"', "is not a name for a pool");
+        }
+        if (numThreads < 1) {
+            throw invalid("num_threads", Integer.toString(numThreads), "must be at least 1");
+        }
+        if (!maxWait.isPositive()) {
+            throw invalid("max_wait", maxWait.toString(), "must be more than zero");
+        }
+    }
+
+    private static InvalidConfigException invalid(String path, String value, String problem) {
+        return new InvalidConfigException("PoolConfig", path, value, problem, null);
+    }
+
+    /**
+     * A pool with the default size, maximal wait and threads.
+     *
+     * @param name the pool's name
+     * @return the configuration
+     * @throws InvalidConfigException if the name is blank
+     */
+    public static PoolConfig named(String name) {
+        return new PoolConfig(
+                name,
+                2 * Runtime.getRuntime().availableProcessors(),
+                DEFAULT_MAX_WAIT,
+                ThreadKind.VIRTUAL);
+    }
+
+    /**
+     * A copy with another size.
+     *
+     * @param n how many tasks may run at once
+     * @return the copy
+     * @throws InvalidConfigException if it is less than 1
+     */
+    public PoolConfig withNumThreads(int n) {
+        return new PoolConfig(name, n, maxWait, threads);
+    }
+
+    /**
+     * A copy with another maximal wait.
+     *
+     * @param d how long a task may wait for a permit
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public PoolConfig withMaxWait(Duration d) {
+        return new PoolConfig(name, numThreads, Objects.requireNonNull(d, "d"), threads);
+    }
+
+    /**
+     * A copy with another kind of threads.
+     *
+     * @param kind what tasks run on
+     * @return the copy
+     */
+    public PoolConfig withThreads(ThreadKind kind) {
+        return new PoolConfig(name, numThreads, maxWait, Objects.requireNonNull(kind, "kind"));
+    }
+}

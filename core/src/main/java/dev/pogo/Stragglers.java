@@ -1,0 +1,58 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Cancelled;
+import dev.pogo.json.Durations;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Tells the log about cancelled tasks whose work ignores its interrupt and holds up a close. */
+final class Stragglers {
+    /** How often they are reported. */
+    static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MAX_REPORTED = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(Stragglers.class);
+
+    private Stragglers() {}
+
+    static void report(List<Task<?>> tasks, long waitedNanos) {
+        int count = 0;
+        for (Task<?> task : tasks) {
+            Thread thread = task.liveThread();
+            Cancelled cancelled = task.cancellation();
+            if (thread != null && cancelled != null && count++ < MAX_REPORTED) {
+                LOG.warn(
+                        "close() has waited {} for task {} (pool {}), which ignores its interrupt:"
+                                + " it was cancelled {} ago because {}, and has run for {}. Its"
+                                + " stack:{}",
+                        describe(waitedNanos),
+                        task.name(),
+                        task.pool(),
+                        describe(System.nanoTime() - cancelled.at()),
+                        cancelled.reason().words(),
+                        Durations.describe(task.ran()),
+                        stack(thread));
+            }
+        }
+        if (count > MAX_REPORTED) {
+            LOG.warn("… and for {} more such tasks", count - MAX_REPORTED);
+        }
+    }
+
+    private static String describe(long nanos) {
+        return Durations.describe(Duration.ofNanos(nanos));
+    }
+
+    private static String stack(Thread thread) {
+        StringBuilder text = new StringBuilder();
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            text.append(System.lineSeparator()).append("\tat ").append(frame);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,369 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Cancelled;
+import dev.pogo.Phase.Failed;
+import dev.pogo.Phase.Outcome;
+import dev.pogo.Phase.Saturated;
+import dev.pogo.Phase.Succeeded;
+import dev.pogo.Phase.Waiting;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/**
+ * One piece of work that a {@link PogoScope} has spawned, and the handle to it. It waits for a
+ * permit of its pool, runs on a thread of its own, and has exactly one outcome: a value, a failure,
+ * or that it was cancelled.
+ *
+ * <p>All methods may be called by any thread, during the scope and after it. What the task wrote
+ * happens-before whatever follows a return of {@link #await()} or {@link #result()}, or of {@link
+ * #done()} with {@code true}, unless the task was cancelled: then it may still be running.
+ *
+ * @param <T> the type of the value
+ */
+public final class Task<T extends @Nullable Object> extends Awaitable {
+    /** Where a task stands. */
+    public enum State {
+        /** It waits for a permit of its pool. */
+        WAITING,
+        /** It has its permit and its thread. */
+        RUNNING,
+        /** It has given its value. */
+        SUCCEEDED,
+        /** It threw, waited longer than the pool's {@code max_wait}, or could not get a thread. */
+        FAILED,
+        /** It was cancelled, and never ran, or may still be on its way to the end. */
+        CANCELLED
+    }
+
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(Task.class, "phase", Phase.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long id;
+    private final PogoScope scope;
+    private final Pool pool;
+    private final @Nullable String name;
+    private final long spawnedAt;
+
+    /** Leaves each value by one compare-and-set; an {@link Outcome} is final. */
+    private volatile Phase phase = Waiting.WAITING;
+
+    /** Owned by the thread that takes {@link #phase} out of {@link Waiting}, which clears it. */
+    private @Nullable Callable<? extends T> work;
+
+    /** Neighbours in the pool's {@link WaitingTasks}; guarded by the pool's lock. */
+    @Nullable Task<?> earlier;
+
+    /** See {@link #earlier}. */
+    @Nullable Task<?> later;
+
+    /** Whether it stands in the pool's {@link WaitingTasks}; guarded by the pool's lock. */
+    boolean enqueued;
+
+    /** Whether it was given out by its id; guarded by the lock of {@link ScopeTasks}. */
+    boolean claimed;
+
+    Task(
+            long id,
+            PogoScope scope,
+            Pool pool,
+            @Nullable String name,
+            Callable<? extends T> work,
+            long spawnedAt) {
+        this.id = id;
+        this.scope = scope;
+        this.pool = pool;
+        this.name = name;
+        this.work = work;
+        this.spawnedAt = spawnedAt;
+    }
+
+    /**
+     * The task's number: unique in the process, never 0.
+     *
+     * @return the id
+     */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * The name of the pool that the task was spawned into.
+     *
+     * @return the pool's name
+     */
+    public String pool() {
+        return pool.name();
+    }
+
+    /**
+     * The name that was given to {@code spawn}, else pool and id: {@code external_api#17}.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name != null ? name : pool.name() + "#" + id;
+    }
+
+    /**
+     * Where the task stands at this moment.
+     *
+     * @return the state
+     */
+    public State state() {
+        return phase.state();
+    }
+
+    /**
+     * Whether the task has its outcome. A cancelled task is done although its thread may not have
+     * ended yet.
+     *
+     * @return true once {@link #result()} will no longer refuse
+     */
+    public boolean done() {
+        return phase instanceof Outcome;
+    }
+
+    /**
+     * How long the task has waited: from {@code spawn} to the start of its work, or to its outcome
+     * if it never started, or until now.
+     *
+     * @return the time waited, not negative
+     */
+    public Duration waited() {
+        Phase now = phase;
+        Execution execution = now.execution();
+        long until;
+        if (execution != null && execution.hasStarted()) {
+            until = execution.startedAt();
+        } else {
+            until = now instanceof Outcome outcome ? outcome.at() : System.nanoTime();
+        }
+        return Duration.ofNanos(Math.max(0, until - spawnedAt));
+    }
+
+    /**
+     * How long the task's work has run: zero if it has not started, until now if it has not ended.
+     * A cancelled task counts on until its thread has really ended its work.
+     *
+     * @return the time run, not negative
+     */
+    public Duration ran() {
+        Phase now = phase;
+        Execution execution = now.execution();
+        if (execution == null || !execution.hasStarted()) {
+            return Duration.ZERO;
+        }
+        boolean ended = now instanceof Succeeded || now instanceof Failed;
+        long until =
+                ended || execution.liveThread() == null ? execution.endedAt() : System.nanoTime();
+        return Duration.ofNanos(Math.max(0, until - execution.startedAt()));
+    }
+
+    /**
+     * Waits for the outcome for at most 5 seconds; otherwise like {@link #await(Duration)}.
+     *
+     * @return the work's value
+     * @throws InterruptedException if the calling thread is interrupted; the task goes on
+     */
+    public T await() throws InterruptedException {
+        return await(Timeout.DEFAULT);
+    }
+
+    /**
+     * Waits for the outcome, at most for the timeout and at most until the scope's deadline. If
+     * time runs out the task is cancelled, so that asking too late leaves no work behind. Awaiting
+     * again gives the same outcome again.
+     *
+     * @param timeout how long to wait; zero takes the outcome if it is there and cancels otherwise
+     * @return the work's value
+     * @throws IllegalArgumentException if the timeout is negative; the task goes on
+     * @throws IllegalStateException if the task itself calls this, which could never end
+     * @throws InterruptedException if the calling thread is interrupted before there is an outcome;
+     *     the task goes on
+     * @throws TaskFailedException if the work threw, or no thread could be started for it; the
+     *     cause is what was thrown
+     * @throws PoolSaturatedException if the task waited for a permit for as long as its pool allows
+     * @throws AwaitTimeoutException if this call ran out of time and cancelled the task
+     * @throws TaskCancelledException if the task was cancelled in another way, the scope's deadline
+     *     among them
+     */
+    public T await(Duration timeout) throws InterruptedException {
+        long nanos = Timeout.nanos(timeout, "timeout");
+        if (!done()) {
+            awaitOutcome(nanos, timeout);
+        }
+        return result();
+    }
+
+    private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
+        Execution caller = Execution.current();
+        if (caller != null && caller.task() == this) {
+            throw new IllegalStateException("task " + name() + " cannot await itself");
+        }
+        long deadline = scope.earliest(System.nanoTime() + nanos);
+        if (!waitUntil(this::done, deadline)) {
+            CancelReason reason = scope.reasonAt(deadline);
+            if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
+                throw AwaitTimeoutException.of(this, timeout);
+            }
+        }
+    }
+
+    /**
+     * The outcome as of now, without waiting.
+     *
+     * @return the work's value
+     * @throws IllegalStateException if there is no outcome yet
+     * @throws TaskFailedException as {@link #await(Duration)}
+     * @throws PoolSaturatedException as {@link #await(Duration)}
+     * @throws TaskCancelledException as {@link #await(Duration)}; also after an await ran out of
+     *     time
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
+    public T result() {
+        if (phase instanceof Succeeded succeeded) {
+            return (T) succeeded.value();
+        }
+        throw failure();
+    }
+
+    /** What {@link #result()} throws for an outcome that is not a value. */
+    RuntimeException failure() {
+        return switch (phase) {
+            case Failed failed -> new TaskFailedException(this, failed.cause());
+            case Saturated saturated -> new PoolSaturatedException(this, saturated.stats());
+            case Cancelled cancelled -> new TaskCancelledException(this, cancelled.reason());
+            case Phase other ->
+                    new IllegalStateException(
+                            "task " + name() + " has no outcome yet, it is " + other.state());
+        };
+    }
+
+    /**
+     * Cancels the task unless it has an outcome. A waiting task never starts. A running one is
+     * interrupted once, and keeps its permit until its work has really ended.
+     *
+     * @return whether this call decided the outcome
+     */
+    public boolean cancel() {
+        return cancel(CancelReason.CANCEL_CALLED);
+    }
+
+    boolean cancel(CancelReason reason) {
+        while (true) {
+            Phase current = phase;
+            if (current instanceof Outcome) {
+                return false;
+            }
+            Execution execution = current.execution();
+            Cancelled outcome = new Cancelled(reason, System.nanoTime(), execution);
+            if (!PHASE.compareAndSet(this, current, outcome)) {
+                continue;
+            }
+            if (execution == null) {
+                work = null;
+                pool.forget(this);
+                ended(true);
+            } else {
+                execution.interrupt();
+                wakeAll();
+                scope.taskDecided(this, outcome);
+            }
+            return true;
+        }
+    }
+
+    /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
+    boolean giveUp(Outcome outcome) {
+        if (!PHASE.compareAndSet(this, Waiting.WAITING, outcome)) {
+            return false;
+        }
+        work = null;
+        ended(true);
+        return true;
+    }
+
+    /** Admits the task, unless it is expired or cancelled. */
+    boolean admit(Execution execution) {
+        return PHASE.compareAndSet(this, Waiting.WAITING, execution);
+    }
+
+    /** Ends the execution's run with its outcome, unless the task is cancelled. */
+    boolean finish(Execution execution, Outcome outcome) {
+        return PHASE.compareAndSet(this, execution, outcome);
+    }
+
+    /**
+     * Nothing of the task runs any more and its permit, if it had one, is back.
+     *
+     * @param decided whether the caller has also decided the outcome, and told nobody yet
+     */
+    void ended(boolean decided) {
+        if (!decided) {
+            scope.taskEnded();
+            return;
+        }
+        wakeAll();
+        if (phase instanceof Outcome outcome) {
+            scope.taskDecidedAndEnded(this, outcome);
+        }
+    }
+
+    boolean isIn(Phase expected) {
+        return phase == expected;
+    }
+
+    boolean isWaiting() {
+        return phase == Waiting.WAITING;
+    }
+
+    /** The work, for the execution that has admitted the task; once. */
+    Callable<? extends T> takeWork() {
+        Callable<? extends T> taken = work;
+        work = null;
+        if (taken == null) {
+            throw new AssertionError("the work of " + this + " has been taken already");
+        }
+        return taken;
+    }
+
+    /** The thread that works for the task, also for a cancelled one that has not ended. */
+    @Nullable Thread liveThread() {
+        Execution execution = phase.execution();
+        return execution == null ? null : execution.liveThread();
+    }
+
+    /** Why and when it was cancelled, or null if it was not. */
+    @Nullable Cancelled cancellation() {
+        return phase instanceof Cancelled cancelled ? cancelled : null;
+    }
+
+    PogoScope scope() {
+        return scope;
+    }
+
+    Pool owningPool() {
+        return pool;
+    }
+
+    long spawnedAt() {
+        return spawnedAt;
+    }
+
+    @Override
+    public String toString() {
+        return "Task[" + name() + ", pool " + pool.name() + ", " + state() + "]";
+    }
+}

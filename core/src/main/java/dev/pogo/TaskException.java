@@ -1,0 +1,143 @@
+package dev.pogo;
+
+import dev.pogo.json.Durations;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serial;
+import java.time.Duration;
+
+/** A task has not given its value; with the numbers of the task and its pool. */
+public abstract sealed class TaskException extends PogoException
+        permits AwaitTimeoutException,
+                PoolSaturatedException,
+                TaskCancelledException,
+                TaskFailedException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final long taskId;
+    private final String taskName;
+    private final String pool;
+    private final Duration waited;
+    private final Duration ran;
+    private final int running;
+    private final int waiting;
+    private final int limit;
+
+    /** The message is what happened, followed by the numbers. */
+    TaskException(Task<?> task, PoolStats stats, String what, @Nullable Throwable cause) {
+        this(task, stats, what, task.waited(), task.ran(), cause);
+    }
+
+    private TaskException(
+            Task<?> task,
+            PoolStats stats,
+            String what,
+            Duration waited,
+            Duration ran,
+            @Nullable Throwable cause) {
+        super(message(task, stats, what, waited, ran), cause);
+        this.taskId = task.id();
+        this.taskName = task.name();
+        this.pool = task.pool();
+        this.waited = waited;
+        this.ran = ran;
+        this.running = stats.running();
+        this.waiting = stats.waiting();
+        this.limit = stats.size();
+    }
+
+    private static String message(
+            Task<?> task, PoolStats stats, String what, Duration waited, Duration ran) {
+        return "%s [task %s, id %d: waited %s, ran %s; pool %s: %s]"
+                .formatted(
+                        what,
+                        task.name(),
+                        task.id(),
+                        Durations.describe(waited),
+                        Durations.describe(ran),
+                        task.pool(),
+                        stats.words());
+    }
+
+    /**
+     * The task's id.
+     *
+     * @return the id
+     */
+    public final long taskId() {
+        return taskId;
+    }
+
+    /**
+     * The task's name.
+     *
+     * @return the name
+     */
+    public final String taskName() {
+        return taskName;
+    }
+
+    /**
+     * The name of the task's pool.
+     *
+     * @return the name
+     */
+    public final String pool() {
+        return pool;
+    }
+
+    /**
+     * How long the task waited from {@code spawn} until its work started, or without it starting.
+     *
+     * @return the time
+     */
+    public final Duration waited() {
+        return waited;
+    }
+
+    /**
+     * How long the task's work had run.
+     *
+     * @return the time, zero if it never started
+     */
+    public final Duration ran() {
+        return ran;
+    }
+
+    /**
+     * How long ago the task was spawned: waited and ran together.
+     *
+     * @return the time
+     */
+    public final Duration elapsed() {
+        return waited.plus(ran);
+    }
+
+    /**
+     * How many tasks of the pool were running.
+     *
+     * @return the number of taken permits
+     */
+    public final int running() {
+        return running;
+    }
+
+    /**
+     * How many tasks waited for a permit of the pool.
+     *
+     * @return the number of waiting tasks
+     */
+    public final int waiting() {
+        return waiting;
+    }
+
+    /**
+     * How many tasks of the pool may run at once.
+     *
+     * @return the pool's size
+     */
+    public final int limit() {
+        return limit;
+    }
+}

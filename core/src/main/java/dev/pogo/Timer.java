@@ -1,0 +1,261 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Rings alarms at their times, on one platform thread that exists only while there is something to
+ * wait for. It is a platform thread so that deadlines pass on time while virtual threads hold every
+ * carrier.
+ *
+ * <p>Most alarms (a request's deadline, a queue's {@code max_wait}) are disarmed long before they
+ * are due, and so many times a second that waking the thread for each would cost more than the
+ * rest. So the thread is woken only for an alarm that is due before the time it already sleeps to;
+ * disarming wakes nobody, and costs at most one idle wake-up later on.
+ */
+final class Timer {
+    /**
+     * Something to happen at a time. It belongs to one timer and is armed at most once at a time;
+     * it may be armed again after it has rung or was disarmed.
+     */
+    abstract static class Alarm {
+        /** {@link System#nanoTime()} at which it rings; guarded by the timer's lock. */
+        private long due;
+
+        /** Place in the heap, or -1 if not armed; guarded by the timer's lock. */
+        private int place = -1;
+
+        /**
+         * Called on the timer's thread, with no lock held. All other alarms wait for it, so it runs
+         * none of the user's code and does not block.
+         */
+        abstract void ring();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Guards every field; held for O(log n) steps. No other lock is taken under it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition earlier = lock.newCondition();
+
+    /** Binary heap by due time; the first {@link #size} places are used. */
+    private @Nullable Alarm[] heap = new @Nullable Alarm[8];
+
+    private int size;
+    private @Nullable Thread thread;
+
+    /** Until when {@link #thread} sleeps, while it does. */
+    private long sleepsUntil;
+
+    private boolean closed;
+
+    /**
+     * Arms the alarm, or moves it if it is armed; does nothing once the timer is closed. A time
+     * that has passed rings at once.
+     */
+    void arm(Alarm alarm, long due) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (alarm.place >= 0) {
+                removeAt(alarm.place);
+            }
+            alarm.due = due;
+            if (size == heap.length) {
+                heap = Arrays.copyOf(heap, size * 2);
+            }
+            siftUp(size++, alarm);
+            if (thread == null) {
+                startThread();
+            } else if (due - sleepsUntil < 0) {
+                earlier.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes sure that the alarm does not ring, unless it is ringing already. */
+    void disarm(Alarm alarm) {
+        lock.lock();
+        try {
+            if (alarm.place >= 0) {
+                removeAt(alarm.place);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many alarms are armed. */
+    int pending() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Drops all alarms, refuses new ones and waits for the thread to end. Not for alarms to call.
+     */
+    void close() {
+        Thread last;
+        lock.lock();
+        try {
+            closed = true;
+            while (size > 0) {
+                removeAt(size - 1);
+            }
+            earlier.signal();
+            last = thread;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            joinUninterruptibly(last);
+        }
+    }
+
+    /** Unbounded, because the thread ends as soon as the alarm that is ringing has rung. */
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Called with the lock held. Where no thread can be had, the alarm stays armed and the next
+     * call of {@link #arm} tries again: awaiting threads still keep their own time.
+     */
+    private void startThread() {
+        try {
+            Thread started = ThreadKind.PLATFORM.factory("pogo-timer").newThread(this::run);
+            sleepsUntil = System.nanoTime();
+            started.start();
+            thread = started;
+        } catch (Throwable e) {
+            LOG.error("Cannot start the timer thread; {} alarms may ring late", size, e);
+        }
+    }
+
+    private void run() {
+        for (Alarm alarm = next(); alarm != null; alarm = next()) {
+            try {
+                alarm.ring();
+            } catch (Throwable e) {
+                LOG.error("An alarm failed; this is an error in Pogo", e);
+            }
+        }
+    }
+
+    /** Waits for the next alarm to be due; null if the thread is to end. */
+    private @Nullable Alarm next() {
+        lock.lock();
+        try {
+            long idleSince = System.nanoTime();
+            while (!closed) {
+                long now = System.nanoTime();
+                Alarm first = heap[0];
+                if (first != null && first.due - now <= 0) {
+                    removeAt(0);
+                    sleepsUntil = now; // about to look again: no signal needed
+                    return first;
+                }
+                if (first == null && now - idleSince >= IDLE_NANOS) {
+                    break;
+                }
+                sleepsUntil = first != null ? first.due : idleSince + IDLE_NANOS;
+                try {
+                    earlier.awaitNanos(sleepsUntil - now);
+                } catch (InterruptedException e) {
+                    // Nobody has a reason to interrupt this thread; look at the heap again.
+                }
+                if (first != null) {
+                    idleSince = System.nanoTime();
+                }
+            }
+            thread = null;
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void removeAt(int place) {
+        Alarm removed = at(place);
+        Alarm last = at(--size);
+        heap[size] = null;
+        if (removed != last) {
+            siftDown(place, last);
+            if (last.place == place) {
+                siftUp(place, last);
+            }
+        }
+        removed.place = -1;
+    }
+
+    private void siftUp(int from, Alarm alarm) {
+        int place = from;
+        while (place > 0) {
+            int parent = (place - 1) >>> 1;
+            Alarm above = at(parent);
+            if (above.due - alarm.due <= 0) {
+                break;
+            }
+            put(place, above);
+            place = parent;
+        }
+        put(place, alarm);
+    }
+
+    private void siftDown(int from, Alarm alarm) {
+        int place = from;
+        for (int child; (child = 2 * place + 1) < size; ) {
+            if (child + 1 < size && at(child + 1).due - at(child).due < 0) {
+                child++;
+            }
+            Alarm below = at(child);
+            if (alarm.due - below.due <= 0) {
+                break;
+            }
+            put(place, below);
+            place = child;
+        }
+        put(place, alarm);
+    }
+
+    private void put(int place, Alarm alarm) {
+        heap[place] = alarm;
+        alarm.place = place;
+    }
+
+    /** The alarm at a used place. */
+    private Alarm at(int place) {
+        Alarm alarm = heap[place];
+        if (alarm == null) {
+            throw new AssertionError("no alarm at place " + place + " of " + size);
+        }
+        return alarm;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.pogo.json;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them: in the configuration file, and in messages. */
+public final class Durations {
+    private static final Pattern PARTS =
+            Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m(?!s))?(?:(\\d+)s)?(?:(\\d+)ms)?");
+
+    private Durations() {}
+
+    /**
+     * Reads a duration such as {@code 250ms}, {@code 30s}, {@code 1m30s} or {@code 2h}: whole
+     * numbers with the units h, m, s and ms, each at most once and from the largest to the
+     * smallest.
+     *
+     * @param text the text to read
+     * @return the duration, possibly zero
+     * @throws IllegalArgumentException if the text is anything else, or too large for a {@link
+     *     Duration}
+     */
+    public static Duration parse(String text) {
+        Matcher parts = PARTS.matcher(text);
+        if (text.isEmpty() || !parts.matches()) {
+            throw new IllegalArgumentException(
+                    "is not a duration; write it like 250ms, 30s, 1m30s or 2h");
+        }
+        try {
+            return Duration.ofHours(part(parts, 1))
+                    .plusMinutes(part(parts, 2))
+                    .plusSeconds(part(parts, 3))
+                    .plusMillis(part(parts, 4));
+        } catch (ArithmeticException | NumberFormatException tooLarge) {
+            throw new IllegalArgumentException("is too long a duration", tooLarge);
+        }
+    }
+
+    private static long part(Matcher parts, int group) {
+        String digits = parts.group(group);
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+
+    /**
+     * Writes a duration for a person: {@code 0.3 ms}, {@code 250 ms}, {@code 5.000 s}.
+     *
+     * @param duration the duration to write
+     * @return the text, with a resolution of about a thousandth
+     */
+    public static String describe(Duration duration) {
+        double millis = duration.getSeconds() * 1e3 + duration.getNano() / 1e6;
+        if (millis == 0) {
+            return "0 ms";
+        }
+        if (Math.abs(millis) < 10) {
+            return String.format(Locale.ROOT, "%.1f ms", millis);
+        }
+        return Math.abs(millis) < 1_000
+                ? String.format(Locale.ROOT, "%.0f ms", millis)
+                : String.format(Locale.ROOT, "%.3f s", millis / 1e3);
+    }
+}

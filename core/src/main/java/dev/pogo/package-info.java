@@ -1,0 +1,13 @@
+/**
+ * Request-scoped fan-out: {@link dev.pogo.Pogo#open()} opens a {@link dev.pogo.PogoScope scope},
+ * the scope spawns {@link dev.pogo.Task tasks} into named {@link dev.pogo.Pool pools}, and closing
+ * the scope ends whatever is unfinished and waits until it has really ended.
+ *
+ * <p>Unless a method says otherwise, it refuses {@code null} with a {@link NullPointerException}
+ * that names the parameter, and may be called by any thread. A timeout that is longer than about
+ * 146 years counts as that long.
+ */
+@NullMarked
+package dev.pogo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Request-scoped fan-out on virtual threads: tasks in named, bounded pools, awaited under
+ * deadlines, in a block that leaves nothing running.
+ */
+module dev.pogo {
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.pogo;
+}

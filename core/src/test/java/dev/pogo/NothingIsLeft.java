@@ -1,0 +1,61 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * After every test of every class: all permits are back, nothing waits, no timer is armed, and once
+ * the test's runtimes are closed no thread of Pogo's is alive. It looks at the runtimes that {@link
+ * Runtimes} started and at the process-wide one; and at all threads, whoever started them.
+ */
+public final class NothingIsLeft implements AfterEachCallback {
+    private static final Pattern POGO_THREAD = Pattern.compile("\"name\": \"(pogo[/-][^\"]*)\"");
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        List<PogoRuntime> runtimes = new ArrayList<>(Runtimes.STARTED);
+        Runtimes.STARTED.clear();
+        runtimes.add(Pogo.runtime());
+        for (PogoRuntime runtime : runtimes) {
+            for (Pool pool : runtime.pools()) {
+                Eventually.isTrue(
+                        () -> pool.stats().running() == 0 && pool.stats().waiting() == 0,
+                        () -> "permits or tasks left behind: " + runtime);
+                assertEquals(pool.size(), pool.stats().size());
+            }
+            assertEquals(0, runtime.timer().pending(), () -> "timers left: " + runtime);
+        }
+        runtimes.stream().filter(runtime -> runtime != Pogo.runtime()).forEach(PogoRuntime::close);
+        Eventually.isTrue(() -> pogoThreads().isEmpty(), () -> "threads left: " + pogoThreads());
+    }
+
+    /** The process-wide runtime's timer thread ends by itself a second after its last timer. */
+    private static List<String> pogoThreads() {
+        HotSpotDiagnosticMXBean diagnostics =
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        try {
+            Path file = Files.createTempDirectory("pogo").resolve("threads.json");
+            diagnostics.dumpThreads(file.toString(), ThreadDumpFormat.JSON);
+            Matcher matcher = POGO_THREAD.matcher(Files.readString(file));
+            Files.delete(file);
+            Files.delete(file.getParent());
+            return matcher.results().map(result -> result.group(1)).toList();
+        } catch (IOException e) {
+            throw new AssertionError("no thread dump", e);
+        }
+    }
+}
