@@ -109,7 +109,6 @@ abstract sealed class Awaitable permits Task, PogoScope, Race {
      * @return whether the state is reached
      * @throws InterruptedException if the thread is interrupted before
      */
-    @SuppressWarnings("ThreadPriorityCheck") // the yield saves a park, nothing relies on it
     final boolean waitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
         if (reached.getAsBoolean()) {
             return true;

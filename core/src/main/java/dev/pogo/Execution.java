@@ -125,7 +125,6 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * the task was cancelled, one was promised, so it is waited for and cleared. That wait has no
      * bound of its own because the other thread stands between two statements.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on the yield
     private void end(boolean decided) {
         try {
             while (!decided && !interruptDelivered && !task.isIn(this)) {

@@ -137,7 +137,7 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         return spawn(runtime.pool(pool), work, name);
     }
 
-    private <T extends @Nullable Object> Task<T> spawn(
+    <T extends @Nullable Object> Task<T> spawn(
             Pool pool, Callable<? extends T> work, @Nullable String name) {
         Objects.requireNonNull(work, "work");
         Task<T> task = tasks.add(this, pool, name, runtime.inContext(work));

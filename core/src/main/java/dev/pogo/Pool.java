@@ -58,10 +58,14 @@ public final class Pool {
             };
 
     Pool(PoolConfig config, Timer timer) {
+        this(config, timer, config.threads().factory("pogo/" + config.name()));
+    }
+
+    Pool(PoolConfig config, Timer timer, ThreadFactory threads) {
         this.config = config;
         this.maxWaitNanos = Timeout.nanos(config.maxWait(), "maxWait");
         this.timer = timer;
-        this.threads = config.threads().factory("pogo/" + config.name());
+        this.threads = threads;
         this.free = new AtomicInteger(config.numThreads());
     }
 

@@ -2,8 +2,6 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +16,6 @@ final class Held implements Callable<String>, AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     final AtomicInteger interrupts = new AtomicInteger();
-    volatile @Nullable Thread thread;
 
     private Held(boolean stubborn) {
         this.stubborn = stubborn;
@@ -36,7 +33,6 @@ final class Held implements Callable<String>, AutoCloseable {
 
     @Override
     public String call() throws InterruptedException {
-        thread = Thread.currentThread();
         started.countDown();
         while (true) {
             try {

@@ -1,0 +1,114 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Rule 6: cancelling. */
+class CancelTest {
+    @Test
+    void cancel_waitingTask_neverStarts() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            Task<Object> waiting =
+                    scope.spawn(() -> {
+                        ran.set(true);
+                        return null;
+                    });
+            assertTrue(waiting.cancel());
+            assertFalse(waiting.cancel());
+            assertEquals(Task.State.CANCELLED, waiting.state());
+            assertEquals(0, runtime.pool("default").stats().waiting());
+            TaskCancelledException e = assertThrows(TaskCancelledException.class, waiting::result);
+            assertEquals(CancelReason.CANCEL_CALLED, e.reason());
+            Messages.assertStarts("cancelled because cancel() was called [task ", e);
+            held.release();
+            assertEquals(1, scope.spawn(() -> 1).await());
+        }
+        assertFalse(ran.get());
+    }
+
+    @Test
+    void cancel_runningTask_interruptsItOnce() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.ignoringInterrupts()) {
+            Task<String> task = scope.spawn(held);
+            held.awaitStarted();
+            assertTrue(task.cancel());
+            assertFalse(task.cancel());
+            Eventually.isTrue(() -> held.interrupts.get() == 1);
+            assertEquals(Task.State.CANCELLED, task.state());
+            held.release();
+            Eventually.isTrue(() -> task.liveThread() == null);
+            assertEquals(1, held.interrupts.get());
+            // what it returned after all changes nothing
+            assertThrows(TaskCancelledException.class, task::result);
+        }
+    }
+
+    @Test
+    void cancel_finishedTask_changesNothing() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Task<Integer> task = scope.spawn(() -> 1);
+            assertEquals(1, task.await());
+            assertFalse(task.cancel());
+            assertEquals(1, task.result());
+        }
+    }
+
+    @Test
+    void cancel_anyMiddleOfTheQueue_leavesTheOrderOfTheOthers() throws InterruptedException {
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            List<Task<Boolean>> tasks = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                int number = i;
+                tasks.add(scope.spawn(() -> order.add(number)));
+            }
+            for (int number : new int[] {3, 0, 6}) {
+                assertTrue(tasks.get(number).cancel());
+            }
+            held.release();
+            scope.awaitAll();
+        }
+        assertEquals(List.of(1, 2, 4, 5), order);
+    }
+
+    /** An interrupt that arrives as the work ends must not reach the next task or the engine. */
+    @Test
+    void cancel_asTheWorkEnds_leaksNoInterruptIntoTheNextTask() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            for (int i = 0; i < 5_000; i++) {
+                Task<Integer> ending = scope.spawn(() -> 1);
+                Task<Boolean> next = scope.spawn(() -> Thread.currentThread().isInterrupted());
+                Thread.yield();
+                ending.cancel();
+                assertFalse(next.await());
+            }
+        }
+    }
+
+    @Test
+    void cancel_byTheTaskItself_isItsOutcome() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held held = Held.untilReleased()) {
+            Task<String> other = scope.spawn(held);
+            Task<Boolean> canceller = scope.spawn(other::cancel);
+            assertTrue(canceller.await());
+            assertEquals(Task.State.CANCELLED, other.state());
+        }
+    }
+}

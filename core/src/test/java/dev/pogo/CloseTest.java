@@ -1,0 +1,183 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMillis;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Rules 7 and 8: the end of a scope. */
+class CloseTest {
+    @Test
+    void close_unfinishedTasks_cancelsThemAndWaitsForTheirEnd() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        Held held = Held.untilReleased();
+        Task<String> running;
+        Task<Integer> waiting;
+        try (PogoScope scope = runtime.open()) {
+            running = scope.spawn(held);
+            scope.spawn(Held.untilReleased());
+            waiting = scope.spawn(() -> 1);
+            held.awaitStarted();
+        }
+        assertEquals(1, held.interrupts.get());
+        assertEquals(new PoolStats(2, 0, 0), runtime.pool("default").stats());
+        for (Task<?> task : List.of(running, waiting)) {
+            TaskCancelledException e = assertThrows(TaskCancelledException.class, task::result);
+            assertEquals(CancelReason.SCOPE_CLOSED, e.reason());
+        }
+    }
+
+    @Test
+    void close_again_doesNothing() {
+        PogoScope scope = Runtimes.ofSize(1).open();
+        scope.spawn(() -> 1);
+        scope.close();
+        scope.close();
+    }
+
+    @Test
+    void close_byAnotherThread_isRefused() throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Thread.ofVirtual()
+                    .start(() -> thrown.set(assertThrows(WrongThreadException.class, scope::close)))
+                    .join();
+            assertEquals(1, scope.spawn(() -> 1).await());
+        }
+        Messages.assertContains("is to be closed by", thrown.get());
+    }
+
+    @Test
+    void close_callerInterrupted_waitsOnAndKeepsTheFlag() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Held held = Held.ignoringInterrupts();
+        AtomicReference<PogoScope> opened = new AtomicReference<>();
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread owner =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            PogoScope scope = runtime.open();
+                            scope.spawn(held);
+                            opened.set(scope);
+                            scope.close();
+                            flag.set(Thread.currentThread().isInterrupted());
+                        });
+        held.awaitStarted();
+        Eventually.isTrue(() -> held.interrupts.get() == 1);
+        Eventually.isParked(owner);
+        owner.interrupt();
+        Eventually.isTrue(() -> !owner.isInterrupted());
+        Eventually.isParked(owner);
+        held.release();
+        owner.join();
+        assertTrue(flag.get());
+        assertThrows(IllegalStateException.class, () -> opened.get().spawn(() -> 1));
+    }
+
+    @Test
+    void close_workIgnoresItsInterrupt_isReportedWithItsStack() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Held held = Held.ignoringInterrupts();
+        try (Logs logs = new Logs()) {
+            Thread owner =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try (PogoScope scope = runtime.open()) {
+                                    scope.spawn("default", held, "stubborn");
+                                }
+                            });
+            Eventually.isTrue(() -> !logs.messages().isEmpty());
+            held.release();
+            owner.join();
+            String message = logs.messages().get(0);
+            assertTrue(
+                    message.startsWith("close() has waited 5.0"), // the rest of the digits is noise
+                    message);
+            assertTrue(
+                    message.contains("s for task stubborn (pool default), which ignores"), message);
+            assertTrue(message.contains("because its scope was closed"), message);
+            assertTrue(message.contains("at dev.pogo.Held.call("), message);
+        }
+    }
+
+    @Test
+    void close_innerScopeStillOpen_closesItFirst() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        PogoScope outer = runtime.open();
+        PogoScope inner = runtime.open();
+        PogoScope innermost = runtime.open();
+        Held held = Held.untilReleased();
+        innermost.spawn(held);
+        held.awaitStarted();
+        outer.close();
+        assertEquals(1, held.interrupts.get());
+        assertThrows(IllegalStateException.class, () -> inner.spawn(() -> 1));
+        inner.close();
+        innermost.close();
+        try (PogoScope next = runtime.open(ofMillis(Integer.MAX_VALUE))) {
+            assertEquals(1, next.spawn(() -> 1).await());
+        }
+    }
+
+    @Test
+    void close_taskLeftItsScopeOpen_itIsClosedWithTheTask() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        try (PogoScope scope = runtime.open();
+                Logs logs = new Logs()) {
+            Task<Task<String>> careless =
+                    scope.spawn(() -> runtime.open().spawn(Held.untilReleased()));
+            Task<String> orphan = careless.await();
+            TaskCancelledException e = assertThrows(TaskCancelledException.class, orphan::result);
+            assertEquals(CancelReason.SCOPE_CLOSED, e.reason());
+            assertTrue(logs.messages().get(0).contains("has left"), logs.messages().get(0));
+        }
+    }
+
+    @Test
+    void spawn_whileClosing_noTaskSlipsThrough() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        for (int round = 0; round < 500; round++) {
+            AtomicInteger running = new AtomicInteger();
+            List<Task<Integer>> spawned = new ArrayList<>();
+            PogoScope scope = runtime.open();
+            Thread spawner =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    while (true) {
+                                        spawned.add(scope.spawn(running::incrementAndGet));
+                                    }
+                                } catch (IllegalStateException closed) {
+                                    // what the test waits for
+                                }
+                            });
+            for (int i = round % 50; i > 0; i--) {
+                Thread.onSpinWait();
+            }
+            scope.close();
+            int ran = running.get();
+            spawner.join();
+            assertEquals(ran, running.get());
+            assertFalse(spawned.stream().anyMatch(task -> !task.done()));
+        }
+    }
+
+    @Test
+    void await_afterClose_givesTheOutcome() throws InterruptedException {
+        PogoScope scope = Runtimes.ofSize(1).open();
+        Task<Integer> task = scope.spawn(() -> 1);
+        task.await();
+        scope.close();
+        assertEquals(1, task.await());
+        assertEquals(1, scope.await(task.id()));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Rule 12: whatever goes wrong is an outcome, and the permit comes back. */
+class FailureTest {
+    @Test
+    void work_throwsAnError_failsTheTaskAndReturnsThePermit() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            for (Error error :
+                    List.of(
+                            new OutOfMemoryError("test"),
+                            new StackOverflowError("test"),
+                            new AssertionError("test"))) {
+                Task<Object> task =
+                        scope.spawn(() -> {
+                            throw error;
+                        });
+                TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+                assertSame(error, e.getCause());
+                assertEquals(1, scope.spawn(() -> 1).await());
+            }
+        }
+    }
+
+    @Test
+    void work_overflowsItsStack_failsTheTaskAndReturnsThePermit() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Callable<Integer> endless = () -> depth(1);
+            TaskFailedException e =
+                    assertThrows(TaskFailedException.class, scope.spawn(endless)::await);
+            assertTrue(e.getCause() instanceof StackOverflowError);
+            assertEquals(1, scope.spawn(() -> 1).await());
+        }
+    }
+
+    @Test
+    void thread_cannotBeMade_failsTheTaskAndReturnsThePermit() throws InterruptedException {
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        FailingThreads threads = new FailingThreads(noThread);
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Pool pool =
+                new Pool(PoolConfig.named("fragile").withNumThreads(1), runtime.timer(), threads);
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            Task<String> running = scope.spawn(pool, held, null);
+            held.awaitStarted();
+            threads.mode = FailingThreads.Mode.FAIL_TO_MAKE;
+            List<Task<Integer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 10_000; i++) {
+                waiting.add(scope.spawn(pool, () -> 1, null));
+            }
+            held.release();
+            assertEquals("released", running.await());
+            assertAllFailed(waiting, noThread);
+            Task<Integer> atOnce = scope.spawn(pool, () -> 1, null);
+            assertAllFailed(List.of(atOnce), noThread);
+            threads.mode = FailingThreads.Mode.FAIL_TO_START;
+            Task<Integer> notStarted = scope.spawn(pool, () -> 1, null);
+            assertThrows(TaskFailedException.class, notStarted::await);
+            threads.mode = FailingThreads.Mode.WORK;
+            assertEquals(1, scope.spawn(pool, () -> 1, null).await());
+        }
+        assertEquals(new PoolStats(1, 0, 0), pool.stats());
+    }
+
+    private static int depth(int from) {
+        return from == 0 ? 0 : 1 + depth(from + 1);
+    }
+
+    private static void assertAllFailed(List<Task<Integer>> tasks, Throwable cause) {
+        for (Task<Integer> task : tasks) {
+            assertSame(cause, assertThrows(TaskFailedException.class, task::await).getCause());
+        }
+    }
+
+    @Test
+    void work_leavesItsThreadInterrupted_returnsThePermit() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Callable<Object> work =
+                    () -> {
+                        Thread.currentThread().interrupt();
+                        return 1;
+                    };
+            assertEquals(1, scope.spawn(work).await());
+            assertEquals(false, scope.spawn(() -> Thread.currentThread().isInterrupted()).await());
+        }
+    }
+}

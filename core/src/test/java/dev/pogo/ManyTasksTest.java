@@ -1,0 +1,243 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** awaitAll, awaitAny and settle. */
+class ManyTasksTest {
+    @Test
+    void awaitAll_allSucceed_returnsWithThePermitsBack() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        try (PogoScope scope = runtime.open()) {
+            List<Task<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                tasks.add(scope.spawn(() -> 1));
+            }
+            scope.awaitAll();
+            assertTrue(tasks.stream().allMatch(task -> task.state() == Task.State.SUCCEEDED));
+            assertEquals(0, runtime.pool("default").stats().running());
+        }
+    }
+
+    @Test
+    void awaitAll_noTasks_returns() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            scope.awaitAll();
+        }
+    }
+
+    @Test
+    void awaitAll_oneFails_throwsAtOnceAndCancelsTheRest() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held held = Held.untilReleased()) {
+            Task<String> running = scope.spawn(held);
+            held.awaitStarted();
+            IOException original = new IOException("down");
+            Task<Object> failing = scope.spawn(throwing(original));
+            TaskFailedException e =
+                    assertThrows(TaskFailedException.class, () -> scope.awaitAll(ofSeconds(60)));
+            assertSame(original, e.getCause());
+            assertEquals(failing.id(), e.taskId());
+            assertEquals(CancelReason.SIBLING_FAILED, reason(running));
+            // again: the same failure
+            assertSame(
+                    original, assertThrows(TaskFailedException.class, scope::awaitAll).getCause());
+        }
+    }
+
+    @Test
+    void awaitAll_timesOut_cancelsTheUnfinished() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            assertEquals(1, scope.spawn(() -> 1).await());
+            Task<String> slow = scope.spawn("default", held, "slow");
+            Task<Integer> waiting = scope.spawn(() -> 1);
+            AwaitTimeoutException e =
+                    assertThrows(AwaitTimeoutException.class, () -> scope.awaitAll(ofMillis(5)));
+            assertEquals(2, e.unfinished());
+            assertEquals("slow", e.taskName());
+            Messages.assertStarts(
+                    "2 of 3 tasks had no outcome within the timeout of 5.0 ms and are cancelled;"
+                            + " the first [task slow",
+                    e);
+            assertEquals(CancelReason.AWAIT_TIMED_OUT, reason(slow));
+            assertEquals(CancelReason.AWAIT_TIMED_OUT, reason(waiting));
+        }
+    }
+
+    @Test
+    void awaitAll_scopeDeadlinePasses_saysSo() {
+        try (PogoScope scope = Runtimes.ofSize(1).open(ofMillis(5));
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            TaskCancelledException e =
+                    assertThrows(TaskCancelledException.class, () -> scope.awaitAll(ofSeconds(60)));
+            assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
+        }
+    }
+
+    @Test
+    void awaitAll_callerCancelledOne_doesNotCountIt() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            Task<String> unwanted = scope.spawn(held);
+            scope.spawn(() -> 1);
+            unwanted.cancel();
+            scope.awaitAll();
+        }
+    }
+
+    @Test
+    void awaitAll_byATaskOfTheScope_isRefused() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Callable<Object> work =
+                    () -> {
+                        scope.awaitAll();
+                        return null;
+                    };
+            Task<Object> task = scope.spawn(work);
+            TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+            assertInstanceOf(IllegalStateException.class, e.getCause());
+        }
+    }
+
+    @Test
+    void awaitAny_oneSucceeds_givesItsValueAndCancelsTheOthers() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(3);
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            Task<String> slow = scope.spawn(held);
+            Task<String> failing = scope.spawn(throwing(new IOException()));
+            Eventually.isTrue(failing::done);
+            Task<String> fast = scope.spawn(() -> "fast");
+            assertEquals("fast", scope.awaitAny(List.of(slow, failing, fast), ofSeconds(20)));
+            assertEquals(CancelReason.LOST_RACE, reason(slow));
+        }
+    }
+
+    @Test
+    void awaitAny_successWhileParked_wakes() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held first = Held.untilReleased();
+                Held second = Held.untilReleased()) {
+            List<Task<String>> tasks = List.of(scope.spawn(first), scope.spawn(second));
+            AtomicReference<String> value = new AtomicReference<>();
+            Thread waiter =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    value.set(scope.awaitAny(tasks, ofSeconds(20)));
+                                } catch (InterruptedException e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            Eventually.isParked(waiter);
+            second.release();
+            waiter.join();
+            assertEquals("released", value.get());
+            assertEquals(CancelReason.LOST_RACE, reason(tasks.get(0)));
+            scope.awaitAll(); // losing a race is no failure
+        }
+    }
+
+    @Test
+    void awaitAny_noneSucceeds_throwsTheFirstWithTheOthersSuppressed() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            List<Task<Object>> tasks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                tasks.add(scope.spawn(throwing(new IOException("number " + i))));
+            }
+            TaskFailedException e =
+                    assertThrows(
+                            TaskFailedException.class, () -> scope.awaitAny(tasks, ofSeconds(20)));
+            Messages.assertContains("number 0", e);
+            assertEquals(10, e.getSuppressed().length);
+            Messages.assertContains("number 1", e.getSuppressed()[0]);
+        }
+    }
+
+    @Test
+    void awaitAny_timesOut_cancelsAll() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            List<Task<String>> tasks = List.of(scope.spawn(held), scope.spawn(held));
+            AwaitTimeoutException e =
+                    assertThrows(
+                            AwaitTimeoutException.class, () -> scope.awaitAny(tasks, ofMillis(5)));
+            assertEquals(2, e.unfinished());
+            assertEquals(CancelReason.AWAIT_TIMED_OUT, reason(tasks.get(1)));
+        }
+    }
+
+    @Test
+    void awaitAny_wrongTasks_areRefused() {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        try (PogoScope other = runtime.open();
+                PogoScope scope = runtime.open()) {
+            Task<Integer> foreign = other.spawn(() -> 1);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> scope.awaitAny(new ArrayList<Task<Integer>>(), ofSeconds(1)));
+            assertThrows(
+                    UnknownTaskException.class,
+                    () -> scope.awaitAny(List.of(foreign), ofSeconds(1)));
+            Task<Integer> none = null;
+            NullPointerException e =
+                    assertThrows(
+                            NullPointerException.class,
+                            () -> scope.awaitAny(Arrays.asList(none), ofSeconds(1)));
+            assertEquals("tasks[0]", e.getMessage());
+        }
+    }
+
+    @Test
+    void settle_mixedOutcomes_givesAllInOrder() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held held = Held.untilReleased()) {
+            Task<Integer> good = scope.spawn(() -> 1);
+            Task<Object> bad = scope.spawn(throwing(new IOException()));
+            Task<String> slow = scope.spawn(held);
+            Eventually.isTrue(() -> good.done() && bad.done());
+            assertEquals(List.of(good, bad, slow), scope.settle(ofMillis(5)));
+            assertEquals(
+                    List.of(Task.State.SUCCEEDED, Task.State.FAILED, Task.State.CANCELLED),
+                    List.of(good.state(), bad.state(), slow.state()));
+        }
+    }
+
+    @Test
+    void settle_allEndInTime_returnsBeforeTheTimeout() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open()) {
+            scope.spawn(() -> 1);
+            scope.spawn(throwing(new IOException()));
+            List<Task<?>> tasks = scope.settle(ofSeconds(60));
+            assertEquals(2, tasks.size());
+            assertThrows(UnsupportedOperationException.class, tasks::clear);
+        }
+    }
+
+    private static <T> Callable<T> throwing(Exception e) {
+        return () -> {
+            throw e;
+        };
+    }
+
+    private static CancelReason reason(Task<?> task) {
+        return assertThrows(TaskCancelledException.class, task::result).reason();
+    }
+}

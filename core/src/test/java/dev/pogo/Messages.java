@@ -1,0 +1,20 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Looks at what an exception tells its reader. */
+final class Messages {
+    private Messages() {}
+
+    static void assertStarts(String expected, Throwable e) {
+        assertTrue(String.valueOf(e.getMessage()).startsWith(expected), e.getMessage());
+    }
+
+    static void assertContains(String expected, Throwable e) {
+        assertTrue(String.valueOf(e.getMessage()).contains(expected), e.getMessage());
+    }
+
+    static void assertMatches(String regex, Throwable e) {
+        assertTrue(String.valueOf(e.getMessage()).matches(regex), e.getMessage());
+    }
+}
