@@ -242,20 +242,25 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         ensureNotCalledByOwnTask("awaitAll");
         long until = earliest(System.nanoTime() + nanos);
         boolean decided = waitUntil(() -> firstFailure != null || undecided() == 0, until);
-        Task<?> failed = firstFailure;
+        Task<?> failed = decided ? firstFailure : cancelLate(until, timeout);
         if (failed != null) {
             cancelAll(CancelReason.SIBLING_FAILED);
-            failed.result();
+            throw failed.failure();
         }
-        if (!decided) {
-            CancelReason reason = reasonAt(until);
-            List<Task<?>> all = tasks.snapshot();
-            List<Task<?>> late = cancel(all, reason);
-            if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-                throw AwaitTimeoutException.of(late, all.size(), timeout);
-            }
-            awaitAll(timeout); // all are decided now
+    }
+
+    /**
+     * Time ran out in awaitAll: cancels the unfinished and gives a failed task, if there is one.
+     */
+    private @Nullable Task<?> cancelLate(long until, Duration timeout) {
+        CancelReason reason = reasonAt(until);
+        List<Task<?>> all = tasks.snapshot();
+        List<Task<?>> late = cancel(all, reason);
+        if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
+            throw AwaitTimeoutException.of(late, all.size(), timeout);
         }
+        // All are decided, but those who decided them may not have said so to this scope yet.
+        return all.stream().filter(Task::failsScope).findFirst().orElse(null);
     }
 
     /**

@@ -339,6 +339,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return taken;
     }
 
+    /** Whether it has an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
+    boolean failsScope() {
+        return phase instanceof Outcome outcome && outcome.failsScope();
+    }
+
     /** The thread that works for the task, also for a cancelled one that has not ended. */
     @Nullable Thread liveThread() {
         Execution execution = phase.execution();

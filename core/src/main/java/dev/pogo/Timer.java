@@ -39,6 +39,11 @@ final class Timer {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
+
+    /**
+     * How long the thread stays without an alarm, and sleeps at most: so that it also ends in good
+     * time where the alarm it has been waiting for is disarmed.
+     */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Guards every field; held for O(log n) steps. No other lock is taken under it. */
@@ -173,26 +178,25 @@ final class Timer {
     private @Nullable Alarm next() {
         lock.lock();
         try {
-            long idleSince = System.nanoTime();
+            boolean idle = false;
             while (!closed) {
                 long now = System.nanoTime();
                 Alarm first = heap[0];
+                if (first == null && idle) {
+                    break;
+                }
                 if (first != null && first.due - now <= 0) {
                     removeAt(0);
                     sleepsUntil = now; // about to look again: no signal needed
                     return first;
                 }
-                if (first == null && now - idleSince >= IDLE_NANOS) {
-                    break;
-                }
-                sleepsUntil = first != null ? first.due : idleSince + IDLE_NANOS;
+                long nanos = first == null ? IDLE_NANOS : Math.min(first.due - now, IDLE_NANOS);
+                idle = first == null;
+                sleepsUntil = now + nanos;
                 try {
-                    earlier.awaitNanos(sleepsUntil - now);
+                    earlier.awaitNanos(nanos);
                 } catch (InterruptedException e) {
                     // Nobody has a reason to interrupt this thread; look at the heap again.
-                }
-                if (first != null) {
-                    idleSince = System.nanoTime();
                 }
             }
             thread = null;

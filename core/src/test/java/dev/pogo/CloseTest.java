@@ -68,6 +68,7 @@ class CloseTest {
                             PogoScope scope = runtime.open();
                             scope.spawn(held);
                             opened.set(scope);
+                            Eventually.isTrue(held::hasStarted);
                             scope.close();
                             flag.set(Thread.currentThread().isInterrupted());
                         });
@@ -93,6 +94,7 @@ class CloseTest {
                             .start(() -> {
                                 try (PogoScope scope = runtime.open()) {
                                     scope.spawn("default", held, "stubborn");
+                                    Eventually.isTrue(held::hasStarted);
                                 }
                             });
             Eventually.isTrue(() -> !logs.messages().isEmpty());

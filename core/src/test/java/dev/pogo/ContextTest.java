@@ -1,0 +1,137 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Rule 14, and what else a task sees of the thread that spawned it. */
+class ContextTest {
+    private static final InheritableThreadLocal<String> INHERITABLE =
+            new InheritableThreadLocal<>();
+
+    @AfterEach
+    void clear() {
+        MDC.clear();
+        INHERITABLE.remove();
+    }
+
+    @Test
+    void mdc_ofTheSpawningThread_isVisibleInTheTask() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            MDC.put("request", "1");
+            Task<String> first = scope.spawn(() -> MDC.get("request"));
+            MDC.put("request", "2");
+            Task<String> second = scope.spawn(() -> MDC.get("request"));
+            MDC.clear();
+            Task<String> third = scope.spawn(() -> MDC.get("request"));
+            held.release();
+            assertEquals("1", first.await());
+            assertEquals("2", second.await());
+            assertNull(third.await());
+        }
+    }
+
+    @Test
+    void mdc_changedByTheTask_isGoneAfterIt() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            MDC.put("request", "1");
+            scope.spawn(
+                            () -> {
+                                MDC.put("request", "changed");
+                                MDC.put("more", "leaks?");
+                                return null;
+                            })
+                    .await();
+            assertEquals("1", MDC.get("request"));
+            assertNull(MDC.get("more"));
+            assertNull(scope.spawn(() -> MDC.get("more")).await());
+        }
+    }
+
+    /** The thread that admits a waiting task works for somebody else. */
+    @Test
+    void inheritableThreadLocal_ofTheAdmittingTask_isNotSeen() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(() -> {
+                INHERITABLE.set("secret");
+                return held.call();
+            });
+            Task<String> next = scope.spawn(INHERITABLE::get);
+            held.release();
+            assertNull(next.await());
+        }
+    }
+
+    @Test
+    void contextClassLoader_ofTheOpeningThread_isTheTasks() throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[0], before)) {
+            thread.setContextClassLoader(loader);
+            try (PogoScope scope = Runtimes.ofSize(1).open()) {
+                assertSame(
+                        loader,
+                        scope.spawn(() -> Thread.currentThread().getContextClassLoader()).await());
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    @Test
+    void decorator_isCalledOnTheSpawningThreadAndWrapsTheWork() throws InterruptedException {
+        AtomicReference<Thread> decoratedOn = new AtomicReference<>();
+        TaskDecorator decorator =
+                work -> {
+                    decoratedOn.set(Thread.currentThread());
+                    return () -> List.of(Thread.currentThread(), work.call());
+                };
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withTaskDecorator(decorator));
+        try (PogoScope scope = runtime.open()) {
+            Task<Object> task = scope.spawn(Thread::currentThread);
+            assertSame(Thread.currentThread(), decoratedOn.get());
+            List<?> threads = (List<?>) task.await();
+            assertSame(threads.get(0), threads.get(1));
+        }
+    }
+
+    @Test
+    void decorator_throws_spawnThrowsAndThereIsNoTask() throws InterruptedException {
+        IllegalStateException failure = new IllegalStateException("no context");
+        PogoRuntime runtime =
+                Runtimes.start(
+                        PogoConfig.defaults()
+                                .withTaskDecorator(work -> {
+                                    throw failure;
+                                }));
+        try (PogoScope scope = runtime.open()) {
+            assertSame(
+                    failure, assertThrows(IllegalStateException.class, () -> scope.spawn(() -> 1)));
+            scope.awaitAll();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // the null is what this is about
+    void decorator_givesNull_spawnThrows() {
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withTaskDecorator(work -> null));
+        try (PogoScope scope = runtime.open()) {
+            NullPointerException e =
+                    assertThrows(NullPointerException.class, () -> scope.spawn(() -> 1));
+            Messages.assertContains("gave null", e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** Every public method refuses null, with the parameter's name. */
+@SuppressWarnings("NullAway") // nulls are what this is about
+class NullTest {
+    private static final Map<Class<?>, Object> GOOD =
+            Map.of(
+                    String.class,
+                    "default",
+                    Duration.class,
+                    Duration.ofSeconds(1),
+                    Callable.class,
+                    (Callable<Object>) () -> 1,
+                    Collection.class,
+                    List.of(),
+                    long.class,
+                    1L,
+                    int.class,
+                    1,
+                    ThreadKind.class,
+                    ThreadKind.VIRTUAL,
+                    PoolConfig.class,
+                    PoolConfig.named("default"));
+
+    @Test
+    void publicMethods_givenNull_nameTheParameter() throws ReflectiveOperationException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        int checked = 0;
+        try (PogoScope scope = runtime.open()) {
+            Task<Integer> task = scope.spawn(() -> 1);
+            for (Object target :
+                    List.of(
+                            Pogo.class,
+                            PogoRuntime.class,
+                            runtime,
+                            scope,
+                            task,
+                            PoolConfig.class,
+                            PoolConfig.named("a"),
+                            PogoConfig.class,
+                            PogoConfig.defaults())) {
+                checked += check(target);
+            }
+        }
+        assertTrue(checked >= 25, () -> "too few to be all");
+    }
+
+    private static int check(Object target) throws ReflectiveOperationException {
+        boolean onlyStatic = target instanceof Class;
+        Class<?> type = onlyStatic ? (Class<?>) target : target.getClass();
+        int checked = 0;
+        for (Method method : type.getDeclaredMethods()) {
+            if (!Modifier.isPublic(method.getModifiers())
+                    || Modifier.isStatic(method.getModifiers()) != onlyStatic
+                    || method.getName().equals("equals")
+                    || method.isSynthetic()) {
+                continue;
+            }
+            for (int i = 0; i < method.getParameterCount(); i++) {
+                if (!method.getParameterTypes()[i].isPrimitive()) {
+                    checkParameter(onlyStatic ? null : target, method, i);
+                    checked++;
+                }
+            }
+        }
+        return checked;
+    }
+
+    private static void checkParameter(Object target, Method method, int index)
+            throws ReflectiveOperationException {
+        Object[] args = goodArgs(method);
+        args[index] = null;
+        Parameter parameter = method.getParameters()[index];
+        assertTrue(parameter.isNamePresent(), "compile with -parameters");
+        try {
+            method.invoke(target, args);
+            assertNotNull(null, () -> method + " accepts null for " + parameter.getName());
+        } catch (InvocationTargetException e) {
+            Throwable thrown = e.getCause();
+            assertInstanceOf(NullPointerException.class, thrown, method::toString);
+            assertEquals(parameter.getName(), thrown.getMessage(), method::toString);
+        }
+    }
+
+    private static Object[] goodArgs(Executable method) {
+        Object[] args = new Object[method.getParameterCount()];
+        for (int i = 0; i < args.length; i++) {
+            args[i] = GOOD.get(method.getParameterTypes()[i]);
+        }
+        return args;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Random scopes, tasks, awaits, cancels, timeouts, interrupts and expiries, from several threads at
+ * once. Run it again with the seed that it prints: {@code -Dpogo.stress.seed=…}, and longer with
+ * {@code -Dpogo.stress.tasks=…}. The seed fixes what each thread does, not how the threads
+ * interleave.
+ */
+class StressTest {
+    private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
+    private static final long TASKS = Long.getLong("pogo.stress.tasks", 1_000_000);
+    private static final int THREADS = 8;
+    private static final String[] POOLS = {"default", "narrow", "hasty", "cpu"};
+
+    private final PogoRuntime runtime =
+            Runtimes.start(
+                    PogoConfig.defaults()
+                            .withPool(PoolConfig.named("default").withNumThreads(16))
+                            .withPool(PoolConfig.named("narrow").withNumThreads(1))
+                            .withPool(
+                                    PoolConfig.named("hasty")
+                                            .withNumThreads(2)
+                                            .withMaxWait(Duration.ofMillis(1)))
+                            .withPool(
+                                    PoolConfig.named("cpu")
+                                            .withNumThreads(2)
+                                            .withThreads(ThreadKind.PLATFORM)));
+
+    private final AtomicLong spawned = new AtomicLong();
+
+    /** How many tasks ended in which state. */
+    private final ConcurrentHashMap<Task.State, Long> outcomes = new ConcurrentHashMap<>();
+
+    /** How many works are running in each of {@link #POOLS}. */
+    private final AtomicIntegerArray running = new AtomicIntegerArray(POOLS.length);
+
+    private final ConcurrentLinkedQueue<Throwable> findings = new ConcurrentLinkedQueue<>();
+
+    /** One task with what its work has noticed. */
+    private static final class Checked {
+        private final AtomicInteger starts = new AtomicInteger();
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        @SuppressWarnings("NullAway") // set as soon as there is one
+        private Task<Integer> task;
+    }
+
+    @Test
+    void engine_randomUse_eachTaskHasOneOutcomeAndEachPermitIsBack() throws InterruptedException {
+        System.out.printf("stress: -Dpogo.stress.seed=%d -Dpogo.stress.tasks=%d%n", SEED, TASKS);
+        long began = System.nanoTime();
+        SplittableRandom seeds = new SplittableRandom(SEED);
+        List<Thread> drivers = new ArrayList<>();
+        CountDownLatch driving = new CountDownLatch(THREADS);
+        for (int i = 0; i < THREADS; i++) {
+            SplittableRandom random = seeds.split();
+            Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
+            drivers.add(
+                    builder.start(() -> {
+                        try {
+                            while (spawned.get() < TASKS && findings.isEmpty()) {
+                                request(random, 0);
+                            }
+                        } catch (Throwable e) {
+                            findings.add(e);
+                        } finally {
+                            driving.countDown();
+                        }
+                    }));
+        }
+        SplittableRandom random = seeds.split();
+        while (!driving.await(1, TimeUnit.MILLISECONDS)) {
+            drivers.get(random.nextInt(THREADS)).interrupt();
+        }
+        for (Thread driver : drivers) {
+            driver.join();
+        }
+        for (Throwable finding : findings) {
+            throw new AssertionError("seed " + SEED + ": " + finding, finding);
+        }
+        System.out.printf(
+                "stress: %d tasks in %.1f s: %s%n",
+                spawned.get(), (System.nanoTime() - began) / 1e9, outcomes);
+        long ended = 0;
+        for (Task.State state :
+                List.of(Task.State.SUCCEEDED, Task.State.FAILED, Task.State.CANCELLED)) {
+            long count = outcomes.getOrDefault(state, 0L);
+            assertTrue(count > spawned.get() / 100, () -> "too few " + state);
+            ended += count;
+        }
+        assertEquals(spawned.get(), ended);
+        for (Pool pool : runtime.pools()) {
+            assertEquals(new PoolStats(pool.size(), 0, 0), pool.stats());
+        }
+    }
+
+    /** One scope with its tasks; afterwards all of them have ended. */
+    private void request(SplittableRandom random, int depth) {
+        List<Checked> tasks = new ArrayList<>();
+        try (PogoScope scope = open(random)) {
+            int count = 1 << random.nextInt(depth == 0 ? 8 : 3);
+            for (int i = 0; i < count; i++) {
+                tasks.add(spawn(scope, random, depth));
+                if (random.nextInt(8) == 0) {
+                    touch(scope, tasks.get(random.nextInt(tasks.size())), random);
+                }
+            }
+            finish(scope, tasks, random);
+        }
+        for (Checked checked : tasks) {
+            check(checked);
+        }
+    }
+
+    private PogoScope open(SplittableRandom random) {
+        return random.nextInt(3) == 0
+                ? runtime.open(Duration.ofNanos(random.nextInt(2_000_000)))
+                : runtime.open();
+    }
+
+    private Checked spawn(PogoScope scope, SplittableRandom random, int depth) {
+        int number = Integer.numberOfTrailingZeros(random.nextInt(8) | 8);
+        String pool = POOLS[number];
+        SplittableRandom own = random.split();
+        Checked checked = new Checked();
+        Callable<Integer> work =
+                () -> {
+                    checked.starts.incrementAndGet();
+                    int atOnce = running.incrementAndGet(number);
+                    try {
+                        if (atOnce > runtime.pool(pool).size()) {
+                            findings.add(new AssertionError(atOnce + " run in " + pool));
+                        }
+                        return work(own, depth, scope);
+                    } finally {
+                        running.decrementAndGet(number);
+                        checked.ended.set(true);
+                    }
+                };
+        checked.task = scope.spawn(pool, work);
+        spawned.incrementAndGet();
+        return checked;
+    }
+
+    private int work(SplittableRandom random, int depth, PogoScope scope) throws Exception {
+        switch (random.nextInt(depth == 0 ? 64 : 32)) {
+            case 0, 1 -> throw new IllegalStateException("test");
+            case 2 -> throw new AssertionError("test");
+            case 3 -> throw new InterruptedException("test");
+            case 4 -> Thread.currentThread().interrupt();
+            case 5 -> new CountDownLatch(1).await(); // hangs until it is cancelled
+            case 6, 7 -> LockSupport.parkNanos(random.nextInt(200_000));
+            case 8 -> { // ignores its interrupt for a while
+                long until = System.nanoTime() + random.nextInt(200_000);
+                while (System.nanoTime() < until) {
+                    Thread.interrupted();
+                    Thread.yield();
+                }
+            }
+            case 9 -> scope.spawn(() -> 1).cancel();
+            case 40 -> {
+                try {
+                    request(random, depth + 1);
+                } catch (Throwable e) {
+                    findings.add(e);
+                }
+            }
+            case 41 -> {
+                if (random.nextInt(500) == 0) { // seldom, because it is logged
+                    runtime.open().spawn(() -> 1); // forgets to close it
+                }
+            }
+            default -> {}
+        }
+        return 1;
+    }
+
+    private void touch(PogoScope scope, Checked checked, SplittableRandom random) {
+        try {
+            switch (random.nextInt(4)) {
+                case 0 -> checked.task.cancel();
+                case 1 -> checked.task.await(Duration.ofNanos(random.nextInt(100_000)));
+                case 2 -> checked.task.await(Duration.ZERO);
+                default -> scope.await(checked.task.id(), Duration.ofMillis(1));
+            }
+        } catch (PogoException | InterruptedException expected) {
+            // any outcome will do; there is to be one
+        }
+    }
+
+    private void finish(PogoScope scope, List<Checked> checked, SplittableRandom random) {
+        List<Task<Integer>> tasks = new ArrayList<>();
+        checked.forEach(one -> tasks.add(one.task));
+        Duration timeout = Duration.ofNanos(random.nextInt(3_000_000));
+        try {
+            switch (random.nextInt(5)) {
+                case 0 -> scope.awaitAll(timeout);
+                case 1 -> scope.awaitAny(tasks, timeout);
+                case 2 -> scope.settle(timeout);
+                case 3 -> {
+                    for (Task<Integer> task : tasks) {
+                        task.await(timeout);
+                    }
+                }
+                default -> {} // just closes
+            }
+        } catch (PogoException | InterruptedException expected) {
+            // any outcome will do; there is to be one
+        }
+    }
+
+    /** After its scope has closed, a task has one outcome for good, and its work does not run. */
+    private void check(Checked checked) {
+        Task.State state = checked.task.state();
+        outcomes.merge(state, 1L, Long::sum);
+        int starts = checked.starts.get();
+        boolean fits =
+                switch (state) {
+                    case SUCCEEDED -> starts == 1 && checked.task.result() == 1;
+                    case FAILED, CANCELLED -> starts <= 1;
+                    case WAITING, RUNNING -> false;
+                };
+        boolean over = starts == 0 || checked.ended.get();
+        if (!fits || !over || checked.task.liveThread() != null || checked.task.cancel()) {
+            findings.add(
+                    new AssertionError(
+                            "%s: started %d times, ended %s"
+                                    .formatted(checked.task, starts, checked.ended)));
+        }
+    }
+}
