@@ -403,21 +403,22 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
 
     private void cancelAll(CancelReason reason) {
         if (undecided() > 0) {
-            for (Task<?> task : tasks.snapshot()) {
-                task.cancel(reason);
-            }
+            cancel(tasks.snapshot(), reason);
         }
     }
 
-    /** Cancels those that have no outcome, and gives them. */
+    /**
+     * Cancels those that have no outcome, and gives them. The latest go first: they are those that
+     * wait, and would otherwise be started with the permits of the earlier ones.
+     */
     private static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
         List<Task<?>> cancelled = new ArrayList<>();
-        for (Task<?> task : tasks) {
+        for (Task<?> task : tasks.reversed()) {
             if (task.cancel(reason)) {
                 cancelled.add(task);
             }
         }
-        return cancelled;
+        return cancelled.reversed();
     }
 
     private void ensureNotCalledByOwnTask(String method) {

@@ -10,7 +10,11 @@ import static java.time.Duration.ofMillis;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -33,6 +37,30 @@ class CloseTest {
         for (Task<?> task : List.of(running, waiting)) {
             TaskCancelledException e = assertThrows(TaskCancelledException.class, task::result);
             assertEquals(CancelReason.SCOPE_CLOSED, e.reason());
+        }
+    }
+
+    @Test
+    void close_waitingTasks_areCancelledBeforeARunningOneFreesItsPermit() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            List<Task<?>> waiting = new CopyOnWriteArrayList<>();
+            List<Task.State> statesWhenInterrupted = new ArrayList<>();
+            CountDownLatch running = new CountDownLatch(1);
+            try (PogoScope scope = Runtimes.ofSize(1).open()) {
+                scope.spawn(() -> {
+                    running.countDown();
+                    try {
+                        return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                    } finally {
+                        waiting.forEach(task -> statesWhenInterrupted.add(task.state()));
+                    }
+                });
+                assertTrue(running.await(20, TimeUnit.SECONDS));
+                for (int j = 0; j < 50; j++) {
+                    waiting.add(scope.spawn(() -> 1));
+                }
+            }
+            assertEquals(Collections.nCopies(50, Task.State.CANCELLED), statesWhenInterrupted);
         }
     }
 
