@@ -10,6 +10,8 @@ import java.util.List;
  * An await ran out of time and cancelled what it waited for. Where it waited for several tasks, the
  * facts are those of the first in the order of spawning (for {@code awaitAny}, of the collection)
  * that was unfinished.
+ *
+ * @serial exclude
  */
 public final class AwaitTimeoutException extends TaskException {
     @Serial private static final long serialVersionUID = 1;

@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
 
-/** A configuration was refused; nothing of it is in force. */
+/**
+ * A configuration was refused; nothing of it is in force.
+ *
+ * @serial exclude
+ */
 public final class InvalidConfigException extends PogoException {
     @Serial private static final long serialVersionUID = 1;
 

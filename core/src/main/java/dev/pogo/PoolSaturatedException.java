@@ -8,6 +8,8 @@ import java.time.Duration;
 /**
  * A task waited for a permit for as long as its pool allows, and never ran. The pool's numbers are
  * those of the moment when it gave up.
+ *
+ * @serial exclude
  */
 public final class PoolSaturatedException extends TaskException {
     @Serial private static final long serialVersionUID = 1;

@@ -40,7 +40,7 @@ final class Stragglers {
             }
         }
         if (count > MAX_REPORTED) {
-            LOG.warn("… and for {} more such tasks", count - MAX_REPORTED);
+            LOG.warn("and for {} more such tasks", count - MAX_REPORTED);
         }
     }
 

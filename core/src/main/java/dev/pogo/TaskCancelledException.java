@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * A task was cancelled before it had an outcome. If it was running, it may be still. The pool's
  * numbers are those of when this exception was made.
+ *
+ * @serial exclude
  */
 public final class TaskCancelledException extends TaskException {
     @Serial private static final long serialVersionUID = 1;

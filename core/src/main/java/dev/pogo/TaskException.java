@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serial;
 import java.time.Duration;
 
-/** A task has not given its value; with the numbers of the task and its pool. */
+/**
+ * A task has not given its value; with the numbers of the task and its pool.
+ *
+ * @serial exclude
+ */
 public abstract sealed class TaskException extends PogoException
         permits AwaitTimeoutException,
                 PoolSaturatedException,

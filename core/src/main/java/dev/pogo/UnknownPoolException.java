@@ -3,7 +3,11 @@ package dev.pogo;
 import java.io.Serial;
 import java.util.List;
 
-/** A pool was asked for that the runtime does not have. */
+/**
+ * A pool was asked for that the runtime does not have.
+ *
+ * @serial exclude
+ */
 public final class UnknownPoolException extends PogoException {
     @Serial private static final long serialVersionUID = 1;
 

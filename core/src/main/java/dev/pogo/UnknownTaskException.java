@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * A task was asked for that is not this scope's to give: never spawned by it, or awaited by its id
  * already.
+ *
+ * @serial exclude
  */
 public final class UnknownTaskException extends PogoException {
     @Serial private static final long serialVersionUID = 1;

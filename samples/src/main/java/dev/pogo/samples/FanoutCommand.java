@@ -1,0 +1,182 @@
+package dev.pogo.samples;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+import dev.pogo.PogoConfig;
+import dev.pogo.PogoRuntime;
+import dev.pogo.PogoScope;
+import dev.pogo.PoolConfig;
+import dev.pogo.Task;
+import dev.pogo.ThreadKind;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** Several tasks that sleep, beside one that computes. */
+@Command(
+        name = "fanout",
+        description =
+                "Spawns tasks that sleep and one that computes a SHA-256, and draws how they ran.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class FanoutCommand implements Callable<Integer> {
+    private static final String CPU = "cpu";
+    private static final String HASHED = "pogo";
+
+    @Option(names = "--tasks", paramLabel = "N", description = "How many tasks sleep.")
+    private int tasks = 2;
+
+    @Option(names = "--sleep", paramLabel = "TIME", description = "How long each of them sleeps.")
+    private Duration sleep = Duration.ofMillis(250);
+
+    @Option(names = "--pool", paramLabel = "NAME", description = "The pool that they run in.")
+    private String pool = "default";
+
+    @Option(names = "--threads", paramLabel = "N", description = "The size of that pool.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--max-wait",
+            paramLabel = "TIME",
+            description = "How long a task of that pool may wait for a thread.")
+    private @Nullable Duration maxWait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "How long to await all tasks; the rest is cancelled.")
+    private Duration timeout = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "A pogo.json; without it, default has 4 virtual and cpu 2 platform threads.")
+    private @Nullable Path config;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        if (tasks < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tasks must not be negative, but is " + tasks);
+        }
+        if (timeout.isNegative() || sleep.isNegative()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--timeout and --sleep must not be negative");
+        }
+        try (PogoRuntime runtime = PogoRuntime.start(configuration())) {
+            Run run = new Run();
+            try (PogoScope scope = runtime.open()) {
+                for (int i = 1; i <= tasks; i++) {
+                    run.add(scope.spawn(pool, this::sleep, "sleep-" + i));
+                }
+                String cpu = hasPool(runtime, CPU) ? CPU : "default";
+                run.add(scope.spawn(cpu, FanoutCommand::hash, "sha256"));
+                scope.settle(timeout);
+            }
+            run.end();
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                printJson(out, runtime, run);
+            } else {
+                run.print(out);
+            }
+            return run.allSucceeded() ? 0 : 1;
+        }
+    }
+
+    private PogoConfig configuration() {
+        PogoConfig base =
+                config != null
+                        ? PogoConfig.load(config)
+                        : PogoConfig.defaults()
+                                .withPool(PoolConfig.named("default").withNumThreads(4))
+                                .withPool(
+                                        PoolConfig.named(CPU)
+                                                .withNumThreads(2)
+                                                .withThreads(ThreadKind.PLATFORM));
+        PogoConfig result = base;
+        for (PoolConfig one : base.pools()) {
+            if (one.name().equals(pool)) {
+                PoolConfig sized = threads == null ? one : one.withNumThreads(threads);
+                result = base.withPool(maxWait == null ? sized : sized.withMaxWait(maxWait));
+            }
+        }
+        return result;
+    }
+
+    private static boolean hasPool(PogoRuntime runtime, String name) {
+        return runtime.pools().stream().anyMatch(one -> one.name().equals(name));
+    }
+
+    private Map<String, Object> sleep() throws InterruptedException {
+        Thread.sleep(sleep);
+        return Map.of("slept_ms", sleep.toMillis());
+    }
+
+    private static Map<String, Object> hash() throws NoSuchAlgorithmException {
+        byte[] digest =
+                MessageDigest.getInstance("SHA-256")
+                        .digest(HASHED.getBytes(StandardCharsets.UTF_8));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("value", HASHED);
+        result.put("sha256", HexFormat.of().formatHex(digest));
+        return result;
+    }
+
+    private static void printJson(PrintWriter out, PogoRuntime runtime, Run run)
+            throws IOException {
+        Map<String, Object> workers = new LinkedHashMap<>();
+        runtime.pools().forEach(one -> workers.put(one.name(), one.size()));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("workers", workers);
+        result.put("results", run.tasks().stream().map(FanoutCommand::asJson).toList());
+        result.put("elapsed_ms", run.elapsed().toMillis());
+        result.put("sum_ms", run.sum().toMillis());
+        result.put("speed_up", run.speedUp());
+        out.println(
+                new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .writeValueAsString(result));
+    }
+
+    private static Map<String, Object> asJson(Task<?> task) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("name", task.name());
+        result.put("pool", task.pool());
+        result.put("outcome", task.state());
+        result.put("waited_ms", task.waited().toMillis());
+        result.put("ran_ms", task.ran().toMillis());
+        if (task.state() == Task.State.SUCCEEDED && task.result() instanceof Map<?, ?> value) {
+            value.forEach((key, part) -> result.put(String.valueOf(key), part));
+        } else {
+            result.put("error", Run.failure(task));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.pogo.samples;
+
+import dev.pogo.InvalidConfigException;
+import dev.pogo.Pogo;
+import dev.pogo.UnknownPoolException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+
+/** The program: exit status 0 if all went well, 1 if a task failed, 2 if it was called wrongly. */
+@Command(
+        name = "samples",
+        description = "Shows Pogo at work.",
+        subcommands = {FanoutCommand.class, FetchCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs the program and exits with its status.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        System.exit(run(out, err, args));
+    }
+
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine program = new CommandLine(new Main()).setOut(out).setErr(err);
+        program.registerConverter(Duration.class, Main::duration);
+        program.setParameterExceptionHandler(
+                (e, arguments) -> wrongCall(err, e.getCommandLine(), e.getMessage()));
+        program.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof InvalidConfigException || e instanceof UnknownPoolException) {
+                return wrongCall(err, command, e.getMessage());
+            }
+            throw e;
+        });
+        if (args.length == 0) {
+            return wrongCall(err, program, "name a sample: fanout or fetch");
+        }
+        return program.execute(args);
+    }
+
+    private static int wrongCall(PrintWriter err, CommandLine command, @Nullable String message) {
+        err.println(
+                command.getCommandSpec().qualifiedName()
+                        + ": "
+                        + String.valueOf(message).lines().findFirst().orElse(""));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Reads 250ms, 30s, 1m30s or 2h, as in the configuration file. */
+    private static Duration duration(String text) {
+        try {
+            return text.endsWith("ms")
+                    ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+                    : Duration.parse("PT" + text);
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is not a duration; write it like 250ms, 30s, 1m30s or 2h");
+        }
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Pogo " + Pogo.version()};
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.pogo.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir private Path folder;
+
+    @AfterEach
+    void noThreadIsLeft() {
+        assertTrue(
+                Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("pogo")));
+    }
+
+    @Test
+    void fanout_plain_drawsTheSmokeCase() {
+        assertEquals(0, run("fanout"));
+        assertTrue(out.toString().matches("(?s)sleep-1 +default +waited .* ran .* SUCCEEDED.*"));
+        assertTrue(out.toString().contains("sha256       cpu "), out::toString);
+        assertTrue(out.toString().contains("####"), out::toString);
+        assertTrue(out.toString().matches("(?s).*elapsed \\d+ ms, sum of the parts \\d+ ms.*"));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void fanout_json_isTheSameAsJson() throws IOException {
+        assertEquals(0, run("fanout", "--json", "--sleep", "50ms"));
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertEquals(4, json.at("/workers/default").asInt());
+        assertEquals(2, json.at("/workers/cpu").asInt());
+        assertEquals(50, json.at("/results/1/slept_ms").asInt());
+        assertEquals(
+                "27aba2a5f8b99e12f9a58c2c2a48506491456313cd98970d73ab071f8e061545",
+                json.at("/results/2/sha256").asText());
+        assertTrue(json.at("/elapsed_ms").asInt() >= 50);
+    }
+
+    @Test
+    void fanout_moreTasksThanThreads_showsThemWaiting() {
+        assertEquals(0, run("fanout", "--tasks", "3", "--threads", "1", "--sleep", "20ms"));
+        assertTrue(
+                out.toString().matches("(?s).*sleep-3 +\\|[ .]*\\.{10,}#+ *\\|.*"), out::toString);
+    }
+
+    @Test
+    void fanout_timeoutOrMaxWait_exitsWith1AndSaysWhy() {
+        assertEquals(1, run("fanout", "--timeout", "10ms"));
+        assertTrue(out.toString().contains("CANCELLED: cancelled because an await timed out"));
+        String[] saturated = {"fanout", "--threads", "1", "--max-wait", "5ms", "--json"};
+        assertEquals(1, run(saturated));
+        assertTrue(out.toString().contains("no permit within max_wait of 5.0 ms"));
+    }
+
+    @Test
+    void fanout_manyTasks_printsTheFirst() {
+        assertEquals(0, run("fanout", "--tasks", "100", "--threads", "100", "--sleep", "1ms"));
+        assertTrue(out.toString().contains("... and 61 more tasks"), out::toString);
+    }
+
+    @Test
+    void wrongCalls_printOneLineAndExitWith2() throws IOException {
+        assertRefused("samples: name a sample: fanout or fetch");
+        assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
+        assertRefused(
+                "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"
+                        + " write it like 250ms, 30s, 1m30s or 2h",
+                "fanout",
+                "--sleep",
+                "soon");
+        assertRefused(
+                "samples fanout: unknown Pogo pool \"db\"; known pools: default, cpu",
+                "fanout",
+                "--pool",
+                "db");
+        assertRefused(
+                "samples fanout: PoolConfig: num_threads: 0 must be at least 1",
+                "fanout",
+                "--threads",
+                "0");
+        assertRefused(
+                "samples fanout: --tasks must not be negative, but is -1", "fanout", "--tasks=-1");
+        assertRefused("samples fetch: Missing required parameter: 'URL'", "fetch");
+        assertRefused("samples fetch: 'ftp://x' is not an http or https URL", "fetch", "ftp://x");
+        Path file = folder.resolve("pogo.json");
+        String[] call = {"fanout", "--config", file.toString()};
+        assertRefused("samples fanout: " + file + ": there is no such file", call);
+        Files.writeString(file, "{\"num_threads\": 0}");
+        assertRefused(
+                "samples fanout: "
+                        + file
+                        + ": num_threads: 0 is not a whole number from 1 to 2147483647",
+                call);
+    }
+
+    @Test
+    void fetch_serverThatAnswersAndOneThatDoesNot_givesWhatCameByTheDeadline() throws Exception {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        CountDownLatch never = new CountDownLatch(1);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext(
+                "/page",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 5);
+                    exchange.getResponseBody().write(new byte[5]);
+                    exchange.close();
+                });
+        server.createContext(
+                "/hangs",
+                exchange -> {
+                    try (exchange) {
+                        exchange.sendResponseHeaders(200, 5);
+                        exchange.getResponseBody().flush();
+                        never.await(60, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                });
+        server.start();
+        // accepts, by its backlog, and says nothing
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+            long began = System.nanoTime();
+            int status =
+                    run(
+                            "fetch",
+                            "--deadline",
+                            "1s",
+                            base + "/page",
+                            base + "/none",
+                            base + "/hangs",
+                            "http://127.0.0.1:" + mute.getLocalPort() + "/");
+            assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(20));
+            assertEquals(1, status);
+            List<String> lines = out.toString().lines().toList();
+            assertEquals(4, lines.size(), out::toString);
+            assertTrue(lines.get(0).matches("200 +5 bytes .* ms  .*/page"), lines.get(0));
+            assertTrue(lines.get(1).matches("404 +\\d+ bytes .*/none"), lines.get(1));
+            String late = "CANCELLED +0 bytes .*: cancelled because the deadline of its scope.*";
+            assertTrue(lines.get(2).matches(late), lines.get(2));
+            assertTrue(lines.get(3).matches(late), lines.get(3));
+        } finally {
+            never.countDown();
+            server.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    private void assertRefused(String line, String... args) {
+        assertEquals(2, run(args));
+        assertEquals(line + System.lineSeparator(), err.toString());
+        assertEquals("", out.toString());
+    }
+}
