@@ -11,7 +11,21 @@ import java.io.Serial;
 public final class TaskFailedException extends TaskException {
     @Serial private static final long serialVersionUID = 1;
 
+    private static final int MAX_DESCRIPTION = 1_000;
+
     TaskFailedException(Task<?> task, Throwable cause) {
-        super(task, task.owningPool().stats(), "failed: " + cause, cause);
+        super(task, task.owningPool().stats(), "failed: " + describe(cause), cause);
+    }
+
+    /** The cause is whatever the work threw, so its text may be huge, or throw in its turn. */
+    private static String describe(Throwable cause) {
+        try {
+            String text = cause.toString();
+            return text.length() <= MAX_DESCRIPTION
+                    ? text
+                    : text.substring(0, MAX_DESCRIPTION) + "...";
+        } catch (Throwable e) {
+            return cause.getClass().getName() + ", and its toString() threw " + e.getClass();
+        }
     }
 }

@@ -44,6 +44,29 @@ class FailureTest {
     }
 
     @Test
+    void work_throwsWhatCannotBePrinted_failsTheTaskWithTheCause() throws InterruptedException {
+        RuntimeException mute =
+                new RuntimeException() {
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException("no message");
+                    }
+                };
+        RuntimeException verbose = new RuntimeException("x".repeat(10_000_000));
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            for (RuntimeException cause : List.of(mute, verbose)) {
+                Task<Object> task =
+                        scope.spawn(() -> {
+                            throw cause;
+                        });
+                TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+                assertSame(cause, e.getCause());
+                Messages.assertMatches("failed: .{20,1100}waited .*", e);
+            }
+        }
+    }
+
+    @Test
     void thread_cannotBeMade_failsTheTaskAndReturnsThePermit() throws InterruptedException {
         OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
         FailingThreads threads = new FailingThreads(noThread);
