@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
  * in it, marked, until the next one enlists on top of it: so the stack never holds more than the
  * most waiters that there were at one time.
  */
-abstract sealed class Awaitable permits Task, PogoScope, Race {
+abstract sealed class Awaitable permits Task, ScopeTasks, Race {
     /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
     abstract static class Waiter {
         /** The waiter below; written before this one is published, never changed. */

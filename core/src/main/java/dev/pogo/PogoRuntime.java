@@ -137,7 +137,7 @@ public final class PogoRuntime implements AutoCloseable {
             scope.stop(CancelReason.RUNTIME_CLOSED);
         }
         for (PogoScope scope : scopes) {
-            scope.awaitEnded();
+            scope.tasks().awaitAllEnded();
         }
         timer.close();
     }

@@ -1,11 +1,7 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Outcome;
-
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,26 +20,7 @@ import java.util.concurrent.Callable;
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
  * than that one: its deadline is the earlier of both.
  */
-public final class PogoScope extends Awaitable implements AutoCloseable {
-    private static final VarHandle COUNTS;
-    private static final VarHandle FIRST_FAILURE;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            COUNTS = lookup.findVarHandle(PogoScope.class, "counts", long.class);
-            FIRST_FAILURE = lookup.findVarHandle(PogoScope.class, "firstFailure", Task.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /** One task without an outcome, in {@link #counts}. */
-    private static final long UNDECIDED = 1L << 32;
-
-    /** One task that has not ended, in {@link #counts}. */
-    private static final long ALIVE = 1;
-
+public final class PogoScope implements AutoCloseable {
     private final PogoRuntime runtime;
     private final Thread owner = Thread.currentThread();
     private final @Nullable PogoScope outer;
@@ -59,16 +36,6 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
      * Rings at the deadline; armed by the first task, if there is a deadline, and set by it once.
      */
     private volatile Timer.@Nullable Alarm alarm;
-
-    /**
-     * How many tasks have no outcome yet (high half), and how many have not ended: wait, run, or
-     * are cancelled and still run (low half). One number, since most tasks leave both at once. A
-     * task is counted before it can be found, and leaves each half exactly once.
-     */
-    private volatile long counts;
-
-    /** The first task whose outcome {@link #awaitAll()} throws; set once. */
-    private volatile @Nullable Task<?> firstFailure;
 
     /** Whether {@link #close()} is done; used by the owner only. */
     private boolean closed;
@@ -155,11 +122,6 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         armDeadline();
     }
 
-    /** A task is about to be added. */
-    void taskSpawned() {
-        COUNTS.getAndAdd(this, UNDECIDED + ALIVE);
-    }
-
     private void armDeadline() {
         if (!hasDeadline) {
             return;
@@ -168,7 +130,7 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
                 new Timer.Alarm() {
                     @Override
                     void ring() {
-                        cancelAll(CancelReason.SCOPE_DEADLINE);
+                        tasks.cancelAll(CancelReason.SCOPE_DEADLINE);
                     }
                 };
         alarm = armed;
@@ -241,10 +203,10 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         long nanos = Timeout.nanos(timeout, "timeout");
         ensureNotCalledByOwnTask("awaitAll");
         long until = earliest(System.nanoTime() + nanos);
-        boolean decided = waitUntil(() -> firstFailure != null || undecided() == 0, until);
-        Task<?> failed = decided ? firstFailure : cancelLate(until, timeout);
+        boolean decided = tasks.awaitAllDecidedOrOneFailed(until);
+        Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
         if (failed != null) {
-            cancelAll(CancelReason.SIBLING_FAILED);
+            tasks.cancelAll(CancelReason.SIBLING_FAILED);
             throw failed.failure();
         }
     }
@@ -255,7 +217,7 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
     private @Nullable Task<?> cancelLate(long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
         List<Task<?>> all = tasks.snapshot();
-        List<Task<?>> late = cancel(all, reason);
+        List<Task<?>> late = ScopeTasks.cancel(all, reason);
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, all.size(), timeout);
         }
@@ -294,12 +256,12 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         boolean decided = race.await(until);
         Task<T> winner = race.winner();
         if (winner != null) {
-            cancel(racing, CancelReason.LOST_RACE);
+            ScopeTasks.cancel(racing, CancelReason.LOST_RACE);
             return winner.result();
         }
         if (!decided) {
             CancelReason reason = reasonAt(until);
-            List<Task<?>> late = cancel(racing, reason);
+            List<Task<?>> late = ScopeTasks.cancel(racing, reason);
             if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
                 throw AwaitTimeoutException.of(late, racing.size(), timeout);
             }
@@ -321,10 +283,10 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         long nanos = Timeout.nanos(timeout, "timeout");
         ensureNotCalledByOwnTask("settle");
         long until = earliest(System.nanoTime() + nanos);
-        boolean decided = waitUntil(() -> undecided() == 0, until);
+        boolean decided = tasks.awaitAllDecided(until);
         List<Task<?>> all = tasks.snapshot();
         if (!decided) {
-            cancel(all, reasonAt(until));
+            ScopeTasks.cancel(all, reasonAt(until));
             return all;
         }
         // Another thread may have spawned more since; they are not this call's.
@@ -363,7 +325,7 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         } finally {
             OpenScopes.setInnermost(outerOfSameThread());
             stop(CancelReason.SCOPE_CLOSED);
-            awaitEnded();
+            tasks.awaitAllEnded();
             runtime.unregister(this);
         }
     }
@@ -375,50 +337,7 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         if (armed != null) {
             runtime.timer().disarm(armed);
         }
-        cancelAll(reason);
-    }
-
-    /** Waits until every task has ended; unbounded by contract: nothing outlives its scope. */
-    void awaitEnded() {
-        if (alive() == 0) {
-            return;
-        }
-        boolean interrupted = false;
-        long began = System.nanoTime();
-        long nextReport = began + Stragglers.REPORT_NANOS;
-        while (alive() > 0) {
-            try {
-                if (!waitUntil(() -> alive() == 0, nextReport)) {
-                    Stragglers.report(tasks.snapshot(), System.nanoTime() - began);
-                    nextReport += Stragglers.REPORT_NANOS;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void cancelAll(CancelReason reason) {
-        if (undecided() > 0) {
-            cancel(tasks.snapshot(), reason);
-        }
-    }
-
-    /**
-     * Cancels those that have no outcome, and gives them. The latest go first: they are those that
-     * wait, and would otherwise be started with the permits of the earlier ones.
-     */
-    private static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
-        List<Task<?>> cancelled = new ArrayList<>();
-        for (Task<?> task : tasks.reversed()) {
-            if (task.cancel(reason)) {
-                cancelled.add(task);
-            }
-        }
-        return cancelled.reversed();
+        tasks.cancelAll(reason);
     }
 
     private void ensureNotCalledByOwnTask(String method) {
@@ -449,40 +368,6 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         }
     }
 
-    /** The task has its outcome and may still run. */
-    void taskDecided(Task<?> task, Outcome outcome) {
-        leave(UNDECIDED, task, outcome);
-    }
-
-    /** The task has ended; its outcome was known before. */
-    void taskEnded() {
-        leave(ALIVE, null, null);
-    }
-
-    /** The task has its outcome and has ended. */
-    void taskDecidedAndEnded(Task<?> task, Outcome outcome) {
-        leave(UNDECIDED + ALIVE, task, outcome);
-    }
-
-    private void leave(long what, @Nullable Task<?> task, @Nullable Outcome outcome) {
-        boolean failed = outcome != null && outcome.failsScope();
-        if (failed) {
-            FIRST_FAILURE.compareAndSet(this, null, task);
-        }
-        long left = (long) COUNTS.getAndAdd(this, -what) - what;
-        if (failed || left < UNDECIDED || (int) left == 0) {
-            wakeAll();
-        }
-    }
-
-    private int undecided() {
-        return (int) (counts >>> 32);
-    }
-
-    private int alive() {
-        return (int) counts;
-    }
-
     /** The time, or the scope's deadline if that is earlier. */
     long earliest(long time) {
         return hasDeadline && deadline - time <= 0 ? deadline : time;
@@ -493,6 +378,10 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
         return hasDeadline && time == deadline
                 ? CancelReason.SCOPE_DEADLINE
                 : CancelReason.AWAIT_TIMED_OUT;
+    }
+
+    ScopeTasks tasks() {
+        return tasks;
     }
 
     @Nullable ClassLoader contextClassLoader() {
@@ -515,6 +404,6 @@ public final class PogoScope extends Awaitable implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "PogoScope[" + tasks.size() + " tasks, " + undecided() + " unfinished]";
+        return "PogoScope[" + tasks + "]";
     }
 }

@@ -1,7 +1,12 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Outcome;
+
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -10,14 +15,39 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The tasks that a scope has spawned, and whether it takes more. Adding one and refusing all
- * further ones exclude each other, so that whoever refuses knows every task there will ever be.
+ * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
+ * outcome or still run, and which failed first. Adding one and refusing all further ones exclude
+ * each other, so that whoever refuses knows every task there will ever be.
+ *
+ * <p>Threads wait for it until all tasks are decided, have ended, or one has failed.
  */
-final class ScopeTasks {
+final class ScopeTasks extends Awaitable {
+    private static final VarHandle COUNTS;
+    private static final VarHandle FIRST_FAILURE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            COUNTS = lookup.findVarHandle(ScopeTasks.class, "counts", long.class);
+            FIRST_FAILURE = lookup.findVarHandle(ScopeTasks.class, "firstFailure", Task.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** One task without an outcome, in {@link #counts}. */
+    private static final long UNDECIDED = 1L << 32;
+
+    /** One task that has not ended, in {@link #counts}. */
+    private static final long ALIVE = 1;
+
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final Task<?>[] NONE = {};
 
-    /** Guards all fields. The locks of runtime and timer are taken under it, for the first task. */
+    /**
+     * Guards the fields down to {@link #refusing}. The locks of runtime and timer are taken under
+     * it, for the first task.
+     */
     private final ReentrantLock lock = new ReentrantLock();
 
     /**
@@ -30,6 +60,16 @@ final class ScopeTasks {
 
     /** Why no more tasks are taken; null while they are. */
     private @Nullable CancelReason refusing;
+
+    /**
+     * How many tasks have no outcome yet (high half), and how many have not ended: wait, run, or
+     * are cancelled and still run (low half). One number, since most tasks leave both at once. A
+     * task is counted before it can be found, and leaves each half exactly once.
+     */
+    private volatile long counts;
+
+    /** The first task whose outcome {@link PogoScope#awaitAll()} throws; set once. */
+    private volatile @Nullable Task<?> firstFailure;
 
     /**
      * Makes a task and adds it.
@@ -49,7 +89,7 @@ final class ScopeTasks {
             }
             long id = LAST_ID.incrementAndGet();
             Task<T> task = new Task<>(id, scope, pool, name, work, System.nanoTime());
-            scope.taskSpawned();
+            COUNTS.getAndAdd(this, UNDECIDED + ALIVE);
             tasks[size++] = task;
             return task;
         } finally {
@@ -139,10 +179,104 @@ final class ScopeTasks {
         }
     }
 
-    int size() {
+    /** Waits until every task has its outcome; false if that was not so by the deadline. */
+    boolean awaitAllDecided(long deadline) throws InterruptedException {
+        return waitUntil(() -> undecided() == 0, deadline);
+    }
+
+    /** Waits for that, or until one has {@link #firstFailure() failed}. */
+    boolean awaitAllDecidedOrOneFailed(long deadline) throws InterruptedException {
+        return waitUntil(() -> firstFailure != null || undecided() == 0, deadline);
+    }
+
+    /** The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. */
+    @Nullable Task<?> firstFailure() {
+        return firstFailure;
+    }
+
+    /** Waits until every task has ended; unbounded by contract: nothing outlives its scope. */
+    void awaitAllEnded() {
+        if (alive() == 0) {
+            return;
+        }
+        boolean interrupted = false;
+        long began = System.nanoTime();
+        long nextReport = began + Stragglers.REPORT_NANOS;
+        while (alive() > 0) {
+            try {
+                if (!waitUntil(() -> alive() == 0, nextReport)) {
+                    Stragglers.report(snapshot(), System.nanoTime() - began);
+                    nextReport += Stragglers.REPORT_NANOS;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Cancels those that have no outcome. */
+    void cancelAll(CancelReason reason) {
+        if (undecided() > 0) {
+            cancel(snapshot(), reason);
+        }
+    }
+
+    /**
+     * Cancels those that have no outcome, and gives them. The latest go first: they are those that
+     * wait, and would otherwise be started with the permits of the earlier ones.
+     */
+    static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
+        List<Task<?>> cancelled = new ArrayList<>();
+        for (Task<?> task : tasks.reversed()) {
+            if (task.cancel(reason)) {
+                cancelled.add(task);
+            }
+        }
+        return cancelled.reversed();
+    }
+
+    /** The task has its outcome and may still run. */
+    void decided(Task<?> task, Outcome outcome) {
+        leave(UNDECIDED, task, outcome);
+    }
+
+    /** The task has ended; its outcome was known before. */
+    void ended() {
+        leave(ALIVE, null, null);
+    }
+
+    /** The task has its outcome and has ended. */
+    void decidedAndEnded(Task<?> task, Outcome outcome) {
+        leave(UNDECIDED + ALIVE, task, outcome);
+    }
+
+    private void leave(long what, @Nullable Task<?> task, @Nullable Outcome outcome) {
+        boolean failed = outcome != null && outcome.failsScope();
+        if (failed) {
+            FIRST_FAILURE.compareAndSet(this, null, task);
+        }
+        long left = (long) COUNTS.getAndAdd(this, -what) - what;
+        if (failed || left < UNDECIDED || (int) left == 0) {
+            wakeAll();
+        }
+    }
+
+    private int undecided() {
+        return (int) (counts >>> 32);
+    }
+
+    private int alive() {
+        return (int) counts;
+    }
+
+    @Override
+    public String toString() {
         lock.lock();
         try {
-            return size;
+            return size + " tasks, " + undecided() + " unfinished";
         } finally {
             lock.unlock();
         }

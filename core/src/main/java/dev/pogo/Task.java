@@ -279,7 +279,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             } else {
                 execution.interrupt();
                 wakeAll();
-                scope.taskDecided(this, outcome);
+                scope.tasks().decided(this, outcome);
             }
             return true;
         }
@@ -312,12 +312,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      */
     void ended(boolean decided) {
         if (!decided) {
-            scope.taskEnded();
+            scope.tasks().ended();
             return;
         }
         wakeAll();
         if (phase instanceof Outcome outcome) {
-            scope.taskDecidedAndEnded(this, outcome);
+            scope.tasks().decidedAndEnded(this, outcome);
         }
     }
 
