@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.pogo.json.Durations;
+import dev.pogo.json.JsonPath;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Reads the JSON form of a {@link PogoConfig}, and refuses whatever it does not fully understand.
@@ -34,9 +35,10 @@ final class ConfigReader {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
-    private static final Set<String> POOL_DIRECTIVES = Set.of("max_wait", "num_threads", "threads");
+    private static final Set<String> POOL_DIRECTIVES =
+            Set.of("max_wait", "num_threads", "threads", "worker");
     private static final String POOLS = "pools";
-    private static final Pattern PLAIN_NAME = Pattern.compile("[\\w-]+");
+    private static final String JOBS = "jobs";
 
     /** Where the text came from, for messages. */
     private final String source;
@@ -75,6 +77,7 @@ final class ConfigReader {
         }
         Set<String> known = new TreeSet<>(POOL_DIRECTIVES);
         known.add(POOLS);
+        known.add(JOBS);
         ensureKnown(root, "", known);
 
         JsonNode named = root.path(POOLS);
@@ -89,7 +92,7 @@ final class ConfigReader {
         if (named.has(PogoConfig.DEFAULT_POOL)) {
             if (describedAtTop) {
                 throw refuse(
-                        path(POOLS, PogoConfig.DEFAULT_POOL),
+                        JsonPath.member(POOLS, PogoConfig.DEFAULT_POOL),
                         null,
                         "the pool \"default\" is described here and at the top of the file as"
                                 + " well");
@@ -103,7 +106,7 @@ final class ConfigReader {
                     "has no pool \"default\"; add one, or num_threads or max_wait at the top of the"
                             + " file");
         }
-        return new PogoConfig(pools, null);
+        return new PogoConfig(pools, null, jobs(root.path(JOBS)));
     }
 
     private JsonNode tree(String json) {
@@ -121,7 +124,7 @@ final class ConfigReader {
                 .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
 
-    /** The place that the parser had reached, in the notation of {@link #path}. */
+    /** The place that the parser had reached, in the notation of {@link JsonPath}. */
     private static String pathIn(JsonProcessingException e) {
         if (!(e.getProcessor() instanceof JsonParser parser)) {
             return "";
@@ -130,14 +133,28 @@ final class ConfigReader {
         String pointer = parser.getParsingContext().pathAsPointer().toString();
         for (String name : pointer.split("/", -1)) {
             if (!name.isEmpty()) {
-                path = path(path, name.replace("~1", "/").replace("~0", "~"));
+                path = JsonPath.member(path, name.replace("~1", "/").replace("~0", "~"));
             }
         }
         return path;
     }
 
+    private List<String> jobs(JsonNode jobs) {
+        if (!jobs.isMissingNode() && !jobs.isArray()) {
+            throw refuse(JOBS, jobs, "is not a list of job classes");
+        }
+        List<String> patterns = new ArrayList<>();
+        for (JsonNode job : jobs) {
+            if (!job.isTextual() || !JobNames.isPattern(job.textValue())) {
+                throw refuse(JsonPath.element(JOBS, patterns.size()), job, JobNames.NO_PATTERN);
+            }
+            patterns.add(job.textValue());
+        }
+        return patterns;
+    }
+
     private PoolConfig namedPool(String name, JsonNode pool) {
-        String path = path(POOLS, name);
+        String path = JsonPath.member(POOLS, name);
         if (name.isBlank()) {
             throw refuse(POOLS, null, "has a pool with the name \"" + name + "\"; give it a name");
         }
@@ -152,15 +169,19 @@ final class ConfigReader {
         PoolConfig config = PoolConfig.named(name);
         JsonNode numThreads = node.get("num_threads");
         if (numThreads != null) {
-            config = config.withNumThreads(size(numThreads, path(path, "num_threads")));
+            config = config.withNumThreads(size(numThreads, JsonPath.member(path, "num_threads")));
         }
         JsonNode maxWait = node.get("max_wait");
         if (maxWait != null) {
-            config = config.withMaxWait(maxWait(maxWait, path(path, "max_wait")));
+            config = config.withMaxWait(maxWait(maxWait, JsonPath.member(path, "max_wait")));
         }
         JsonNode threads = node.get("threads");
         if (threads != null) {
-            config = config.withThreads(threadKind(threads, path(path, "threads")));
+            config = config.withThreads(threadKind(threads, JsonPath.member(path, "threads")));
+        }
+        JsonNode worker = node.get("worker");
+        if (worker != null) {
+            config = config.withWorker(worker(worker, JsonPath.member(path, "worker")));
         }
         return config;
     }
@@ -196,11 +217,33 @@ final class ConfigReader {
         };
     }
 
+    /** The file is trusted, unlike a job's name: whoever can write it chooses what runs. */
+    private Worker worker(JsonNode value, String path) {
+        if (!value.isTextual()) {
+            throw refuse(path, value, "is not the name of a class in quotes");
+        }
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        try {
+            return Class.forName(value.textValue(), true, loader)
+                    .asSubclass(Worker.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ClassCastException e) {
+            throw refuse(path, value, "does not implement dev.pogo.Worker", e);
+        } catch (NoSuchMethodException e) {
+            throw refuse(path, value, "has no public constructor without parameters", e);
+        } catch (InvocationTargetException e) {
+            throw refuse(path, value, "cannot be made: its constructor threw " + e.getCause(), e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw refuse(path, value, "cannot be made: " + e, e);
+        }
+    }
+
     private void ensureKnown(JsonNode node, String path, Set<String> known) {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!known.contains(entry.getKey())) {
                 throw refuse(
-                        path(path, entry.getKey()),
+                        JsonPath.member(path, entry.getKey()),
                         null,
                         "is not a directive; known here: "
                                 + String.join(", ", new TreeSet<>(known)));
@@ -209,14 +252,12 @@ final class ConfigReader {
     }
 
     private InvalidConfigException refuse(String path, @Nullable JsonNode value, String problem) {
-        return new InvalidConfigException(
-                source, path, value == null ? null : value.toString(), problem, null);
+        return refuse(path, value, problem, null);
     }
 
-    private static String path(String parent, String name) {
-        if (!PLAIN_NAME.matcher(name).matches()) {
-            return parent + "[\"" + name + "\"]";
-        }
-        return parent.isEmpty() ? name : parent + "." + name;
+    private InvalidConfigException refuse(
+            String path, @Nullable JsonNode value, String problem, @Nullable Throwable cause) {
+        return new InvalidConfigException(
+                source, path, value == null ? null : value.toString(), problem, cause);
     }
 }

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * <p>As JSON, all of it optional:
  *
  * <pre>{@code
- * { "num_threads": 8, "max_wait": "30s",
+ * { "num_threads": 8, "max_wait": "30s", "jobs": ["com.acme.jobs.*"],
  *   "pools": { "external_api": { "num_threads": 16, "max_wait": "10s" },
  *              "cpu":          { "num_threads": 4,  "max_wait": "60s", "threads": "platform" } } }
  * }</pre>
@@ -25,15 +25,20 @@ import java.util.TreeSet;
  *
  * @param pools the pools, {@code default} first; at least that, no name twice
  * @param taskDecorator wraps each task's work, or null
+ * @param jobs the job classes that may be named by a string, none by default: names of classes, or
+ *     {@code com.acme.*} for the classes of a package and {@code com.acme.**} for those of the
+ *     packages below it as well
  */
-public record PogoConfig(List<PoolConfig> pools, @Nullable TaskDecorator taskDecorator) {
+public record PogoConfig(
+        List<PoolConfig> pools, @Nullable TaskDecorator taskDecorator, List<String> jobs) {
     /** The name of the pool that every runtime has. */
     static final String DEFAULT_POOL = "default";
 
     /**
      * Checks the pools, and puts {@code default} first.
      *
-     * @throws InvalidConfigException if there is no pool {@code default}, or two have the same name
+     * @throws InvalidConfigException if there is no pool {@code default}, two have the same name,
+     *     or one of the jobs is neither a class nor a pattern
      */
     public PogoConfig {
         Objects.requireNonNull(pools, "pools");
@@ -52,6 +57,14 @@ public record PogoConfig(List<PoolConfig> pools, @Nullable TaskDecorator taskDec
                     "PogoConfig", "pools", names.toString(), "has no pool \"default\"", null);
         }
         pools = List.copyOf(ordered);
+        Objects.requireNonNull(jobs, "jobs");
+        for (String job : jobs) {
+            if (!JobNames.isPattern(Objects.requireNonNull(job, "jobs"))) {
+                throw new InvalidConfigException(
+                        "PogoConfig", "jobs", '"' + job + '"', JobNames.NO_PATTERN, null);
+            }
+        }
+        jobs = List.copyOf(jobs);
     }
 
     /**
@@ -60,7 +73,7 @@ public record PogoConfig(List<PoolConfig> pools, @Nullable TaskDecorator taskDec
      * @return the configuration
      */
     public static PogoConfig defaults() {
-        return new PogoConfig(List.of(PoolConfig.named(DEFAULT_POOL)), null);
+        return new PogoConfig(List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of());
     }
 
     /**
@@ -97,7 +110,7 @@ public record PogoConfig(List<PoolConfig> pools, @Nullable TaskDecorator taskDec
         List<PoolConfig> changed = new ArrayList<>(pools);
         changed.removeIf(other -> other.name().equals(pool.name()));
         changed.add(pool);
-        return new PogoConfig(changed, taskDecorator);
+        return new PogoConfig(changed, taskDecorator, jobs);
     }
 
     /**
@@ -107,6 +120,17 @@ public record PogoConfig(List<PoolConfig> pools, @Nullable TaskDecorator taskDec
      * @return the copy
      */
     public PogoConfig withTaskDecorator(TaskDecorator d) {
-        return new PogoConfig(pools, Objects.requireNonNull(d, "d"));
+        return new PogoConfig(pools, Objects.requireNonNull(d, "d"), jobs);
+    }
+
+    /**
+     * A copy in which other job classes may be named by a string.
+     *
+     * @param patterns classes and patterns, in place of those before
+     * @return the copy
+     * @throws InvalidConfigException if one of them is neither a class nor a pattern
+     */
+    public PogoConfig withJobs(List<String> patterns) {
+        return new PogoConfig(pools, taskDecorator, Objects.requireNonNull(patterns, "patterns"));
     }
 }

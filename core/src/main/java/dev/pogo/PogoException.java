@@ -5,12 +5,16 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serial;
 
 /**
- * What Pogo throws about tasks, pools and configuration; the facts are in the subclasses.
+ * What Pogo throws about tasks, jobs, pools and configuration; the facts are in the subclasses.
  *
  * @serial exclude
  */
 public abstract sealed class PogoException extends RuntimeException
-        permits InvalidConfigException, TaskException, UnknownPoolException, UnknownTaskException {
+        permits InvalidConfigException,
+                InvalidPayloadException,
+                TaskException,
+                UnknownPoolException,
+                UnknownTaskException {
     @Serial private static final long serialVersionUID = 1;
 
     PogoException(String message, @Nullable Throwable cause) {

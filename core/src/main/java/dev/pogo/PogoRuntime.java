@@ -25,6 +25,7 @@ public final class PogoRuntime implements AutoCloseable {
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Pool defaultPool;
     private final @Nullable TaskDecorator decorator;
+    private final JobNames jobNames;
     private final Timer timer = new Timer();
 
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
@@ -42,6 +43,7 @@ public final class PogoRuntime implements AutoCloseable {
         }
         defaultPool = pool(PogoConfig.DEFAULT_POOL);
         decorator = config.taskDecorator();
+        jobNames = new JobNames(config.jobs());
     }
 
     /**
@@ -170,6 +172,10 @@ public final class PogoRuntime implements AutoCloseable {
 
     <T extends @Nullable Object> Callable<? extends T> inContext(Callable<? extends T> work) {
         return TaskContext.capture(work, decorator);
+    }
+
+    JobNames jobNames() {
+        return jobNames;
     }
 
     Pool defaultPool() {

@@ -104,6 +104,75 @@ public final class PogoScope implements AutoCloseable {
         return spawn(runtime.pool(pool), work, name);
     }
 
+    /**
+     * Spawns a job in the pool {@code default}; otherwise like {@link #spawn(String, Class,
+     * Object)}.
+     *
+     * @param job the job's class
+     * @param args the args, JSON-compatible, null among them
+     * @param <A> the type of the args
+     * @param <R> the type of the result
+     * @return the new task
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Class<? extends Job<A, R>> job, A args) {
+        Objects.requireNonNull(job, "job");
+        return spawnJob(runtime.defaultPool(), job, args);
+    }
+
+    /**
+     * Spawns a job. It runs where the pool's worker runs it, by default in this process on an
+     * instance of its own. Args and result are snapshots: neither side sees what the other changes
+     * later. The task is named after the class.
+     *
+     * <p>A class that cannot be a job, and a result that is not JSON-compatible, are failures of
+     * the task.
+     *
+     * @param pool the name of the pool
+     * @param job the job's class
+     * @param args the args, JSON-compatible, null among them
+     * @param <A> the type of the args
+     * @param <R> the type of the result
+     * @return the new task
+     * @throws InvalidPayloadException if the args are not JSON-compatible
+     * @throws UnknownPoolException if the runtime has no such pool
+     * @throws IllegalStateException if the scope or the runtime is closed or being closed
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            String pool, Class<? extends Job<A, R>> job, A args) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(job, "job");
+        return spawnJob(runtime.pool(pool), job, args);
+    }
+
+    private <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawnJob(
+            Pool pool, Class<? extends Job<A, R>> job, A args) {
+        return spawn(pool, JobCall.<R>of(this, pool, job, args), job.getSimpleName());
+    }
+
+    /**
+     * Spawns a job that is named by a string. The class need not implement {@link Job}: one public
+     * method named {@code handle} with one parameter will do. Its name has to be listed in the
+     * configuration ({@link PogoConfig#jobs()}); otherwise the task fails, and the class is not
+     * loaded. Apart from that it is like {@link #spawn(String, Class, Object)}.
+     *
+     * @param pool the name of the pool
+     * @param jobClass the name of the job's class, as {@link Class#getName()} gives it; it is
+     *     loaded by the context class loader of the thread that opened the scope
+     * @param args the args, JSON-compatible, null among them
+     * @return the new task; its value is made of maps, lists, strings, numbers, booleans and null
+     * @throws InvalidPayloadException if the args are not JSON-compatible
+     * @throws UnknownPoolException if the runtime has no such pool
+     * @throws IllegalStateException if the scope or the runtime is closed or being closed
+     */
+    public Task<@Nullable Object> spawn(String pool, String jobClass, @Nullable Object args) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(jobClass, "jobClass");
+        Pool found = runtime.pool(pool);
+        String name = jobClass.substring(jobClass.lastIndexOf('.') + 1);
+        return spawn(found, JobCall.of(this, found, jobClass, args), name);
+    }
+
     <T extends @Nullable Object> Task<T> spawn(
             Pool pool, Callable<? extends T> work, @Nullable String name) {
         Objects.requireNonNull(work, "work");

@@ -105,6 +105,11 @@ public final class Pool {
         return config.threads();
     }
 
+    /** What runs the pool's jobs, or null if they run in this process. */
+    @Nullable Worker worker() {
+        return config.worker();
+    }
+
     /**
      * The pool's numbers at this moment.
      *

@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
 
@@ -11,8 +13,14 @@ import java.util.Objects;
  *     available processors
  * @param maxWait how long a task may wait for a permit, more than zero; by default 30 seconds
  * @param threads what tasks run on; by default {@link ThreadKind#VIRTUAL}
+ * @param worker what runs the pool's jobs; null, the default, runs them in this process
  */
-public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKind threads) {
+public record PoolConfig(
+        String name,
+        int numThreads,
+        Duration maxWait,
+        ThreadKind threads,
+        @Nullable Worker worker) {
     private static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(30);
 
     /**
@@ -51,7 +59,8 @@ public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKi
                 name,
                 2 * Runtime.getRuntime().availableProcessors(),
                 DEFAULT_MAX_WAIT,
-                ThreadKind.VIRTUAL);
+                ThreadKind.VIRTUAL,
+                null);
     }
 
     /**
@@ -62,7 +71,7 @@ public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKi
      * @throws InvalidConfigException if it is less than 1
      */
     public PoolConfig withNumThreads(int n) {
-        return new PoolConfig(name, n, maxWait, threads);
+        return new PoolConfig(name, n, maxWait, threads, worker);
     }
 
     /**
@@ -73,7 +82,7 @@ public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKi
      * @throws InvalidConfigException if it is zero or negative
      */
     public PoolConfig withMaxWait(Duration d) {
-        return new PoolConfig(name, numThreads, Objects.requireNonNull(d, "d"), threads);
+        return new PoolConfig(name, numThreads, Objects.requireNonNull(d, "d"), threads, worker);
     }
 
     /**
@@ -83,6 +92,17 @@ public record PoolConfig(String name, int numThreads, Duration maxWait, ThreadKi
      * @return the copy
      */
     public PoolConfig withThreads(ThreadKind kind) {
-        return new PoolConfig(name, numThreads, maxWait, Objects.requireNonNull(kind, "kind"));
+        return new PoolConfig(
+                name, numThreads, maxWait, Objects.requireNonNull(kind, "kind"), worker);
+    }
+
+    /**
+     * A copy whose jobs another worker runs.
+     *
+     * @param w what runs the pool's jobs; called by many threads at once
+     * @return the copy
+     */
+    public PoolConfig withWorker(Worker w) {
+        return new PoolConfig(name, numThreads, maxWait, threads, Objects.requireNonNull(w, "w"));
     }
 }

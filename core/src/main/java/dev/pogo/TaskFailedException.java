@@ -20,7 +20,11 @@ public final class TaskFailedException extends TaskException {
     /** The cause is whatever the work threw, so its text may be huge, or throw in its turn. */
     private static String describe(Throwable cause) {
         try {
-            String text = cause.toString();
+            // A JobException is Pogo's own: its message says it all.
+            String text =
+                    cause instanceof JobException
+                            ? String.valueOf(cause.getMessage())
+                            : cause.toString();
             return text.length() <= MAX_DESCRIPTION
                     ? text
                     : text.substring(0, MAX_DESCRIPTION) + "...";

@@ -30,10 +30,16 @@ class ConfigTest {
                         """);
         assertEquals(
                 List.of(
-                        new PoolConfig("default", 8, Duration.ofSeconds(30), ThreadKind.VIRTUAL),
                         new PoolConfig(
-                                "external_api", 16, Duration.ofSeconds(10), ThreadKind.VIRTUAL),
-                        new PoolConfig("cpu", 4, Duration.ofSeconds(90), ThreadKind.PLATFORM)),
+                                "default", 8, Duration.ofSeconds(30), ThreadKind.VIRTUAL, null),
+                        new PoolConfig(
+                                "external_api",
+                                16,
+                                Duration.ofSeconds(10),
+                                ThreadKind.VIRTUAL,
+                                null),
+                        new PoolConfig(
+                                "cpu", 4, Duration.ofSeconds(90), ThreadKind.PLATFORM, null)),
                 config.pools());
         assertNull(config.taskDecorator());
     }
@@ -49,6 +55,45 @@ class ConfigTest {
                 List.of("default", "a"), config.pools().stream().map(PoolConfig::name).toList());
         assertEquals(3, config.pools().get(0).numThreads());
         assertEquals(2 * PROCESSORS, config.pools().get(1).numThreads());
+    }
+
+    @Test
+    void parse_workerAndJobs_areTaken() throws InterruptedException {
+        PogoConfig config =
+                PogoConfig.parse(
+                        """
+                        { "num_threads": 1, "jobs": ["com.acme.*"],
+                          "pools": { "far": { "worker": "dev.pogo.Jobs$EchoWorker" } } }
+                        """);
+        assertEquals(List.of("com.acme.*"), config.jobs());
+        try (PogoScope scope = Runtimes.start(config).open()) {
+            assertEquals("a", scope.spawn("far", "com.acme.Job", "a").await());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "com.acme.Job, com.acme.Job, true",
+        "com.acme.Job, com.acme.Jobs, false",
+        "com.acme.Job, com.acme.Job$Inner, false",
+        "com.acme.*, com.acme.Job, true",
+        "com.acme.*, com.acme.Job$Inner, true",
+        "com.acme.*, com.acme.sub.Job, false",
+        "com.acme.*, com.acmee.Job, false",
+        "com.acme.*, com.acme, false",
+        "com.acme.**, com.acme.sub.deep.Job, true",
+        "com.acme.**, com.acme.Job, true",
+        "com.acme.**, com.acmee.Job, false",
+    })
+    void jobs_pattern_allowsWhatItSays(String pattern, String name, boolean allowed) {
+        assertEquals(allowed, new JobNames(List.of(pattern)).allows(name));
+    }
+
+    @Test
+    void withJobs_wrongPattern_isRefused() {
+        assertRefused(
+                "PogoConfig: jobs: \"com.acme.\" is neither",
+                () -> PogoConfig.defaults().withJobs(List.of("com.acme.")));
     }
 
     @Test
@@ -78,16 +123,25 @@ class ConfigTest {
                     {"max_wait": "99999999999999999999s"} | JSON text: max_wait: "99999999999999999999s" is too long a duration
                     {"threads": "green"}         | JSON text: threads: "green" is neither "virtual" nor "platform"
                     {"threads": 1}               | JSON text: threads: 1 is neither "virtual" nor "platform"
-                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: max_wait, num_threads, pools, threads
+                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: jobs, max_wait, num_threads, pools, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": {"max_wait": "10 parsecs"}}} | JSON text: pools.cpu.max_wait: "10 parsecs" is not a duration; write it like 250ms, 30s, 1m30s or 2h
-                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, threads
-                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, threads
+                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, threads, worker
+                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": 4}} | JSON text: pools.cpu: 4 is not an object that describes a pool
                     {"max_wait": "1s", "pools": {"": {}}} | JSON text: pools: has a pool with the name ""; give it a name
                     {"max_wait": "1s", "pools": {" ": {}}} | JSON text: pools: has a pool with the name " "; give it a name
                     {"pools": []}                | JSON text: pools: [] is not an object of pools by name
                     {"pools": {"cpu": {}}}       | JSON text: pools: has no pool "default"; add one, or num_threads or max_wait at the top of the file
                     {"threads": "virtual", "pools": {"default": {}}} | JSON text: pools.default: the pool "default" is described here and at the top of the file as well
+                    {"jobs": "com.acme.*"}       | JSON text: jobs: "com.acme.*" is not a list of job classes
+                    {"jobs": ["a.B", 1]}         | JSON text: jobs[1]: 1 is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
+                    {"jobs": ["*"]}              | JSON text: jobs[0]: "*" is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
+                    {"jobs": ["com.*.Fetch"]}    | JSON text: jobs[0]: "com.*.Fetch" is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
+                    {"worker": 1}                | JSON text: worker: 1 is not the name of a class in quotes
+                    {"worker": "com.acme.None"}  | JSON text: worker: "com.acme.None" cannot be made: java.lang.ClassNotFoundException: com.acme.None
+                    {"worker": "java.lang.String"} | JSON text: worker: "java.lang.String" does not implement dev.pogo.Worker
+                    {"worker": "dev.pogo.Jobs$NoWorker"} | JSON text: worker: "dev.pogo.Jobs$NoWorker" has no public constructor without parameters
+                    {"num_threads": 1, "pools": {"far": {"worker": "dev.pogo.Jobs$BrokenWorker"}}} | JSON text: pools.far.worker: "dev.pogo.Jobs$BrokenWorker" cannot be made: its constructor threw java.lang.IllegalStateException: no process
                     []                           | JSON text: is not a JSON object
                     8                            | JSON text: is not a JSON object
                     """)
@@ -169,10 +223,10 @@ class ConfigTest {
         PoolConfig pool = PoolConfig.named("default");
         assertRefused(
                 "PogoConfig: pools: \"default\" occurs twice",
-                () -> new PogoConfig(List.of(pool, pool), null));
+                () -> new PogoConfig(List.of(pool, pool), null, List.of()));
         assertRefused(
                 "PogoConfig: pools: [cpu] has no pool \"default\"",
-                () -> new PogoConfig(List.of(PoolConfig.named("cpu")), null));
+                () -> new PogoConfig(List.of(PoolConfig.named("cpu")), null, List.of()));
     }
 
     @Test

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.TypeVariable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -22,23 +25,16 @@ import java.util.concurrent.Callable;
 @SuppressWarnings("NullAway") // nulls are what this is about
 class NullTest {
     private static final Map<Class<?>, Object> GOOD =
-            Map.of(
-                    String.class,
-                    "default",
-                    Duration.class,
-                    Duration.ofSeconds(1),
-                    Callable.class,
-                    (Callable<Object>) () -> 1,
-                    Collection.class,
-                    List.of(),
-                    long.class,
-                    1L,
-                    int.class,
-                    1,
-                    ThreadKind.class,
-                    ThreadKind.VIRTUAL,
-                    PoolConfig.class,
-                    PoolConfig.named("default"));
+            Map.ofEntries(
+                    Map.entry(String.class, "default"),
+                    Map.entry(Duration.class, Duration.ofSeconds(1)),
+                    Map.entry(Callable.class, (Callable<Object>) () -> 1),
+                    Map.entry(Collection.class, List.of()),
+                    Map.entry(Class.class, Jobs.Echo.class),
+                    Map.entry(long.class, 1L),
+                    Map.entry(int.class, 1),
+                    Map.entry(ThreadKind.class, ThreadKind.VIRTUAL),
+                    Map.entry(PoolConfig.class, PoolConfig.named("default")));
 
     @Test
     void publicMethods_givenNull_nameTheParameter() throws ReflectiveOperationException {
@@ -56,11 +52,13 @@ class NullTest {
                             PoolConfig.class,
                             PoolConfig.named("a"),
                             PogoConfig.class,
-                            PogoConfig.defaults())) {
+                            PogoConfig.defaults(),
+                            WorkerRequest.class,
+                            WorkerResponse.class)) {
                 checked += check(target);
             }
         }
-        assertTrue(checked >= 25, () -> "too few to be all");
+        assertTrue(checked >= 35, () -> "too few to be all");
     }
 
     private static int check(Object target) throws ReflectiveOperationException {
@@ -75,13 +73,20 @@ class NullTest {
                 continue;
             }
             for (int i = 0; i < method.getParameterCount(); i++) {
-                if (!method.getParameterTypes()[i].isPrimitive()) {
+                if (!method.getParameterTypes()[i].isPrimitive() && !mayBeNull(method, i)) {
                     checkParameter(onlyStatic ? null : target, method, i);
                     checked++;
                 }
             }
         }
         return checked;
+    }
+
+    private static boolean mayBeNull(Method method, int index) {
+        AnnotatedType type = method.getAnnotatedParameterTypes()[index];
+        return type.isAnnotationPresent(Nullable.class)
+                || (type.getType() instanceof TypeVariable<?> variable
+                        && variable.getAnnotatedBounds()[0].isAnnotationPresent(Nullable.class));
     }
 
     private static void checkParameter(Object target, Method method, int index)

@@ -1,0 +1,91 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What became of a job. As JSON: {@code {"ok": true, "result": 17}} or {@code {"ok": false,
+ * "error": "out of stock"}}.
+ *
+ * @param ok whether the job gave a result
+ * @param result the result, JSON-compatible; null if there is none
+ * @param error what went wrong, for a person to read; null if nothing did, or nobody says what
+ */
+public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable String error) {
+    /**
+     * Checks that there is not both a result and an error.
+     *
+     * @throws IllegalArgumentException if it is ok with an error, or not ok with a result
+     */
+    public WorkerResponse {
+        if (ok && error != null) {
+            throw new IllegalArgumentException("ok, and yet with the error \"" + error + '"');
+        }
+        if (!ok && result != null) {
+            throw new IllegalArgumentException("not ok, and yet with a result");
+        }
+    }
+
+    /**
+     * The answer to a job that was done.
+     *
+     * @param result its result
+     * @return the response
+     */
+    public static WorkerResponse success(@Nullable Object result) {
+        return new WorkerResponse(true, result, null);
+    }
+
+    /**
+     * The answer to a job that failed.
+     *
+     * @param error what went wrong
+     * @return the response
+     */
+    public static WorkerResponse failure(String error) {
+        return new WorkerResponse(false, null, Objects.requireNonNull(error, "error"));
+    }
+
+    /**
+     * Reads a response, where one arrives as text.
+     *
+     * @param json UTF-8
+     * @return the response; numbers with a fraction are {@link java.math.BigDecimal}s
+     * @throws InvalidPayloadException if it is not JSON, or not a response
+     */
+    public static WorkerResponse parse(byte[] json) {
+        Envelope envelope = Envelope.parse("response", json, "ok", "result", "error");
+        if (!(envelope.get("ok") instanceof Boolean ok)) {
+            throw envelope.refuse("ok", "has to be true or false");
+        }
+        String error = envelope.text("error");
+        Object result = envelope.get("result");
+        if (ok && error != null) {
+            throw envelope.refuse("error", "is not for a response that is ok");
+        }
+        if (!ok && result != null) {
+            throw envelope.refuse("result", "is not for a response that is not ok");
+        }
+        return new WorkerResponse(ok, result, error);
+    }
+
+    /**
+     * Writes the response.
+     *
+     * @return UTF-8
+     * @throws InvalidPayloadException if the result is not JSON-compatible
+     */
+    public byte[] toJson() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("ok", ok);
+        if (ok) {
+            members.put("result", result);
+        } else if (error != null) {
+            members.put("error", error);
+        }
+        return Envelope.text("response", members);
+    }
+}

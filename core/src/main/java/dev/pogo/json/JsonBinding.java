@@ -1,0 +1,258 @@
+package dev.pogo.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serial;
+import java.lang.reflect.Type;
+
+/**
+ * Takes snapshots of values, and makes values of snapshots.
+ *
+ * <p>What it learns of the classes that it meets it keeps, and so it holds on to their loaders.
+ * Hence there is one for each job class, which the class itself holds, rather than one for all. May
+ * be used by any thread.
+ */
+public final class JsonBinding {
+    /** How many objects and arrays may stand in one another. */
+    public static final int MAX_DEPTH = 200;
+
+    private static final int MAX_PATH = 200;
+
+    private static final JsonMapper PROTOTYPE =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(MAX_DEPTH)
+                                                    .build())
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .build())
+                    .addModule(new JsonTypes())
+                    .annotationIntrospector(new WithoutPolymorphism())
+                    // What does not fit is refused, not bent until it does.
+                    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .withCoercionConfigDefaults(coercions ->
+                            coercions.setCoercion(
+                                    CoercionInputShape.EmptyString, CoercionAction.Fail))
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .build();
+
+    /** A type's name in JSON would let data choose the class that is instantiated. */
+    private static final class WithoutPolymorphism extends JacksonAnnotationIntrospector {
+        @Serial private static final long serialVersionUID = 1;
+
+        @Override
+        public @Nullable TypeResolverBuilder<?> findTypeResolver(
+                MapperConfig<?> config, AnnotatedClass type, JavaType base) {
+            return null;
+        }
+
+        @Override
+        public @Nullable TypeResolverBuilder<?> findPropertyTypeResolver(
+                MapperConfig<?> config, AnnotatedMember member, JavaType base) {
+            return null;
+        }
+
+        @Override
+        public @Nullable TypeResolverBuilder<?> findPropertyContentTypeResolver(
+                MapperConfig<?> config, AnnotatedMember member, JavaType container) {
+            return null;
+        }
+    }
+
+    private final ObjectMapper mapper;
+    private final ObjectWriter writer;
+    private final Target plain;
+    private final ObjectReader textReader;
+
+    /** Makes one that has met no class yet. */
+    public JsonBinding() {
+        // The type factory that mappers share remembers classes, too.
+        mapper = PROTOTYPE.copy().setTypeFactory(TypeFactory.createDefaultInstance());
+        writer = mapper.writer();
+        ObjectReader plainReader = mapper.readerFor(Object.class);
+        plain = new Target(plainReader);
+        textReader =
+                plainReader.with(
+                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
+                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /** A type that snapshots can be turned into. */
+    public static final class Target {
+        private final ObjectReader reader;
+
+        private Target(ObjectReader reader) {
+            this.reader = reader;
+        }
+
+        /**
+         * Makes a new value of the type.
+         *
+         * @param snapshot what it is to hold
+         * @return the value, null for JSON's null
+         * @throws NotJsonException if the type cannot hold it
+         */
+        public @Nullable Object read(Snapshot snapshot) throws NotJsonException {
+            try (JsonParser in = snapshot.read()) {
+                return reader.readValue(in);
+            } catch (IOException e) {
+                throw notRead(e);
+            } catch (StackOverflowError | RuntimeException e) {
+                throw new NotJsonException(JsonPath.ROOT, "cannot be read: " + e, e);
+            }
+        }
+    }
+
+    /**
+     * The type of maps, lists, strings, numbers, booleans and null.
+     *
+     * @return the type
+     */
+    public Target plain() {
+        return plain;
+    }
+
+    /**
+     * A type, with its parameters if it has some.
+     *
+     * @param type the type
+     * @return it as a target
+     */
+    public Target target(Type type) {
+        return new Target(mapper.readerFor(mapper.constructType(type)));
+    }
+
+    /**
+     * What a class says of a generic type's parameter.
+     *
+     * @param type the class, which extends or implements the generic type
+     * @param generic the generic type
+     * @param index the parameter's place, from 0
+     * @return the parameter, {@link #plain()} where the class leaves it open
+     */
+    public Target parameter(Class<?> type, Class<?> generic, int index) {
+        JavaType[] parameters =
+                mapper.getTypeFactory().findTypeParameters(mapper.constructType(type), generic);
+        return index < parameters.length ? new Target(mapper.readerFor(parameters[index])) : plain;
+    }
+
+    /**
+     * Takes a snapshot.
+     *
+     * @param value the value
+     * @return the snapshot
+     * @throws NotJsonException if the value, or something in it, is not JSON-compatible
+     */
+    public Snapshot snapshot(@Nullable Object value) throws NotJsonException {
+        SnapshotBuffer tokens = new SnapshotBuffer(mapper);
+        try {
+            writer.writeValue(tokens, value);
+        } catch (IOException e) {
+            throw notWritten(e, tokens.refusedPath());
+        } catch (StackOverflowError | RuntimeException e) {
+            throw new NotJsonException(JsonPath.ROOT, "cannot be written: " + e, e);
+        }
+        return new Snapshot(tokens);
+    }
+
+    /**
+     * Reads text.
+     *
+     * @param json one JSON value, as UTF-8, UTF-16 or UTF-32
+     * @return maps, lists, strings, booleans, null, and numbers that have lost no digit
+     * @throws NotJsonException if it is not JSON, names a member twice or is nested too deeply
+     */
+    public @Nullable Object parse(byte[] json) throws NotJsonException {
+        try {
+            return textReader.readValue(json);
+        } catch (IOException e) {
+            throw notRead(e);
+        }
+    }
+
+    /**
+     * Writes text.
+     *
+     * @param value the value
+     * @return UTF-8
+     * @throws NotJsonException if the value, or something in it, is not JSON-compatible
+     */
+    public byte[] text(@Nullable Object value) throws NotJsonException {
+        Snapshot snapshot = snapshot(value);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator generator = mapper.createGenerator(out)) {
+            snapshot.tokens().serialize(generator);
+        } catch (IOException e) {
+            throw new AssertionError("memory cannot be written to", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static NotJsonException notWritten(IOException e, @Nullable String refusedPath) {
+        // What Jackson says of a type without properties is advice on how to configure it.
+        String problem =
+                e instanceof InvalidDefinitionException definition && definition.getType() != null
+                        ? "a " + definition.getType().getRawClass().getName() + " is no JSON value"
+                        : problem(e);
+        return new NotJsonException(
+                abbreviated(refusedPath != null ? refusedPath : path(e)), problem, e);
+    }
+
+    private static NotJsonException notRead(IOException e) {
+        return new NotJsonException(abbreviated(path(e)), problem(e), e);
+    }
+
+    private static String path(IOException e) {
+        String path = JsonPath.ROOT;
+        if (e instanceof JsonMappingException mapping) {
+            for (JsonMappingException.Reference part : mapping.getPath()) {
+                path =
+                        part.getFieldName() != null
+                                ? JsonPath.member(path, part.getFieldName())
+                                : JsonPath.element(path, part.getIndex());
+            }
+        }
+        return path;
+    }
+
+    private static String abbreviated(String path) {
+        return path.length() <= MAX_PATH ? path : path.substring(0, MAX_PATH) + "...";
+    }
+
+    private static String problem(IOException e) {
+        return e instanceof JsonProcessingException processing
+                ? processing.getOriginalMessage()
+                : String.valueOf(e.getMessage());
+    }
+}

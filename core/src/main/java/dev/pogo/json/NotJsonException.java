@@ -1,0 +1,37 @@
+package dev.pogo.json;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serial;
+
+/** A value is not JSON-compatible, or JSON is not what a type can hold. */
+public final class NotJsonException extends Exception {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final String path;
+    private final String problem;
+
+    NotJsonException(String path, String problem, @Nullable Throwable cause) {
+        super(path + ": " + problem, cause);
+        this.path = path;
+        this.problem = problem;
+    }
+
+    /**
+     * Where in the value it is.
+     *
+     * @return the path, {@link JsonPath#ROOT} for the value itself
+     */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * What is wrong there.
+     *
+     * @return a phrase without the path
+     */
+    public String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.pogo.Jobs.Sku;
+import dev.pogo.Jobs.Stock;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Jobs that a pool's worker runs. */
+class WorkerTest {
+    private static final String JOB = "the worker of pool remote, asked for job ";
+
+    private static PogoScope open(Worker worker) {
+        return Runtimes.start(
+                        PogoConfig.defaults()
+                                .withJobs(List.of("com.acme.*"))
+                                .withPool(PoolConfig.named("remote").withWorker(worker)))
+                .open();
+    }
+
+    @Test
+    void worker_answers_givesTheResultAsTheJobsType() throws InterruptedException {
+        List<WorkerRequest> requests = new ArrayList<>();
+        Worker worker =
+                request -> {
+                    requests.add(request);
+                    return WorkerResponse.success(
+                            Map.of("sku", "b", "count", 2, "price", new BigDecimal("1.10")));
+                };
+        try (PogoScope scope = open(worker)) {
+            Stock stock = scope.spawn("remote", Jobs.FetchStock.class, new Sku("a")).await();
+            assertEquals(new Stock("b", 2, new BigDecimal("1.10")), stock);
+            assertEquals(
+                    List.of(new WorkerRequest("dev.pogo.Jobs$FetchStock", Map.of("sku", "a"))),
+                    requests);
+        }
+    }
+
+    @Test
+    void worker_givenANameThatNobodyHas_isAskedAllTheSame() throws InterruptedException {
+        try (PogoScope scope = open(request -> WorkerResponse.success(request.jobClass()))) {
+            assertEquals("com.acme.Far", scope.spawn("remote", "com.acme.Far", null).await());
+        }
+    }
+
+    @Test
+    void worker_givenANameThatIsNotAllowed_isNotAsked() {
+        try (PogoScope scope = open(request -> WorkerResponse.success(1))) {
+            Task<?> task = scope.spawn("remote", "org.evil.Job", null);
+            TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+            Messages.assertContains("is not on the allow-list", e);
+        }
+    }
+
+    @Test
+    void worker_ofOnePool_leavesLambdasAndOtherPoolsAlone() throws InterruptedException {
+        try (PogoScope scope = open(request -> WorkerResponse.failure("not for you"))) {
+            assertEquals(1, scope.spawn("remote", () -> 1).await());
+            assertEquals("a", scope.spawn(Jobs.Echo.class, "a").await());
+        }
+    }
+
+    @Test
+    void worker_resultChangedAfterwards_staysAsItWas() throws InterruptedException {
+        List<Integer> kept = new ArrayList<>(List.of(1));
+        try (PogoScope scope = open(request -> WorkerResponse.success(kept))) {
+            Task<?> task = scope.spawn("remote", "com.acme.A", null);
+            assertEquals(List.of(1), task.await());
+            kept.add(2);
+            assertEquals(List.of(1), task.await());
+        }
+    }
+
+    @Test
+    void worker_okWithoutResult_isNull() throws InterruptedException {
+        try (PogoScope scope = open(request -> WorkerResponse.parse(bytes("{\"ok\":true}")))) {
+            assertNull(scope.spawn("remote", "com.acme.A", null).await());
+        }
+    }
+
+    @Test
+    void worker_throws_failsTheTaskAndIsAmongTheCauses() {
+        IOException thrown = new IOException("connection refused");
+        Worker worker =
+                request -> {
+                    throw thrown;
+                };
+        TaskFailedException e = failure(worker);
+        Messages.assertStarts(
+                "failed: "
+                        + JOB
+                        + "com.acme.A, threw: java.io.IOException: connection refused ["
+                        + "task A, id ",
+                e);
+        assertSame(thrown, assertInstanceOf(JobException.class, e.getCause()).getCause());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // that is the fault
+    void worker_answersNull_failsTheTask() {
+        Messages.assertStarts(
+                "failed: " + JOB + "com.acme.A, answered null [", failure(request -> null));
+    }
+
+    @Test
+    void worker_notOk_failsTheTaskWithItsError() {
+        Messages.assertStarts(
+                "failed: " + JOB + "com.acme.A, says that it failed: out of stock [",
+                failure(request -> WorkerResponse.failure("out of stock")));
+        Messages.assertStarts(
+                "failed: " + JOB + "com.acme.A, says that it failed: no error text given [",
+                failure(request -> new WorkerResponse(false, null, null)));
+    }
+
+    @Test
+    void worker_resultNotJson_failsTheTaskWithThePath() {
+        TaskFailedException e =
+                failure(request -> WorkerResponse.success(Map.of("x", new Object())));
+        InvalidPayloadException cause =
+                assertInstanceOf(InvalidPayloadException.class, e.getCause());
+        assertEquals("$.x", cause.path());
+        Messages.assertContains("result of job com.acme.A in pool remote: $.x", cause);
+    }
+
+    @Test
+    void worker_resultOfAnotherType_failsTheTaskWithThePath() {
+        try (PogoScope scope = open(request -> WorkerResponse.success(Map.of("sku", 1)))) {
+            Task<Stock> task = scope.spawn("remote", Jobs.FetchStock.class, new Sku("a"));
+            TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+            Messages.assertContains("result of job dev.pogo.Jobs$FetchStock in pool remote: $", e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    []                          | the worker's response: $: is not a JSON object
+                    ``                          | the worker's response: $: No content to map due to end-of-input
+                    {}                          | the worker's response: $.ok: has to be true or false
+                    {"ok":1}                    | the worker's response: $.ok: has to be true or false
+                    {"result":1}                | the worker's response: $.ok: has to be true or false
+                    {"ok":true,"error":"x"}     | the worker's response: $.error: is not for a response that is ok
+                    {"ok":false,"result":1}     | the worker's response: $.result: is not for a response that is not ok
+                    {"ok":false,"error":{}}     | the worker's response: $.error: is not a text
+                    {"ok":true,"took_ms":1}     | the worker's response: $.took_ms: is not known here, only ok, result, error are
+                    {"ok":true} {}              | the worker's response: $: Trailing token
+                    {"ok":true,"ok":true}       | the worker's response: $: Duplicate field 'ok'
+                    {"ok":true,"result":NaN}    | the worker's response: $: Non-standard token 'NaN'
+                    {"ok":tru                   | the worker's response: $: Unrecognized token
+                    """)
+    void worker_answersWhatIsNoResponse_failsTheTask(String answer, String problem) {
+        TaskFailedException e = failure(request -> WorkerResponse.parse(bytes(answer)));
+        Messages.assertStarts(
+                "failed: "
+                        + JOB
+                        + "com.acme.A, threw: dev.pogo.InvalidPayloadException: "
+                        + problem,
+                e);
+    }
+
+    private static TaskFailedException failure(Worker worker) {
+        try (PogoScope scope = open(worker)) {
+            Task<?> task = scope.spawn("remote", "com.acme.A", null);
+            return assertThrows(TaskFailedException.class, task::await);
+        }
+    }
+
+    @Test
+    void envelopes_writtenAndRead_areTheSame() {
+        WorkerRequest request = new WorkerRequest("com.acme.A", Map.of("list", List.of(1, "a")));
+        assertEquals(
+                "{\"class\":\"com.acme.A\",\"args\":{\"list\":[1,\"a\"]}}",
+                new String(request.toJson(), StandardCharsets.UTF_8));
+        assertEquals(request, WorkerRequest.parse(request.toJson()));
+        for (WorkerResponse response :
+                List.of(
+                        WorkerResponse.success(new BigDecimal("1.50")),
+                        WorkerResponse.success(null),
+                        WorkerResponse.failure("no"),
+                        new WorkerResponse(false, null, null))) {
+            assertEquals(response, WorkerResponse.parse(response.toJson()));
+        }
+        assertArrayEquals(
+                bytes("{\"ok\":false,\"error\":\"no\"}"), WorkerResponse.failure("no").toJson());
+    }
+
+    @Test
+    void request_withoutClass_isRefused() {
+        InvalidPayloadException e =
+                assertThrows(
+                        InvalidPayloadException.class,
+                        () -> WorkerRequest.parse(bytes("{\"args\":1}")));
+        assertEquals("$.class", e.path());
+    }
+
+    @Test
+    void response_withResultAndError_isRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new WorkerResponse(true, 1, "x"));
+        assertThrows(IllegalArgumentException.class, () -> new WorkerResponse(false, 1, "x"));
+    }
+
+    private static byte[] bytes(String json) {
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+}
