@@ -5,7 +5,7 @@
 module dev.pogo {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.pogo;
 }

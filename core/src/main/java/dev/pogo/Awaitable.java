@@ -14,14 +14,23 @@ import java.util.function.BooleanSupplier;
  * two sees the other.
  *
  * <p>The waiters are a stack without a lock. One that leaves early (interrupted, timed out) stays
- * in it, marked, until the next one enlists on top of it: so the stack never holds more than the
- * most waiters that there were at one time.
+ * in it, marked, until it is swept out. Enlisting sweeps whenever the stack has become twice as
+ * high as the last sweep left it, which costs O(1) for each waiter on average and keeps the stack
+ * in proportion to those who really wait.
  */
 abstract sealed class Awaitable permits Task, ScopeTasks, Race {
     /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
     abstract static class Waiter {
-        /** The waiter below; written before this one is published, never changed. */
-        private @Nullable Waiter below;
+        /**
+         * A waiter further down, with only such between as are over. Written by the enlisting
+         * thread before this one is published, and by sweeping threads, which all skip more only.
+         */
+        private volatile @Nullable Waiter below;
+
+        /** How many waiters there are at most from here down, and at how many to sweep. */
+        private int height;
+
+        private int sweepHeight;
 
         /** Changed to true once: by compare-and-set for who wakes it, or by leaving. */
         private volatile boolean over;
@@ -56,6 +65,7 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
         }
     }
 
+    private static final int MIN_SWEEP_HEIGHT = 16;
     private static final VarHandle WAITERS;
     private static final VarHandle OVER;
 
@@ -76,15 +86,39 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
     final void enlist(Waiter waiter) {
         while (true) {
             Waiter top = waiters;
-            Waiter live = top;
-            while (live != null && live.over) {
-                live = live.below;
-            }
+            Waiter live = firstLive(top);
             waiter.below = live;
+            waiter.height = live == null ? 1 : live.height + 1;
+            waiter.sweepHeight = live == null ? MIN_SWEEP_HEIGHT : live.sweepHeight;
+            if (waiter.height >= waiter.sweepHeight) {
+                sweep(waiter);
+            }
             if (WAITERS.compareAndSet(this, top, waiter)) {
                 return;
             }
         }
+    }
+
+    private static @Nullable Waiter firstLive(@Nullable Waiter from) {
+        Waiter waiter = from;
+        while (waiter != null && waiter.over) {
+            waiter = waiter.below;
+        }
+        return waiter;
+    }
+
+    /** Unlinks those that are over below a waiter that is not published yet. */
+    private static void sweep(Waiter top) {
+        int height = 1;
+        Waiter above = top;
+        for (Waiter live = firstLive(top.below); live != null; live = firstLive(live.below)) {
+            above.below = live;
+            above = live;
+            height++;
+        }
+        above.below = null;
+        top.height = height;
+        top.sweepHeight = Math.max(MIN_SWEEP_HEIGHT, 2 * height);
     }
 
     /** Wakes every waiter enlisted so far. Called after the state has changed. */

@@ -5,9 +5,12 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Finds the configuration of the process-wide runtime; the first of several places counts. */
@@ -35,7 +38,7 @@ final class ConfigLocation {
             return named(variable, "environment variable " + VARIABLE);
         }
         Path local = Path.of(FILE);
-        if (Files.exists(local)) {
+        if (Files.exists(local, LinkOption.NOFOLLOW_LINKS)) { // a link to nowhere is an error
             return PogoConfig.load(local);
         }
         URL resource = resource();
@@ -62,8 +65,11 @@ final class ConfigLocation {
 
     private static PogoConfig read(URL resource) {
         try (InputStream in = resource.openStream()) {
-            String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes());
+            String json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
             return ConfigReader.parse(resource.toString(), json);
+        } catch (CharacterCodingException e) {
+            throw new InvalidConfigException(resource.toString(), "", null, "is not UTF-8", e);
         } catch (IOException e) {
             throw new InvalidConfigException(
                     resource.toString(), "", null, "cannot be read: " + e, e);

@@ -103,8 +103,8 @@ final class ConfigReader {
             throw refuse(
                     POOLS,
                     null,
-                    "has no pool \"default\"; add one, or num_threads or max_wait at the top of the"
-                            + " file");
+                    "has no pool \"default\"; add one, or its num_threads, max_wait, threads or"
+                            + " worker at the top of the file");
         }
         return new PogoConfig(pools, null, jobs(root.path(JOBS)));
     }

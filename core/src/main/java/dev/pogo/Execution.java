@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An admitted task: its permit, its thread and the run of its work. The thread is new, runs this
@@ -24,11 +27,34 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     private final Task<?> task;
 
+    private static final VarHandle STAGE;
+
+    static {
+        try {
+            STAGE = MethodHandles.lookup().findVarHandle(Execution.class, "stage", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Values of {@link #stage}. */
+    private static final int NOT_BEGUN = 0;
+
+    private static final int BEGUN = 1;
+    private static final int GIVEN_UP = 2;
+
+    /**
+     * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit,
+     * or of the one who could not start it and keeps the permit. Starting a thread may fail after
+     * it was handed to a carrier, and then both happen.
+     */
+    private volatile int stage = NOT_BEGUN;
+
     /** The task's thread; null once it has ended its work, and then {@link #endedAt} is final. */
     private volatile @Nullable Thread thread;
 
-    /** 0 until the thread runs; written by it. */
-    private volatile long startedAt;
+    /** Written by the thread before it sets {@link #stage}. */
+    private long startedAt;
 
     /** Written by the thread before it publishes an outcome or clears {@link #thread}. */
     private long endedAt;
@@ -48,7 +74,10 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** The execution that the calling thread belongs to, or null if it is not a task's thread. */
     static @Nullable Execution current() {
-        return Thread.currentThread().getUncaughtExceptionHandler() instanceof Execution execution
+        Thread current = Thread.currentThread();
+        // Work may give the handler of its own thread to others that it starts.
+        return current.getUncaughtExceptionHandler() instanceof Execution execution
+                        && execution.thread == current
                 ? execution
                 : null;
     }
@@ -67,24 +96,32 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         return this;
     }
 
-    /** Starts the thread. Whatever this throws, the thread does not run. */
-    void start() {
+    /** Starts the thread. If that fails the task fails, and the permit stays with the caller. */
+    boolean start() {
         Thread unstarted = thread;
-        if (unstarted != null) {
-            unstarted.start();
+        try {
+            if (unstarted != null) {
+                unstarted.start();
+            }
+            return true;
+        } catch (Throwable e) {
+            if (!STAGE.compareAndSet(this, NOT_BEGUN, GIVEN_UP)) {
+                return true;
+            }
+            boolean decided = task.finish(this, new Failed(e, System.nanoTime(), null));
+            thread = null;
+            task.dropWork();
+            task.ended(decided);
+            return false;
         }
-    }
-
-    /** The thread could not be started: the task fails, its permit stays with the caller. */
-    void neverStarted(Throwable cause) {
-        boolean decided = task.finish(this, new Failed(cause, System.nanoTime(), null));
-        thread = null;
-        task.ended(decided);
     }
 
     @Override
     public void run() {
         startedAt = System.nanoTime();
+        if (!STAGE.compareAndSet(this, NOT_BEGUN, BEGUN)) {
+            return;
+        }
         boolean decided = false;
         try {
             decided = task.finish(this, perform());
@@ -132,19 +169,27 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             Thread.interrupted();
             thread = null;
+            task.dropWork();
             task.owningPool().release();
         } finally {
             task.ended(decided);
         }
     }
 
-    /** Called once, by whoever has cancelled the task while it was in this phase. */
+    /**
+     * Called once, by whoever has cancelled the task while it was in this phase. Where the work is
+     * in a channel, this closes it, which may take its time and may throw.
+     */
     void interrupt() {
         Thread running = thread;
         try {
             if (running != null) {
                 running.interrupt();
             }
+        } catch (Throwable e) {
+            // The interrupt is set, but its thread may not have been woken.
+            LockSupport.unpark(running);
+            LOG.warn("A channel in which {} was could not be closed by its interrupt", task, e);
         } finally {
             interruptDelivered = true;
         }
@@ -157,7 +202,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** Whether the thread has begun to run, {@link #startedAt()} being meaningless before. */
     boolean hasStarted() {
-        return startedAt != 0;
+        return stage == BEGUN;
     }
 
     long startedAt() {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Work that is named by its class and gets its input as JSON-compatible args, so that the same call
  * can run in another process by configuration alone.
  *
+ * {@snippet file="dev/pogo/JobExampleTest.java" region="job"}
+ *
  * <p>The class has a public constructor without parameters; each task gets an instance of its own.
  * Args and result are snapshots: neither side sees what the other changes later. They are null,
  * booleans, numbers, strings, enums, arrays, lists, maps with strings as keys, and records or beans

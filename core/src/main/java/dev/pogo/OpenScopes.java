@@ -46,6 +46,7 @@ final class OpenScopes {
     static void closeForgotten(Execution execution) {
         PogoScope forgotten;
         while ((forgotten = execution.innermostScope) != null) {
+            PogoScope outer = forgotten.outerOfSameThread();
             if (!forgotten.isClosed()) {
                 LOG.warn(
                         "{} has left {} open; it is closed now. Use try-with-resources",
@@ -53,7 +54,7 @@ final class OpenScopes {
                         forgotten);
                 forgotten.close();
             }
-            execution.innermostScope = forgotten.outerOfSameThread();
+            execution.innermostScope = outer;
         }
     }
 }

@@ -100,7 +100,7 @@ public record PogoConfig(
     }
 
     /**
-     * A copy with one more pool; it takes the place of one of the same name.
+     * A copy with one more pool, instead of one of the same name if there is one.
      *
      * @param pool the pool
      * @return the copy

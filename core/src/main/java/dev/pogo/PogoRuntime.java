@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A set of pools and the scopes that use them. Most programs use the process-wide one behind {@link
@@ -29,7 +28,7 @@ public final class PogoRuntime implements AutoCloseable {
     private final Timer timer = new Timer();
 
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = BriefLock.inner();
 
     /** The scopes that have spawned a task and are not closed. */
     private final Set<PogoScope> busy = new HashSet<>();
@@ -80,6 +79,10 @@ public final class PogoRuntime implements AutoCloseable {
 
     private PogoScope open(boolean timed, long deadline) {
         ensureOpen();
+        PogoScope innermost = OpenScopes.innermost();
+        if (innermost != null) {
+            innermost.reportIfForgotten();
+        }
         PogoScope scope = new PogoScope(this, OpenScopes.enclosing(), timed, deadline);
         OpenScopes.setInnermost(scope);
         return scope;
@@ -111,16 +114,19 @@ public final class PogoRuntime implements AutoCloseable {
 
     /**
      * Refuses new scopes and tasks, cancels every task of every scope, and waits until all their
-     * threads have ended their work; like {@link PogoScope#close()}, it keeps waiting for work that
-     * ignores its interrupt, and reports it. The scopes remain to be closed by their owners.
-     * Closing again waits likewise.
+     * threads have ended their work; like {@link PogoScope#close()}, it cannot be interrupted,
+     * keeps waiting for work that ignores its interrupt, and reports it. The scopes remain to be
+     * closed by their owners. Closing again waits likewise.
      *
      * @throws IllegalStateException if a task of this runtime calls this, which could never end
      */
     @Override
     public void close() {
         Execution caller = Execution.current();
-        if (caller != null && caller.task().scope().runtime() == this) {
+        PogoScope callers = caller == null ? null : caller.task().scope();
+        if (caller != null
+                && callers != null
+                && (callers.runtime() == this || callers.isWithinTaskOf(this))) {
             throw new IllegalStateException(
                     "task "
                             + caller.task().name()
@@ -136,7 +142,14 @@ public final class PogoRuntime implements AutoCloseable {
             lock.unlock();
         }
         for (PogoScope scope : scopes) {
-            scope.stop(CancelReason.RUNTIME_CLOSED);
+            scope.refuse(CancelReason.RUNTIME_CLOSED);
+        }
+        // Running tasks last, or their permits would start the waiting ones of other scopes.
+        for (PogoScope scope : scopes) {
+            scope.tasks().cancelWaiting(CancelReason.RUNTIME_CLOSED);
+        }
+        for (PogoScope scope : scopes) {
+            scope.tasks().cancelAll(CancelReason.RUNTIME_CLOSED);
         }
         for (PogoScope scope : scopes) {
             scope.tasks().awaitAllEnded();

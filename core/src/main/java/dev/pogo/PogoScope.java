@@ -1,6 +1,10 @@
 package dev.pogo;
 
+import dev.pogo.json.Durations;
+
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,16 +18,26 @@ import java.util.concurrent.Callable;
  *
  * {@snippet file="dev/pogo/ExampleTest.java" region="scope"}
  *
- * <p>A scope is closed by the thread that opened it; all else may be done by any thread while it is
- * open. It keeps each of its tasks, with its value, until the scope itself is garbage.
+ * <p>A scope is closed by the thread that opened it; all else may be done by any thread. Once it is
+ * closed, spawning is refused and all tasks have their outcomes. It keeps each of its tasks, with
+ * its value, until scope and tasks are garbage together.
  *
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
- * than that one: its deadline is the earlier of both.
+ * than that one, also if they are of different runtimes: its deadline is the earlier of both. A
+ * thread that leaves a scope open therefore spoils its later ones, and is warned of it.
  */
 public final class PogoScope implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PogoScope.class);
+
     private final PogoRuntime runtime;
     private final Thread owner = Thread.currentThread();
-    private final @Nullable PogoScope outer;
+
+    /**
+     * The scope around this one, of the same thread or of the task that opened this; null once this
+     * is closed. Written by the owner while none of this scope's tasks is left to read it.
+     */
+    private @Nullable PogoScope outer;
+
     private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
     private final boolean hasDeadline;
 
@@ -37,8 +51,11 @@ public final class PogoScope implements AutoCloseable {
      */
     private volatile Timer.@Nullable Alarm alarm;
 
-    /** Whether {@link #close()} is done; used by the owner only. */
+    /** Whether {@link #close()} has begun; used by the owner only. */
     private boolean closed;
+
+    /** Whether the log has been told that this was left open; used by the owner only. */
+    private boolean reportedAsForgotten;
 
     PogoScope(PogoRuntime runtime, @Nullable PogoScope outer, boolean timed, long deadline) {
         this.runtime = runtime;
@@ -199,11 +216,32 @@ public final class PogoScope implements AutoCloseable {
                 new Timer.Alarm() {
                     @Override
                     void ring() {
-                        tasks.cancelAll(CancelReason.SCOPE_DEADLINE);
+                        deadlinePassed();
                     }
                 };
         alarm = armed;
         runtime.timer().arm(armed, deadline);
+    }
+
+    /**
+     * Whether or not a task is counted yet: either the snapshot has it, or it is spawned after the
+     * deadline, and knows it. The interrupts are given by another thread, because one that closes a
+     * channel would hold up all other deadlines.
+     */
+    private void deadlinePassed() {
+        List<Task<?>> late =
+                ScopeTasks.decideCancelled(tasks.snapshot(), CancelReason.SCOPE_DEADLINE);
+        if (late.stream().allMatch(task -> task.liveThread() == null)) {
+            return;
+        }
+        try {
+            ThreadKind.PLATFORM
+                    .factory("pogo-interrupt")
+                    .newThread(() -> ScopeTasks.interruptCancelled(late))
+                    .start();
+        } catch (Throwable noThread) {
+            ScopeTasks.interruptCancelled(late);
+        }
     }
 
     /**
@@ -236,7 +274,7 @@ public final class PogoScope implements AutoCloseable {
         Task<?> task = tasks.claim(taskId);
         try {
             return task.await(timeout);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | IllegalStateException e) {
             tasks.unclaim(task);
             throw e;
         }
@@ -253,9 +291,10 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * Waits until every task of the scope has succeeded, those spawned meanwhile among them. As
-     * soon as one fails, the others are cancelled and its failure is thrown. Tasks that the caller
-     * itself gave up, by {@link Task#cancel()} or as losers of {@link #awaitAny}, do not count as
-     * failed; a task whose {@code await} ran out of time does.
+     * soon as one fails, the others are cancelled and its failure is thrown. Tasks that were
+     * cancelled by {@link Task#cancel()}, or as losers of {@link #awaitAny}, do not count as
+     * failed; a task whose {@code await} ran out of time does, and one that threw, even if another
+     * one won the race that it was in.
      *
      * @param timeout how long to wait, at most until the scope's deadline; when it has passed, the
      *     unfinished tasks are cancelled
@@ -367,8 +406,9 @@ public final class PogoScope implements AutoCloseable {
      * that this thread has opened inside this one and not closed are closed first. Closing again
      * does nothing.
      *
-     * <p>The wait cannot be interrupted; an interrupt is kept for afterwards. Work that ignores its
-     * interrupt keeps this waiting, and is reported at level WARN with its stack every 5 seconds.
+     * <p>What the tasks wrote happens-before the return. The wait cannot be interrupted; an
+     * interrupt is kept for afterwards. Work that ignores its interrupt keeps this waiting, and is
+     * reported at level WARN with its stack every 5 seconds.
      *
      * @throws WrongThreadException if another thread than the one that opened the scope calls this
      */
@@ -393,20 +433,21 @@ public final class PogoScope implements AutoCloseable {
             }
         } finally {
             OpenScopes.setInnermost(outerOfSameThread());
-            stop(CancelReason.SCOPE_CLOSED);
+            refuse(CancelReason.SCOPE_CLOSED);
+            tasks.cancelAll(CancelReason.SCOPE_CLOSED);
             tasks.awaitAllEnded();
             runtime.unregister(this);
+            outer = null;
         }
     }
 
-    /** Refuses new tasks and cancels the unfinished ones. */
-    void stop(CancelReason reason) {
+    /** Takes no more tasks, and no longer heeds its deadline: the others are about to end. */
+    void refuse(CancelReason reason) {
         tasks.refuse(reason);
         Timer.Alarm armed = alarm;
         if (armed != null) {
             runtime.timer().disarm(armed);
         }
-        tasks.cancelAll(reason);
     }
 
     private void ensureNotCalledByOwnTask(String method) {
@@ -466,9 +507,32 @@ public final class PogoScope implements AutoCloseable {
         return runtime;
     }
 
+    /** For the owner, who opens another scope inside this one. */
+    void reportIfForgotten() {
+        long late = System.nanoTime() - deadline;
+        if (hasDeadline && late > 0 && !reportedAsForgotten) {
+            reportedAsForgotten = true;
+            LOG.warn(
+                    "A scope is opened inside {}, whose deadline passed {} ago, so its tasks are"
+                            + " cancelled at once. Was that one not closed? Use try-with-resources",
+                    this,
+                    Durations.describe(Duration.ofNanos(late)));
+        }
+    }
+
     /** What is the innermost open scope of the owner once this is closed. */
     @Nullable PogoScope outerOfSameThread() {
         return outer != null && outer.owner == owner ? outer : null;
+    }
+
+    /** Whether this scope is open, directly or through others, inside a task of the runtime. */
+    boolean isWithinTaskOf(PogoRuntime other) {
+        PogoScope outermost = this;
+        for (PogoScope next = this; next != null; next = next.outerOfSameThread()) {
+            outermost = next;
+        }
+        PogoScope opener = outermost.outer;
+        return opener != null && (opener.runtime == other || opener.isWithinTaskOf(other));
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A named bound on how many tasks run at once, over all scopes of a runtime. All methods may be
@@ -42,7 +41,7 @@ public final class Pool {
     /**
      * Guards {@link #waiting} and the links in its tasks. The timer's lock may be taken under it.
      */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = BriefLock.outer();
 
     private final WaitingTasks waiting = new WaitingTasks();
 
@@ -236,16 +235,7 @@ public final class Pool {
             task.giveUp(new Failed(e, System.nanoTime(), null));
             return false;
         }
-        if (!task.admit(execution)) {
-            return false;
-        }
-        try {
-            execution.start();
-            return true;
-        } catch (Throwable e) {
-            execution.neverStarted(e);
-            return false;
-        }
+        return task.admit(execution) && execution.start();
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import dev.pogo.json.Durations;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -33,18 +35,20 @@ public record PoolConfig(
         Objects.requireNonNull(maxWait, "maxWait");
         Objects.requireNonNull(threads, "threads");
         if (name.isBlank()) {
-            throw invalid("name", '"' + name + '"', "is not a name for a pool");
+            throw new InvalidConfigException(
+                    "PoolConfig", "name", '"' + name + '"', "is not a name for a pool", null);
         }
         if (numThreads < 1) {
-            throw invalid("num_threads", Integer.toString(numThreads), "must be at least 1");
+            throw invalid(name, "num_threads", Integer.toString(numThreads), "must be at least 1");
         }
         if (!maxWait.isPositive()) {
-            throw invalid("max_wait", maxWait.toString(), "must be more than zero");
+            throw invalid(name, "max_wait", Durations.describe(maxWait), "must be more than zero");
         }
     }
 
-    private static InvalidConfigException invalid(String path, String value, String problem) {
-        return new InvalidConfigException("PoolConfig", path, value, problem, null);
+    private static InvalidConfigException invalid(
+            String pool, String path, String value, String problem) {
+        return new InvalidConfigException("PoolConfig \"" + pool + '"', path, value, problem, null);
     }
 
     /**

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
@@ -48,7 +47,7 @@ final class ScopeTasks extends Awaitable {
      * Guards the fields down to {@link #refusing}. The locks of runtime and timer are taken under
      * it, for the first task.
      */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = BriefLock.outer();
 
     /**
      * In the order of spawning, which is the order of the ids as well. A place below {@link #size}
@@ -217,25 +216,49 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Cancels those that have no outcome. */
+    /** Cancels those that have no outcome, when no more can come or later ones do not matter. */
     void cancelAll(CancelReason reason) {
         if (undecided() > 0) {
             cancel(snapshot(), reason);
         }
     }
 
-    /**
-     * Cancels those that have no outcome, and gives them. The latest go first: they are those that
-     * wait, and would otherwise be started with the permits of the earlier ones.
-     */
+    /** Cancels those that have not been admitted. */
+    void cancelWaiting(CancelReason reason) {
+        for (Task<?> task : snapshot().reversed()) {
+            if (task.isWaiting()) {
+                task.cancel(reason);
+            }
+        }
+    }
+
+    /** Cancels those that have no outcome, and gives them. */
     static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
+        List<Task<?>> cancelled = decideCancelled(tasks, reason);
+        interruptCancelled(cancelled);
+        return cancelled;
+    }
+
+    /**
+     * Cancels those that have no outcome, and gives them; they are to be interrupted then. The
+     * latest go first: they are those that wait, and would otherwise be started with the permits of
+     * the earlier ones.
+     */
+    static List<Task<?>> decideCancelled(List<? extends Task<?>> tasks, CancelReason reason) {
         List<Task<?>> cancelled = new ArrayList<>();
         for (Task<?> task : tasks.reversed()) {
-            if (task.cancel(reason)) {
+            if (task.decideCancelled(reason)) {
                 cancelled.add(task);
             }
         }
         return cancelled.reversed();
+    }
+
+    /** Apart from deciding, because an interrupt may take its time: it closes channels. */
+    static void interruptCancelled(List<? extends Task<?>> cancelled) {
+        for (Task<?> task : cancelled) {
+            task.interruptCancelled();
+        }
     }
 
     /** The task has its outcome and may still run. */

@@ -20,7 +20,16 @@ final class Stragglers {
 
     private Stragglers() {}
 
+    /** Never throws: a log that fails must not end the wait. */
     static void report(List<Task<?>> tasks, long waitedNanos) {
+        try {
+            log(tasks, waitedNanos);
+        } catch (RuntimeException e) {
+            // There is no other place to say so.
+        }
+    }
+
+    private static void log(List<Task<?>> tasks, long waitedNanos) {
         int count = 0;
         for (Task<?> task : tasks) {
             Thread thread = task.liveThread();

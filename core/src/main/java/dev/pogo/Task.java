@@ -19,9 +19,13 @@ import java.util.concurrent.Callable;
  * permit of its pool, runs on a thread of its own, and has exactly one outcome: a value, a failure,
  * or that it was cancelled.
  *
- * <p>All methods may be called by any thread, during the scope and after it. What the task wrote
- * happens-before whatever follows a return of {@link #await()} or {@link #result()}, or of {@link
- * #done()} with {@code true}, unless the task was cancelled: then it may still be running.
+ * <p>All methods may be called by any thread, during the scope and after it. What was done before
+ * {@code spawn} happens-before the work. What the work did happens-before whatever follows the end
+ * of {@link #await()} or {@link #result()}, with a value or an exception, or {@link #done()} with
+ * {@code true}; unless the task was cancelled: then it may still be running, and only {@link
+ * PogoScope#close()} comes after it for certain.
+ *
+ * <p>A task keeps its scope from being garbage, and so the scope's other tasks and their values.
  *
  * @param <T> the type of the value
  */
@@ -262,6 +266,18 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     boolean cancel(CancelReason reason) {
+        boolean decided = decideCancelled(reason);
+        if (decided) {
+            interruptCancelled();
+        }
+        return decided;
+    }
+
+    /**
+     * Cancels the task unless it has an outcome. If this returns true, {@link #interruptCancelled}
+     * must follow: a running task does not end before.
+     */
+    boolean decideCancelled(CancelReason reason) {
         while (true) {
             Phase current = phase;
             if (current instanceof Outcome) {
@@ -277,11 +293,18 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
                 pool.forget(this);
                 ended(true);
             } else {
-                execution.interrupt();
                 wakeAll();
                 scope.tasks().decided(this, outcome);
             }
             return true;
+        }
+    }
+
+    /** Interrupts the work of a cancelled task; by the one who has cancelled it, once. */
+    void interruptCancelled() {
+        Execution execution = phase.execution();
+        if (execution != null) {
+            execution.interrupt();
         }
     }
 
@@ -327,6 +350,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     boolean isWaiting() {
         return phase == Waiting.WAITING;
+    }
+
+    /** Lets go of work that was never taken; for the execution that has admitted the task. */
+    void dropWork() {
+        work = null;
     }
 
     /** The work, for the execution that has admitted the task; once. */

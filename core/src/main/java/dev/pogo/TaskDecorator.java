@@ -4,8 +4,8 @@ import java.util.concurrent.Callable;
 
 /**
  * Carries the spawning thread's context into the task: scoped values, security context, tracing. It
- * is given to the runtime by {@link PogoConfig#withTaskDecorator} and called once for every task,
- * on the thread that spawns it, before the task exists.
+ * is given to the runtime by {@link PogoConfig#withTaskDecorator} and called on the thread that
+ * spawns a task, before the task exists, once for each call of {@code spawn}.
  *
  * <p>SLF4J's MDC needs no decorator: it is carried always.
  */

@@ -110,7 +110,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How long ago the task was spawned: waited and ran together.
+     * How long the task took until then: waited and ran together.
      *
      * @return the time
      */

@@ -14,8 +14,8 @@ public enum ThreadKind {
 
     /**
      * Threads of this kind. They inherit nothing from the thread that happens to admit the task,
-     * which may be working for another request; and all share one name, since a string per thread
-     * costs more than it tells.
+     * which may be working for another request, not even its group or priority; and all share one
+     * name, since a string per thread costs more than it tells.
      */
     ThreadFactory factory(String threadName) {
         return switch (this) {
@@ -28,8 +28,18 @@ public enum ThreadKind {
                     Thread.ofPlatform()
                             .name(threadName)
                             .daemon()
+                            .group(rootGroup())
+                            .priority(Thread.NORM_PRIORITY)
                             .inheritInheritableThreadLocals(false)
                             .factory();
         };
+    }
+
+    private static ThreadGroup rootGroup() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 }

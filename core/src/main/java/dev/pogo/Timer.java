@@ -5,9 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Rings alarms at their times, on one platform thread that exists only while there is something to
@@ -46,8 +47,11 @@ final class Timer {
      */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Guards every field; held for O(log n) steps. No other lock is taken under it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    /** What the thread is made by; the next one only where the one before it fails. */
+    private final List<ThreadFactory> factories;
+
+    /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
+    private final BriefLock lock = BriefLock.inner();
 
     private final Condition earlier = lock.newCondition();
 
@@ -61,6 +65,17 @@ final class Timer {
     private long sleepsUntil;
 
     private boolean closed;
+
+    Timer() {
+        this(
+                List.of(
+                        ThreadKind.PLATFORM.factory("pogo-timer"),
+                        ThreadKind.VIRTUAL.factory("pogo-timer")));
+    }
+
+    Timer(List<ThreadFactory> factories) {
+        this.factories = factories;
+    }
 
     /**
      * Arms the alarm, or moves it if it is armed; does nothing once the timer is closed. A time
@@ -81,7 +96,7 @@ final class Timer {
             }
             siftUp(size++, alarm);
             if (thread == null) {
-                startThread();
+                thread = startThread();
             } else if (due - sleepsUntil < 0) {
                 earlier.signal();
             }
@@ -150,27 +165,59 @@ final class Timer {
     }
 
     /**
-     * Called with the lock held. Where no thread can be had, the alarm stays armed and the next
-     * call of {@link #arm} tries again: awaiting threads still keep their own time.
+     * Called with the lock held. A virtual thread, which may be late, is better than none. Where
+     * neither can be had the alarm stays armed, and the next call of {@link #arm} tries again:
+     * awaiting threads still keep their own time.
      */
-    private void startThread() {
-        try {
-            Thread started = ThreadKind.PLATFORM.factory("pogo-timer").newThread(this::run);
-            sleepsUntil = System.nanoTime();
-            started.start();
-            thread = started;
-        } catch (Throwable e) {
-            LOG.error("Cannot start the timer thread; {} alarms may ring late", size, e);
+    private @Nullable Thread startThread() {
+        sleepsUntil = System.nanoTime();
+        for (ThreadFactory factory : factories) {
+            try {
+                Thread started = factory.newThread(this::run);
+                started.start();
+                return started;
+            } catch (Throwable e) {
+                // The next factory, or the next call.
+            }
         }
+        return null;
     }
 
     private void run() {
-        for (Alarm alarm = next(); alarm != null; alarm = next()) {
-            try {
-                alarm.ring();
-            } catch (Throwable e) {
-                LOG.error("An alarm failed; this is an error in Pogo", e);
+        boolean ended = false;
+        try {
+            while (ringNext()) {
+                // until it is idle or closed
             }
+            ended = true;
+        } finally {
+            if (!ended) {
+                replaceThread();
+            }
+        }
+    }
+
+    /** A method of its own, so that the thread does not hold on to what it has rung last. */
+    private boolean ringNext() {
+        Alarm alarm = next();
+        if (alarm == null) {
+            return false;
+        }
+        try {
+            alarm.ring();
+        } catch (Throwable e) {
+            LOG.error("An alarm failed; this is an error in Pogo", e);
+        }
+        return true;
+    }
+
+    /** This thread ends by an error, such as one of the log. */
+    private void replaceThread() {
+        lock.lock();
+        try {
+            thread = size > 0 && !closed ? startThread() : null;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -3,6 +3,8 @@ package dev.pogo;
 /**
  * Runs the jobs of a pool, usually somewhere else: it passes the request on and gives back the
  * answer. Tasks that are lambdas run in this process whatever the pool's worker.
+ *
+ * {@snippet file="dev/pogo/JobExampleTest.java" region="worker"}
  */
 @FunctionalInterface
 public interface Worker {

@@ -12,14 +12,78 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Rules 4, 5 and 13: what await gives, and what it leaves behind. */
 class AwaitTest {
+    @Test
+    void await_cancelledByAnotherThread_isWoken() throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.ignoringInterrupts()) {
+            Task<String> task = scope.spawn(held);
+            held.awaitStarted();
+            Thread waiter =
+                    new Thread(() ->
+                            thrown.set(
+                                    assertThrows(
+                                            TaskCancelledException.class,
+                                            () -> task.await(ofSeconds(599)))));
+            waiter.start();
+            Eventually.isParked(waiter);
+            assertTrue(task.cancel());
+            assertTrue(waiter.join(ofSeconds(20)));
+            assertInstanceOf(TaskCancelledException.class, thrown.get());
+        }
+    }
+
+    @Test
+    void everyAwait_callerInterrupted_throwsAndLeavesTheTasksAlone() {
+        try (PogoScope scope = Runtimes.ofSize(1).open();
+                Held held = Held.untilReleased()) {
+            Task<String> task = scope.spawn(held);
+            for (Executable await :
+                    List.<Executable>of(
+                            task::await,
+                            () -> scope.await(task.id()),
+                            scope::awaitAll,
+                            () -> scope.awaitAny(List.of(task), ofSeconds(5)),
+                            () -> scope.settle(ofSeconds(5)))) {
+                Thread.currentThread().interrupt();
+                assertThrows(InterruptedException.class, await);
+                assertFalse(Thread.currentThread().isInterrupted());
+                assertFalse(task.done());
+            }
+        }
+    }
+
+    @Test
+    void awaitById_byTheTaskItself_isRefusedAndLeavesTheId() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            AtomicLong id = new AtomicLong();
+            CountDownLatch known = new CountDownLatch(1);
+            Task<String> task =
+                    scope.spawn(() -> {
+                        known.await();
+                        return assertThrows(
+                                        IllegalStateException.class, () -> scope.await(id.get()))
+                                .getMessage();
+                    });
+            id.set(task.id());
+            known.countDown();
+            assertTrue(task.await().contains("cannot await itself"));
+            assertEquals(task.await(), scope.await(id.get()));
+        }
+    }
+
     @Test
     void await_workThrows_givesTheOriginalAsCause() {
         IOException original = new IOException("connection refused");

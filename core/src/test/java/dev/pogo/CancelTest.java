@@ -14,6 +14,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Rule 6: cancelling. */
 class CancelTest {
+    /** An interrupt closes the channel that the work is in, and that may throw. */
+    @Test
+    void cancel_whoseInterruptThrows_cancelsAllTheSame() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(3);
+        Task<?> sibling;
+        try (PogoScope scope = runtime.open()) {
+            sibling = scope.spawn(Held.untilReleased());
+            for (int i = 0; i < 2; i++) {
+                ForeignChannel failing =
+                        new ForeignChannel(() -> {
+                            throw new IllegalStateException("to be logged");
+                        });
+                Task<?> task = scope.spawn(failing);
+                Eventually.isTrue(() -> task.liveThread() != null && task.ran().isPositive());
+                if (i == 0) {
+                    assertTrue(task.cancel());
+                    assertFalse(task.cancel());
+                }
+            }
+        }
+        assertEquals(
+                CancelReason.SCOPE_CLOSED,
+                assertThrows(TaskCancelledException.class, sibling::result).reason());
+        assertEquals(0, runtime.pool("default").stats().running());
+    }
+
     @Test
     void cancel_waitingTask_neverStarts() throws InterruptedException {
         PogoRuntime runtime = Runtimes.ofSize(1);

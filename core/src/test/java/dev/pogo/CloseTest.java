@@ -2,6 +2,8 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,10 +68,18 @@ class CloseTest {
 
     @Test
     void close_again_doesNothing() {
-        PogoScope scope = Runtimes.ofSize(1).open();
-        scope.spawn(() -> 1);
-        scope.close();
-        scope.close();
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        try (PogoScope outer = runtime.open()) {
+            PogoScope closed = runtime.open();
+            closed.spawn(() -> 1);
+            closed.close();
+            try (PogoScope inner = runtime.open()) {
+                closed.close();
+                assertSame(inner, OpenScopes.innermost());
+            }
+            assertSame(outer, OpenScopes.innermost());
+        }
+        assertNull(OpenScopes.innermost());
     }
 
     @Test

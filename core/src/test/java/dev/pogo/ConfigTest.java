@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +92,22 @@ class ConfigTest {
     }
 
     @Test
+    void find_resourceThatIsNotUtf8_isRefused(@TempDir Path folder) throws IOException {
+        Files.write(folder.resolve("pogo.json"), new byte[] {'{', '"', (byte) 0xE9, '"', '}'});
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            InvalidConfigException e =
+                    assertThrows(InvalidConfigException.class, ConfigLocation::find);
+            Messages.assertContains("is not UTF-8", e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
     void withJobs_wrongPattern_isRefused() {
         assertRefused(
                 "PogoConfig: jobs: \"com.acme.\" is neither",
@@ -131,7 +149,7 @@ class ConfigTest {
                     {"max_wait": "1s", "pools": {"": {}}} | JSON text: pools: has a pool with the name ""; give it a name
                     {"max_wait": "1s", "pools": {" ": {}}} | JSON text: pools: has a pool with the name " "; give it a name
                     {"pools": []}                | JSON text: pools: [] is not an object of pools by name
-                    {"pools": {"cpu": {}}}       | JSON text: pools: has no pool "default"; add one, or num_threads or max_wait at the top of the file
+                    {"pools": {"cpu": {}}}       | JSON text: pools: has no pool "default"; add one, or its num_threads, max_wait, threads or worker at the top of the file
                     {"threads": "virtual", "pools": {"default": {}}} | JSON text: pools.default: the pool "default" is described here and at the top of the file as well
                     {"jobs": "com.acme.*"}       | JSON text: jobs: "com.acme.*" is not a list of job classes
                     {"jobs": ["a.B", 1]}         | JSON text: jobs[1]: 1 is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
@@ -212,10 +230,12 @@ class ConfigTest {
     void poolConfig_wrongValues_areRefused() {
         PoolConfig pool = PoolConfig.named("cpu");
         assertRefused("PoolConfig: name: \" \" is not a name", () -> PoolConfig.named(" "));
-        assertRefused("PoolConfig: num_threads: 0 must be", () -> pool.withNumThreads(0));
-        assertRefused("PoolConfig: max_wait: PT0S must", () -> pool.withMaxWait(Duration.ZERO));
+        assertRefused("PoolConfig \"cpu\": num_threads: 0 must be", () -> pool.withNumThreads(0));
         assertRefused(
-                "PoolConfig: max_wait: PT-1S must", () -> pool.withMaxWait(Duration.ofSeconds(-1)));
+                "PoolConfig \"cpu\": max_wait: 0 ms must", () -> pool.withMaxWait(Duration.ZERO));
+        assertRefused(
+                "PoolConfig \"cpu\": max_wait: -1.000 s must",
+                () -> pool.withMaxWait(Duration.ofSeconds(-1)));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -88,6 +89,66 @@ class ContextTest {
             } finally {
                 thread.setContextClassLoader(before);
             }
+        }
+    }
+
+    /**
+     * The thread that admits a waiting task works for somebody else, and may have changed itself.
+     */
+    @Test
+    void platformThread_admittedByATaskOfAnotherGroupAndPriority_hasItsOwn()
+            throws InterruptedException {
+        PogoRuntime runtime =
+                Runtimes.start(
+                        PogoConfig.defaults()
+                                .withPool(
+                                        PoolConfig.named("default")
+                                                .withNumThreads(1)
+                                                .withThreads(ThreadKind.PLATFORM)));
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            ThreadGroup tenant = new ThreadGroup("tenant");
+            Thread spawner =
+                    new Thread(
+                            tenant,
+                            () ->
+                                    scope.spawn(() -> {
+                                        Thread.currentThread().setPriority(1);
+                                        INHERITABLE.set("secret");
+                                        return held.call();
+                                    }));
+            spawner.start();
+            spawner.join();
+            held.awaitStarted();
+            Task<Thread> next = scope.spawn(Thread::currentThread);
+            Task<Integer> priority = scope.spawn(() -> Thread.currentThread().getPriority());
+            Task<String> inherited = scope.spawn(INHERITABLE::get);
+            Task<String> group =
+                    scope.spawn(() -> Thread.currentThread().getThreadGroup().getName());
+            held.release();
+            assertFalse(next.await().isVirtual());
+            assertEquals(Thread.NORM_PRIORITY, priority.await());
+            assertNull(inherited.await());
+            assertEquals("system", group.await());
+        }
+    }
+
+    /** Work may give its thread's handler to the threads that it starts. */
+    @Test
+    void helperThreadWithTheTasksHandler_isNotTakenForTheTask() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        try (PogoScope scope = runtime.open()) {
+            Task<Integer> task =
+                    scope.spawn(() -> {
+                        AtomicReference<PogoScope> opened = new AtomicReference<>();
+                        Thread helper = new Thread(() -> opened.set(runtime.open()));
+                        helper.setUncaughtExceptionHandler(
+                                Thread.currentThread().getUncaughtExceptionHandler());
+                        helper.start();
+                        helper.join();
+                        return 1;
+                    });
+            assertEquals(1, task.await());
         }
     }
 

@@ -1,15 +1,25 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Rule 9: deadlines of scopes. */
 class DeadlineTest {
@@ -45,6 +55,89 @@ class DeadlineTest {
         try (PogoScope scope = runtime.open(ZERO)) {
             assertEquals(CancelReason.SCOPE_DEADLINE, reason(scope.spawn(() -> 1)));
         }
+    }
+
+    /**
+     * Each round spawns and cancels until just before the deadline, and leaves the last task to it.
+     * More threads than processors, so that some are held up between any two steps.
+     */
+    @Test
+    void deadline_passesWhileATaskIsSpawned_cancelsItToo() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(100);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+            Thread thread = new Thread(() -> spawnAtDeadlines(runtime, end));
+            thread.setUncaughtExceptionHandler((failed, e) -> failure.set(e));
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertNull(failure.get());
+    }
+
+    private static void spawnAtDeadlines(PogoRuntime runtime, long end) {
+        Random random = new Random(Thread.currentThread().threadId());
+        while (System.nanoTime() < end) {
+            long nanos = random.nextLong(200_000, 1_000_000);
+            long began = System.nanoTime();
+            try (PogoScope scope = runtime.open(Duration.ofNanos(nanos))) {
+                Task<?> last;
+                do {
+                    last = scope.spawn(Held.untilReleased());
+                    if (System.nanoTime() - began < nanos - 30_000) {
+                        last.cancel();
+                    }
+                } while (System.nanoTime() - began <= nanos);
+                Eventually.isTrue(last::done);
+            }
+        }
+    }
+
+    @Test
+    void deadline_whoseInterruptBlocks_doesNotHoldUpOthers() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(4);
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch mayClose = new CountDownLatch(1);
+        ForeignChannel slow =
+                new ForeignChannel(() -> {
+                    closing.countDown();
+                    mayClose.await(20, TimeUnit.SECONDS);
+                    return null;
+                });
+        try (PogoScope outer = runtime.open(ofMillis(200))) {
+            Task<?> other = outer.spawn(Held.untilReleased());
+            try (PogoScope inner = runtime.open(ofMillis(10))) {
+                Task<?> blocked = inner.spawn(slow);
+                assertTrue(closing.await(20, TimeUnit.SECONDS));
+                Eventually.isTrue(other::done);
+                assertEquals(1, mayClose.getCount());
+                assertEquals(CancelReason.SCOPE_DEADLINE, reason(blocked));
+                mayClose.countDown();
+            }
+        }
+    }
+
+    /** Within less than the timer's own longest sleep, so that it must have been woken for it. */
+    @Test
+    void deadline_passes_isOnTime() {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        long best = Long.MAX_VALUE;
+        try (PogoScope outer = runtime.open(ofSeconds(60))) {
+            outer.spawn(() -> 1); // what the timer sleeps for
+            for (int attempt = 0; attempt < 5 && best > 300_000_000L; attempt++) {
+                long began = System.nanoTime();
+                try (PogoScope scope = runtime.open(ofMillis(50))) {
+                    Task<?> task = scope.spawn(Held.untilReleased());
+                    Eventually.isTrue(task::done);
+                    best = Math.min(best, System.nanoTime() - began - 50_000_000L);
+                }
+            }
+        }
+        assertTrue(best >= 0 && best <= 300_000_000L, best + " ns late at best");
     }
 
     @Test
@@ -85,25 +178,43 @@ class DeadlineTest {
         }
     }
 
-    @Test
-    void deadline_ofTheTasksScope_holdsForScopesThatTheTaskOpens() throws InterruptedException {
-        for (ThreadKind kind : ThreadKind.values()) {
-            PoolConfig pool = PoolConfig.named("default").withNumThreads(2).withThreads(kind);
-            PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withPool(pool));
-            try (PogoScope scope = runtime.open(ofMillis(20));
+    @ParameterizedTest
+    @EnumSource
+    void deadline_ofTheTasksScope_holdsForScopesThatTheTaskOpens(ThreadKind kind) {
+        PoolConfig pool = PoolConfig.named("default").withNumThreads(2).withThreads(kind);
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withPool(pool));
+        Task<?> child = null;
+        // Again with more time, if the parent has not come so far by the deadline.
+        for (int millis = 20; child == null; millis *= 2) {
+            AtomicReference<Task<?>> spawned = new AtomicReference<>();
+            try (PogoScope scope = runtime.open(ofMillis(millis));
                     Held held = Held.ignoringInterrupts()) {
-                Task<?>[] child = new Task<?>[1];
                 Task<Object> parent =
                         scope.spawn(() -> {
                             try (PogoScope nested = runtime.open()) {
-                                child[0] = nested.spawn(Held.untilReleased());
+                                spawned.set(nested.spawn(Held.untilReleased()));
                                 return held.call();
                             }
                         });
                 Eventually.isTrue(parent::done);
-                Eventually.isTrue(() -> child[0].done());
-                assertEquals(CancelReason.SCOPE_DEADLINE, reason(child[0]));
+                child = spawned.get();
+                if (child != null) {
+                    Eventually.isTrue(child::done);
+                }
             }
+        }
+        assertEquals(CancelReason.SCOPE_DEADLINE, reason(child));
+    }
+
+    @Test
+    void scope_leftOpenPastItsDeadline_isReportedWhenTheNextIsOpened() {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        try (Logs logs = new Logs();
+                PogoScope forgotten = runtime.open(ZERO)) {
+            runtime.open().close();
+            runtime.open().close();
+            assertEquals(1, logs.messages().size(), () -> logs.messages() + " " + forgotten);
+            assertTrue(logs.messages().get(0).contains("Was that one not closed?"));
         }
     }
 

@@ -7,7 +7,8 @@ final class FailingThreads implements ThreadFactory {
     enum Mode {
         WORK,
         FAIL_TO_MAKE,
-        FAIL_TO_START
+        FAIL_TO_START,
+        START_AND_FAIL
     }
 
     volatile Mode mode = Mode.WORK;
@@ -18,6 +19,11 @@ final class FailingThreads implements ThreadFactory {
         this.failure = failure;
     }
 
+    FailingThreads in(Mode first) {
+        mode = first;
+        return this;
+    }
+
     @Override
     public Thread newThread(Runnable work) {
         return switch (mode) {
@@ -25,6 +31,15 @@ final class FailingThreads implements ThreadFactory {
             case FAIL_TO_MAKE -> throw failure;
             // a thread that has run cannot be started
             case FAIL_TO_START -> Thread.ofVirtual().start(() -> {});
+            case START_AND_FAIL ->
+                    new Thread(work, "pogo/fragile") {
+                        @Override
+                        public void start() {
+                            super.start();
+                            Eventually.isTrue(() -> getState() != State.RUNNABLE);
+                            throw failure;
+                        }
+                    };
         };
     }
 }

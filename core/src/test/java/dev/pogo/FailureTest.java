@@ -96,6 +96,29 @@ class FailureTest {
         assertEquals(new PoolStats(1, 0, 0), pool.stats());
     }
 
+    /** A virtual thread may be handed to a carrier, and then the want of another carrier throws. */
+    @Test
+    void thread_runsAlthoughItsStartThrew_isTheOneThatReturnsThePermit()
+            throws InterruptedException {
+        FailingThreads threads =
+                new FailingThreads(new OutOfMemoryError("no carrier"))
+                        .in(FailingThreads.Mode.START_AND_FAIL);
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Pool pool =
+                new Pool(PoolConfig.named("fragile").withNumThreads(3), runtime.timer(), threads);
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            Task<Integer> quick = scope.spawn(pool, () -> 1, null);
+            Task<String> slow = scope.spawn(pool, held, null);
+            assertEquals(1, quick.await());
+            assertEquals(Task.State.RUNNING, slow.state());
+            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(3, 1, 0)));
+            held.release();
+            assertEquals("released", slow.await());
+        }
+        assertEquals(new PoolStats(3, 0, 0), pool.stats());
+    }
+
     private static int depth(int from) {
         return from == 0 ? 0 : 1 + depth(from + 1);
     }

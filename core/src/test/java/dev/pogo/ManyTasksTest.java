@@ -12,6 +12,7 @@ import static java.time.Duration.ofSeconds;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,59 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** awaitAll, awaitAny and settle. */
 class ManyTasksTest {
+    @Test
+    void waiters_thatLeaveWhileOthersStay_areNotKept() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            Task<String> task = scope.spawn(Held.untilReleased());
+            List<WeakReference<Awaitable.Waiter>> waiters = new ArrayList<>();
+            Awaitable.Waiter last = null;
+            for (int i = 0; i < 2_000; i++) {
+                Awaitable.Waiter next = new Deaf();
+                task.enlist(next);
+                if (last != null) {
+                    last.leave();
+                }
+                last = next;
+                waiters.add(new WeakReference<>(next));
+            }
+            Eventually.isTrue(() -> {
+                System.gc();
+                return waiters.stream().filter(one -> one.get() != null).count() < 50;
+            });
+        }
+    }
+
+    private static final class Deaf extends Awaitable.Waiter {
+        @Override
+        void wake() {}
+    }
+
+    @Test
+    void task_keptAfterItsScope_doesNotKeepTheScopeAround() throws InterruptedException {
+        List<Task<Integer>> kept = new ArrayList<>();
+        WeakReference<Object> value = spawnNested(kept);
+        Eventually.isTrue(() -> {
+            System.gc();
+            return value.get() == null;
+        });
+        assertEquals(1, kept.get(0).result());
+    }
+
+    /** The value of a task around the one that is kept; nothing on this stack holds it after. */
+    private static WeakReference<Object> spawnNested(List<Task<Integer>> kept)
+            throws InterruptedException {
+        PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults());
+        try (runtime;
+                PogoScope outer = runtime.open()) {
+            WeakReference<Object> value = new WeakReference<>(outer.spawn(Object::new).await());
+            try (PogoScope inner = runtime.open()) {
+                kept.add(inner.spawn(() -> 1));
+                inner.awaitAll();
+            }
+            return value;
+        }
+    }
+
     @Test
     void awaitAll_allSucceed_returnsWithThePermitsBack() throws InterruptedException {
         PogoRuntime runtime = Runtimes.ofSize(2);

@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
@@ -38,6 +39,7 @@ public final class NothingIsLeft implements AfterEachCallback {
                 assertEquals(pool.size(), pool.stats().size());
             }
             assertEquals(0, runtime.timer().pending(), () -> "timers left: " + runtime);
+            assertTrue(runtime.toString().contains("0 busy scopes"), () -> "left: " + runtime);
         }
         runtimes.stream().filter(runtime -> runtime != Pogo.runtime()).forEach(PogoRuntime::close);
         Eventually.isTrue(() -> pogoThreads().isEmpty(), () -> "threads left: " + pogoThreads());

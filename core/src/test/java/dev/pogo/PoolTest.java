@@ -18,6 +18,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Rules 2 and 3: the bound on running, and the bound on waiting. */
 class PoolTest {
     @Test
+    void maxWait_ofTasksSpawnedApart_endsEachInItsTurn() {
+        PogoRuntime runtime =
+                Runtimes.start(
+                        PogoConfig.defaults()
+                                .withPool(
+                                        PoolConfig.named("default")
+                                                .withNumThreads(1)
+                                                .withMaxWait(ofMillis(40))));
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            Task<Integer> first = scope.spawn(() -> 1);
+            Eventually.isTrue(() -> first.waited().compareTo(ofMillis(10)) > 0);
+            Task<Integer> second = scope.spawn(() -> 2);
+            Eventually.isTrue(first::done);
+            Eventually.isTrue(second::done);
+            assertThrows(PoolSaturatedException.class, second::result);
+        }
+    }
+
+    @Test
     void pool_manyScopesAndTasks_runsAtMostNumThreadsAtOnce() throws InterruptedException {
         PogoRuntime runtime = Runtimes.ofSize(3);
         AtomicInteger running = new AtomicInteger();

@@ -3,10 +3,102 @@ package dev.pogo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
 class RuntimeTest {
+    @Test
+    void close_workIgnoresItsInterrupt_waits() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        try (PogoScope scope = runtime.open();
+                Held held = Held.ignoringInterrupts()) {
+            Task<String> task = scope.spawn(held);
+            held.awaitStarted();
+            Thread closer = new Thread(runtime::close);
+            closer.start();
+            Eventually.isTrue(() -> task.done() && held.interrupts.get() == 1);
+            Eventually.isParked(closer);
+            held.release();
+            closer.join();
+            assertEquals(0, runtime.pool("default").stats().running());
+        }
+    }
+
+    /** As seen by the running work when it is interrupted: before, no waiting task is left. */
+    @Test
+    void close_waitingTasksOfOtherScopes_areCancelledBeforeARunningOneFreesItsPermit()
+            throws InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            PogoRuntime runtime =
+                    PogoRuntime.start(
+                            PogoConfig.defaults()
+                                    .withPool(PoolConfig.named("default").withNumThreads(1)));
+            CountDownLatch running = new CountDownLatch(1);
+            AtomicReference<PoolStats> whenInterrupted = new AtomicReference<>();
+            try (PogoScope first = runtime.open();
+                    PogoScope second = runtime.open();
+                    PogoScope third = runtime.open()) {
+                second.spawn(() -> {
+                    running.countDown();
+                    try {
+                        return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                    } finally {
+                        whenInterrupted.set(runtime.pool("default").stats());
+                    }
+                });
+                assertTrue(running.await(20, TimeUnit.SECONDS));
+                for (int j = 0; j < 20; j++) {
+                    first.spawn(() -> 1);
+                    third.spawn(() -> 1);
+                }
+                runtime.close();
+            }
+            assertEquals(new PoolStats(1, 1, 0), whenInterrupted.get());
+        }
+    }
+
+    @Test
+    void close_belowItsOwnTaskInAnotherRuntime_isRefused() throws InterruptedException {
+        PogoRuntime outer = Runtimes.ofSize(1);
+        PogoRuntime inner = Runtimes.ofSize(1);
+        try (PogoScope scope = outer.open()) {
+            Task<Object> task =
+                    scope.spawn(() -> {
+                        try (PogoScope nested = inner.open();
+                                PogoScope deeper = inner.open()) {
+                            assertTrue(nested.spawn(() -> true).await());
+                            return deeper.spawn(
+                                            () -> {
+                                                outer.close();
+                                                return null;
+                                            })
+                                    .await();
+                        }
+                    });
+            TaskFailedException e = assertThrows(TaskFailedException.class, task::await);
+            Messages.assertContains("cannot close the runtime that it runs in", e);
+        }
+    }
+
+    @Test
+    void close_byATaskOfAnotherRuntime_works() throws InterruptedException {
+        PogoRuntime other = Runtimes.ofSize(1);
+        try (PogoScope scope = Runtimes.ofSize(1).open()) {
+            scope.spawn(
+                            () -> {
+                                other.close();
+                                return null;
+                            })
+                    .await();
+        }
+        assertThrows(IllegalStateException.class, other::open);
+    }
+
     @Test
     void close_tasksInSeveralScopes_cancelsAllAndWaits() throws InterruptedException {
         PogoRuntime runtime = Runtimes.ofSize(1);

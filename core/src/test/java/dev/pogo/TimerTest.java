@@ -77,6 +77,19 @@ class TimerTest {
     }
 
     @Test
+    void arm_noPlatformThreadToBeHad_ringsOnAVirtualOne() {
+        Timer limited =
+                new Timer(
+                        List.of(
+                                new FailingThreads(new OutOfMemoryError("no thread"))
+                                        .in(FailingThreads.Mode.FAIL_TO_MAKE),
+                                ThreadKind.VIRTUAL.factory("pogo-timer")));
+        limited.arm(new Numbered(1), System.nanoTime());
+        Eventually.isTrue(() -> rung.contains(1));
+        limited.close();
+    }
+
+    @Test
     void ring_throws_othersRingStill() {
         timer.arm(
                 new Timer.Alarm() {

@@ -198,6 +198,9 @@ public final class JsonBinding {
             return textReader.readValue(json);
         } catch (IOException e) {
             throw notRead(e);
+        } catch (RuntimeException e) {
+            // Not all numbers that the parser lets pass are numbers.
+            throw new NotJsonException(JsonPath.ROOT, "cannot be read: " + e, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pogo.samples;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
@@ -20,12 +21,8 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,12 +37,19 @@ import java.util.concurrent.Callable;
 final class FanoutCommand implements Callable<Integer> {
     private static final String CPU = "cpu";
     private static final String HASHED = "pogo";
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
 
     @Option(names = "--tasks", paramLabel = "N", description = "How many tasks sleep.")
     private int tasks = 2;
 
-    @Option(names = "--sleep", paramLabel = "TIME", description = "How long each of them sleeps.")
-    private Duration sleep = Duration.ofMillis(250);
+    @Option(
+            names = "--sleep",
+            paramLabel = "TIME",
+            defaultValue = "250ms",
+            description = "How long each of them sleeps.")
+    private Duration sleep = Duration.ZERO;
 
     @Option(names = "--pool", paramLabel = "NAME", description = "The pool that they run in.")
     private String pool = "default";
@@ -62,8 +66,9 @@ final class FanoutCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
+            defaultValue = "5s",
             description = "How long to await all tasks; the rest is cancelled.")
-    private Duration timeout = Duration.ofSeconds(5);
+    private Duration timeout = Duration.ZERO;
 
     @Option(
             names = "--config",
@@ -85,18 +90,14 @@ final class FanoutCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--tasks must not be negative, but is " + tasks);
         }
-        if (timeout.isNegative() || sleep.isNegative()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--timeout and --sleep must not be negative");
-        }
         try (PogoRuntime runtime = PogoRuntime.start(configuration())) {
             Run run = new Run();
             try (PogoScope scope = runtime.open()) {
-                for (int i = 1; i <= tasks; i++) {
-                    run.add(scope.spawn(pool, this::sleep, "sleep-" + i));
+                for (int i = 0; i < tasks; i++) {
+                    run.add(scope.spawn(pool, Sleep.class, new Sleep.Args(sleep.toMillis())));
                 }
                 String cpu = hasPool(runtime, CPU) ? CPU : "default";
-                run.add(scope.spawn(cpu, FanoutCommand::hash, "sha256"));
+                run.add(scope.spawn(cpu, Sha256.class, new Sha256.Text(HASHED)));
                 scope.settle(timeout);
             }
             run.end();
@@ -134,21 +135,6 @@ final class FanoutCommand implements Callable<Integer> {
         return runtime.pools().stream().anyMatch(one -> one.name().equals(name));
     }
 
-    private Map<String, Object> sleep() throws InterruptedException {
-        Thread.sleep(sleep);
-        return Map.of("slept_ms", sleep.toMillis());
-    }
-
-    private static Map<String, Object> hash() throws NoSuchAlgorithmException {
-        byte[] digest =
-                MessageDigest.getInstance("SHA-256")
-                        .digest(HASHED.getBytes(StandardCharsets.UTF_8));
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("value", HASHED);
-        result.put("sha256", HexFormat.of().formatHex(digest));
-        return result;
-    }
-
     private static void printJson(PrintWriter out, PogoRuntime runtime, Run run)
             throws IOException {
         Map<String, Object> workers = new LinkedHashMap<>();
@@ -159,10 +145,7 @@ final class FanoutCommand implements Callable<Integer> {
         result.put("elapsed_ms", run.elapsed().toMillis());
         result.put("sum_ms", run.sum().toMillis());
         result.put("speed_up", run.speedUp());
-        out.println(
-                new ObjectMapper()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(result));
+        out.println(MAPPER.writeValueAsString(result));
     }
 
     private static Map<String, Object> asJson(Task<?> task) {
@@ -172,8 +155,8 @@ final class FanoutCommand implements Callable<Integer> {
         result.put("outcome", task.state());
         result.put("waited_ms", task.waited().toMillis());
         result.put("ran_ms", task.ran().toMillis());
-        if (task.state() == Task.State.SUCCEEDED && task.result() instanceof Map<?, ?> value) {
-            value.forEach((key, part) -> result.put(String.valueOf(key), part));
+        if (task.state() == Task.State.SUCCEEDED) {
+            result.putAll(MAPPER.convertValue(task.result(), MEMBERS));
         } else {
             result.put("error", Run.failure(task));
         }

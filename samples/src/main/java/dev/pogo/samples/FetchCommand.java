@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,13 +33,18 @@ import java.util.concurrent.atomic.LongAdder;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class FetchCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 65_535;
     private static final String POOL = "external_api";
 
     @Parameters(arity = "1..*", paramLabel = "URL", description = "What to get, http or https.")
     private List<URI> urls = new ArrayList<>();
 
-    @Option(names = "--deadline", paramLabel = "TIME", description = "When all has to be there.")
-    private Duration deadline = Duration.ofSeconds(5);
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description = "When all has to be there.")
+    private Duration deadline = Duration.ZERO;
 
     @Option(names = "--threads", paramLabel = "N", description = "How many requests at once.")
     private int threads = 16;
@@ -49,68 +53,59 @@ final class FetchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway") // set by picocli
     private CommandSpec spec;
 
-    private record Page(int status, long bytes) {}
+    /** One request: how much has come so far, and the task, which gives the status. */
+    private record Fetch(LongAdder bytes, Task<Integer> task) {}
 
     @Override
     public Integer call() throws InterruptedException {
         for (URI url : urls) {
-            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (!http || url.getHost() == null) {
+            boolean http =
+                    "http".equalsIgnoreCase(url.getScheme())
+                            || "https".equalsIgnoreCase(url.getScheme());
+            if (!http || url.getHost() == null || url.getPort() > MAX_PORT) {
                 throw new ParameterException(
                         spec.commandLine(), "'" + url + "' is not an http or https URL");
             }
         }
-        if (deadline.isNegative()) {
-            throw new ParameterException(spec.commandLine(), "--deadline must not be negative");
-        }
         PoolConfig pool = PoolConfig.named(POOL).withNumThreads(threads);
-        List<Task<Page>> tasks = new ArrayList<>();
+        List<Fetch> fetches = new ArrayList<>();
         try (PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults().withPool(pool));
                 HttpClient client = HttpClient.newHttpClient()) {
             try (PogoScope scope = runtime.open(deadline)) {
                 for (URI url : urls) {
-                    tasks.add(scope.spawn(POOL, () -> get(client, url), url.toString()));
+                    LongAdder bytes = new LongAdder();
+                    Callable<Integer> work = () -> get(client, url, bytes);
+                    fetches.add(new Fetch(bytes, scope.spawn(POOL, work, url.toString())));
                 }
                 scope.settle(deadline);
             }
             client.shutdownNow();
         }
         PrintWriter out = spec.commandLine().getOut();
-        tasks.forEach(task -> print(out, task));
-        return tasks.stream().allMatch(task -> task.state() == Task.State.SUCCEEDED) ? 0 : 1;
+        fetches.forEach(fetch -> print(out, fetch));
+        boolean all = fetches.stream().allMatch(one -> one.task().state() == Task.State.SUCCEEDED);
+        return all ? 0 : 1;
     }
 
     /** Gets a page without keeping it. An interrupt ends the request. */
-    private static Page get(HttpClient client, URI url) throws IOException, InterruptedException {
-        LongAdder bytes = new LongAdder();
-        HttpResponse<Void> response =
-                client.send(
+    private static int get(HttpClient client, URI url, LongAdder bytes)
+            throws IOException, InterruptedException {
+        return client.send(
                         HttpRequest.newBuilder(url).build(),
                         BodyHandlers.ofByteArrayConsumer(
-                                part -> part.ifPresent(some -> bytes.add(some.length))));
-        return new Page(response.statusCode(), bytes.sum());
+                                part -> part.ifPresent(some -> bytes.add(some.length))))
+                .statusCode();
     }
 
-    private static void print(PrintWriter out, Task<Page> task) {
-        double millis = Run.millis(task.waited().plus(task.ran()));
-        if (task.state() == Task.State.SUCCEEDED) {
-            Page page = task.result();
-            out.printf(
-                    Locale.ROOT,
-                    "%-9d %,12d bytes %9.1f ms  %s%n",
-                    page.status(),
-                    page.bytes(),
-                    millis,
-                    task.name());
-        } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%-9s %,12d bytes %9.1f ms  %s: %s%n",
-                    task.state(),
-                    0,
-                    millis,
-                    task.name(),
-                    Run.failure(task));
-        }
+    private static void print(PrintWriter out, Fetch fetch) {
+        Task<Integer> task = fetch.task();
+        boolean succeeded = task.state() == Task.State.SUCCEEDED;
+        out.printf(
+                Locale.ROOT,
+                "%-9s %,12d bytes %9.1f ms  %s%n",
+                succeeded ? task.result() : task.state(),
+                fetch.bytes().sum(),
+                Run.millis(task.waited().plus(task.ran())),
+                task.name() + (succeeded ? "" : ": " + Run.failure(task)));
     }
 }

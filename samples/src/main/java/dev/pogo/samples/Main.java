@@ -12,7 +12,8 @@ import picocli.CommandLine.IVersionProvider;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The program: exit status 0 if all went well, 1 if a task failed, 2 if it was called wrongly. */
 @Command(
@@ -22,6 +23,10 @@ import java.time.format.DateTimeParseException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main {
+    private static final Pattern DURATION =
+            Pattern.compile(
+                    "(?:(?<h>\\d+)h)?(?:(?<m>\\d+)m(?!s))?(?:(?<s>\\d+)s)?(?:(?<ms>\\d+)ms)?");
+
     private Main() {}
 
     /**
@@ -62,14 +67,24 @@ public final class Main {
 
     /** Reads 250ms, 30s, 1m30s or 2h, as in the configuration file. */
     private static Duration duration(String text) {
+        Matcher parts = DURATION.matcher(text);
         try {
-            return text.endsWith("ms")
-                    ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
-                    : Duration.parse("PT" + text);
-        } catch (DateTimeParseException | NumberFormatException e) {
-            throw new CommandLine.TypeConversionException(
-                    "'" + text + "' is not a duration; write it like 250ms, 30s, 1m30s or 2h");
+            if (parts.matches() && !text.isEmpty()) {
+                return Duration.ofHours(part(parts, "h"))
+                        .plusMinutes(part(parts, "m"))
+                        .plusSeconds(part(parts, "s"))
+                        .plusMillis(part(parts, "ms"));
+            }
+        } catch (ArithmeticException | NumberFormatException tooLong) {
+            // refused below
         }
+        throw new CommandLine.TypeConversionException(
+                "'" + text + "' is not a duration; write it like 250ms, 30s, 1m30s or 2h");
+    }
+
+    private static long part(Matcher parts, String unit) {
+        String digits = parts.group(unit);
+        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     static final class Version implements IVersionProvider {

@@ -28,6 +28,11 @@ final class Run {
         elapsed = Duration.ofNanos(System.nanoTime() - began);
     }
 
+    /** The task's name with its place in the run, since several have the same name. */
+    private String label(int index) {
+        return tasks.get(index).name() + "-" + (index + 1);
+    }
+
     List<Task<?>> tasks() {
         return tasks;
     }
@@ -53,18 +58,25 @@ final class Run {
         try {
             return String.valueOf(task.result());
         } catch (PogoException e) {
-            return String.valueOf(e.getMessage());
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            // The outermost says what happened to the task; the innermost often says why.
+            return e.getMessage()
+                    + (root == e || root == e.getCause() ? "" : ", root cause " + root);
         }
     }
 
     void print(PrintWriter out) {
         int rows = Math.min(tasks.size(), MAX_ROWS);
-        for (Task<?> task : tasks.subList(0, rows)) {
+        for (int i = 0; i < rows; i++) {
+            Task<?> task = tasks.get(i);
             boolean succeeded = task.state() == Task.State.SUCCEEDED;
             out.printf(
                     Locale.ROOT,
                     "%-12s %-12s waited %7.1f ms  ran %7.1f ms  %s%s%n",
-                    task.name(),
+                    label(i),
                     task.pool(),
                     millis(task.waited()),
                     millis(task.ran()),
@@ -78,7 +90,7 @@ final class Run {
         Timeline timeline = new Timeline(elapsed);
         timeline.printScale(out);
         for (int i = 0; i < rows; i++) {
-            timeline.print(out, tasks.get(i), spawned.get(i));
+            timeline.print(out, label(i), tasks.get(i), spawned.get(i));
         }
         out.println();
         out.printf(

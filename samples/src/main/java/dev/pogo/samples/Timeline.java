@@ -23,7 +23,7 @@ final class Timeline {
     }
 
     /** One line: blank until the task was spawned, then how it waited and ran. */
-    void print(PrintWriter out, Task<?> task, Duration spawned) {
+    void print(PrintWriter out, String label, Task<?> task, Duration spawned) {
         int start = column(spawned);
         int run = column(spawned.plus(task.waited()));
         int end = column(spawned.plus(task.waited()).plus(task.ran()));
@@ -35,7 +35,7 @@ final class Timeline {
         if (task.state() != Task.State.SUCCEEDED) {
             bar.append('x');
         }
-        out.printf("%-12s|%-" + (WIDTH + 2) + "s|%n", task.name(), bar);
+        out.printf("%-12s|%-" + (WIDTH + 2) + "s|%n", label, bar);
     }
 
     private int column(Duration time) {

@@ -1,0 +1,88 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+class BriefLockTest {
+    @Test
+    void lock_manyThreads_excludeEachOther() throws InterruptedException {
+        for (BriefLock lock : List.of(BriefLock.outer(), BriefLock.inner())) {
+            int[] count = {0};
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Runnable work =
+                        () -> {
+                            for (int j = 0; j < 20_000; j++) {
+                                lock.lock();
+                                try {
+                                    count[0]++;
+                                } finally {
+                                    lock.unlock();
+                                }
+                            }
+                        };
+                threads.add(i % 2 == 0 ? Thread.startVirtualThread(work) : new Thread(work));
+            }
+            threads.stream().filter(thread -> !thread.isVirtual()).forEach(Thread::start);
+            for (Thread thread : threads) {
+                assertTrue(thread.join(Duration.ofSeconds(60)));
+            }
+            assertEquals(8 * 20_000, count[0]);
+        }
+    }
+
+    /** Whoever has come first is a virtual thread, and others compute on all carriers. */
+    @Test
+    @SuppressWarnings("LockNotBeforeTry") // it is released in the middle of what it is about
+    void lock_firstInLineCannotRun_othersGetIt() throws InterruptedException {
+        BriefLock lock = BriefLock.outer();
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch tries = new CountDownLatch(1);
+        Runnable take =
+                () -> {
+                    tries.countDown();
+                    lock.lock();
+                    lock.unlock();
+                };
+        lock.lock();
+        Thread first = Thread.startVirtualThread(take);
+        List<Thread> busy = new ArrayList<>();
+        Thread second = new Thread(take);
+        try {
+            assertTrue(tries.await(20, TimeUnit.SECONDS));
+            Eventually.isParked(first);
+            int carriers = Runtime.getRuntime().availableProcessors();
+            CountDownLatch computing = new CountDownLatch(carriers);
+            for (int i = 0; i < carriers; i++) {
+                busy.add(
+                        Thread.startVirtualThread(() -> {
+                            computing.countDown();
+                            while (!stop.get()) {
+                                Thread.onSpinWait();
+                            }
+                        }));
+            }
+            assertTrue(computing.await(20, TimeUnit.SECONDS));
+            second.start();
+            Eventually.isParked(second);
+            lock.unlock();
+            assertTrue(second.join(Duration.ofSeconds(20)));
+        } finally {
+            stop.set(true);
+            first.join();
+            second.join();
+            for (Thread thread : busy) {
+                thread.join();
+            }
+        }
+    }
+}
