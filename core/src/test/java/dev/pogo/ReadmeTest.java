@@ -32,6 +32,12 @@ class ReadmeTest {
             import static java.time.Duration.ofSeconds;
             import dev.pogo.*;
             import io.micrometer.context.*;
+            import java.io.IOException;
+            import java.math.BigDecimal;
+            import java.net.URI;
+            import java.net.http.*;
+            import java.net.http.HttpRequest.BodyPublishers;
+            import java.net.http.HttpResponse.BodyHandlers;
             import java.util.*;
             import java.util.concurrent.*;
             """;
@@ -41,10 +47,11 @@ class ReadmeTest {
     @Test
     void javaBlocks_all_compile() throws IOException {
         List<String> blocks = blocks("java");
-        assertTrue(blocks.size() >= 6, blocks::toString);
+        assertTrue(blocks.size() >= 9, blocks::toString);
+        String classes = tenants() + blockWith("class FetchStock");
         for (String block : blocks) {
             if (hasScopedValues() || !block.contains("ScopedValue")) {
-                compile(block.contains("class ") ? block : tenants() + inMethod(block)).close();
+                compile(block.contains("class ") ? block : classes + inMethod(block)).close();
             }
         }
     }
@@ -165,7 +172,8 @@ class ReadmeTest {
     }
 
     private URLClassLoader compile(String classes) throws IOException {
-        Path source = Files.writeString(folder.resolve("Shown.java"), IMPORTS + classes);
+        String oneFile = classes.replaceAll("(?m)^public ", "");
+        Path source = Files.writeString(folder.resolve("Shown.java"), IMPORTS + oneFile);
         StringWriter errors = new StringWriter();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<String> options =

@@ -4,21 +4,29 @@ import dev.pogo.Job;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
+import dev.pogo.PoolConfig;
+import dev.pogo.Task;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What snapshots of args and result add to a task: the same work as a lambda and as a job. */
+/**
+ * What snapshots of args and result add to a task: the same work as lambdas and as jobs. Many at
+ * once, so that it is not the waking of threads that is measured; figures are per task.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -26,9 +34,13 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
 public class JobCost {
+    private static final int TASKS = 100;
     private static final String SKU = "A-100";
 
-    private final PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults());
+    private final PogoRuntime runtime =
+            PogoRuntime.start(
+                    PogoConfig.defaults()
+                            .withPool(PoolConfig.named("default").withNumThreads(TASKS)));
 
     /**
      * Args.
@@ -61,29 +73,47 @@ public class JobCost {
     }
 
     /**
-     * A task that is a lambda.
+     * Tasks that are lambdas.
      *
-     * @return the result
+     * @return the sum of the results
      * @throws InterruptedException never
      */
     @Benchmark
-    public Stock lambda() throws InterruptedException {
+    @OperationsPerInvocation(TASKS)
+    public int lambda() throws InterruptedException {
+        List<Task<Stock>> tasks = new ArrayList<>(TASKS);
         try (PogoScope scope = runtime.open()) {
-            Sku args = new Sku(SKU);
-            return scope.spawn(() -> new FetchStock().handle(args)).await();
+            for (int i = 0; i < TASKS; i++) {
+                Sku args = new Sku(SKU);
+                tasks.add(scope.spawn(() -> new FetchStock().handle(args)));
+            }
+            return sum(tasks);
         }
     }
 
     /**
-     * A task that is a job.
+     * Tasks that are jobs.
      *
-     * @return the result
+     * @return the sum of the results
      * @throws InterruptedException never
      */
     @Benchmark
-    public Stock job() throws InterruptedException {
+    @OperationsPerInvocation(TASKS)
+    public int job() throws InterruptedException {
+        List<Task<Stock>> tasks = new ArrayList<>(TASKS);
         try (PogoScope scope = runtime.open()) {
-            return scope.spawn(FetchStock.class, new Sku(SKU)).await();
+            for (int i = 0; i < TASKS; i++) {
+                tasks.add(scope.spawn(FetchStock.class, new Sku(SKU)));
+            }
+            return sum(tasks);
         }
+    }
+
+    private static int sum(List<Task<Stock>> tasks) throws InterruptedException {
+        int sum = 0;
+        for (Task<Stock> task : tasks) {
+            sum += task.await().count();
+        }
+        return sum;
     }
 }
