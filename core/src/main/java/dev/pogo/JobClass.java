@@ -79,7 +79,10 @@ final class JobClass {
             return of(Class.forName(name, false, loader));
         } catch (ClassNotFoundException | LinkageError e) {
             throw new JobException(
-                    "job class \"" + name + "\" cannot be loaded by " + loader + ": " + e, e);
+                    "job class \"%s\" cannot be loaded by %s: %s; check its spelling (a nested class"
+                                    .formatted(name, loader, e)
+                            + " has a $ in its name) and the class path",
+                    e);
         }
     }
 

@@ -83,7 +83,8 @@ public final class Pogo {
     }
 
     /**
-     * The process-wide runtime. It need not be closed: its threads do not keep the JVM alive.
+     * The process-wide runtime. It need not be closed, since its threads do not keep the JVM alive;
+     * once it is, there is no other in its place.
      *
      * @return the runtime
      * @throws InvalidConfigException if this is the first use and the configuration is wrong

@@ -10,10 +10,44 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Rule 6: cancelling. */
 class CancelTest {
+    @Test
+    void cancel_betweenAdmissionAndTheThreadsStart_keepsTheWorkFromRunning()
+            throws InterruptedException {
+        AtomicReference<Task<?>> toCancel = new AtomicReference<>();
+        ThreadFactory threads =
+                work ->
+                        new Thread(work, "pogo/late") {
+                            @Override
+                            public void start() {
+                                Task<?> task = toCancel.get();
+                                if (task != null) {
+                                    assertEquals(Task.State.RUNNING, task.state());
+                                    assertTrue(task.cancel());
+                                }
+                                super.start();
+                            }
+                        };
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Pool pool = new Pool(PoolConfig.named("late").withNumThreads(1), runtime.timer(), threads);
+        AtomicBoolean ran = new AtomicBoolean();
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(pool, held, null);
+            Task<Boolean> task = scope.spawn(pool, () -> ran.getAndSet(true), null);
+            toCancel.set(task);
+            held.release();
+            Eventually.isTrue(task::done);
+        }
+        assertFalse(ran.get());
+        assertEquals(new PoolStats(1, 0, 0), pool.stats());
+    }
+
     /** An interrupt closes the channel that the work is in, and that may throw. */
     @Test
     void cancel_whoseInterruptThrows_cancelsAllTheSame() throws InterruptedException {

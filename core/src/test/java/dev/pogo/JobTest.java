@@ -171,7 +171,7 @@ class JobTest {
                     dev.pogo.Jobs$Two  | .*one public method named handle with one parameter, but has \\[.*handle\\(java.lang.*handle\\(java.lang.*].*
                     dev.pogo.Jobs$None | .*one public method named handle with one parameter, but has none .*
                     dev.pogo.Jobs$WithoutConstructor | .*has no public constructor without parameters; add one .*
-                    com.acme.Missing   | failed: job class "com.acme.Missing" cannot be loaded by .*: java.lang.ClassNotFoundException: com.acme.Missing .*
+                    com.acme.Missing   | failed: job class "com.acme.Missing" cannot be loaded by .*: java.lang.ClassNotFoundException: com.acme.Missing; check its spelling .*
                     dev.pogo.Jobs$Throwing | failed: job class "dev.pogo.Jobs\\$Throwing" is not on the allow-list, which has dev.pogo.Jobs\\$Plain, .*; add it to "jobs" in the configuration if it may be named by a string .*
                     com.acme.sub.Class | .* is not on the allow-list.*
                     """)
