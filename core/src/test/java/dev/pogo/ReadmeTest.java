@@ -48,7 +48,7 @@ class ReadmeTest {
     void javaBlocks_all_compile() throws IOException {
         List<String> blocks = blocks("java");
         assertTrue(blocks.size() >= 9, blocks::toString);
-        String classes = tenants() + blockWith("class FetchStock");
+        String classes = tenants() + "\n" + blockWith("class FetchStock");
         for (String block : blocks) {
             if (hasScopedValues() || !block.contains("ScopedValue")) {
                 compile(block.contains("class ") ? block : classes + inMethod(block)).close();

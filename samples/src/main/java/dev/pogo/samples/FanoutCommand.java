@@ -91,6 +91,7 @@ final class FanoutCommand implements Callable<Integer> {
                     spec.commandLine(), "--tasks must not be negative, but is " + tasks);
         }
         try (PogoRuntime runtime = PogoRuntime.start(configuration())) {
+            loadClasses(runtime);
             Run run = new Run();
             try (PogoScope scope = runtime.open()) {
                 for (int i = 0; i < tasks; i++) {
@@ -108,6 +109,15 @@ final class FanoutCommand implements Callable<Integer> {
                 run.print(out);
             }
             return run.allSucceeded() ? 0 : 1;
+        }
+    }
+
+    /** The process's first job loads Jackson, which takes longer than many a request. */
+    private static void loadClasses(PogoRuntime runtime) throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            scope.spawn(Sleep.class, new Sleep.Args(0));
+            scope.spawn(Sha256.class, new Sha256.Text(HASHED));
+            scope.settle(Duration.ofSeconds(5));
         }
     }
 
