@@ -24,9 +24,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
-
-    private final Task<?> task;
-
     private static final VarHandle STAGE;
 
     static {
@@ -42,6 +39,10 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     private static final int BEGUN = 1;
     private static final int GIVEN_UP = 2;
+
+    private static final int YIELDS_BEFORE_PARK = 16;
+
+    private final Task<?> task;
 
     /**
      * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit,
@@ -160,12 +161,18 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     /**
      * The work is over. No interrupt may reach what follows (the next task's start, the log): if
      * the task was cancelled, one was promised, so it is waited for and cleared. That wait has no
-     * bound of its own because the other thread stands between two statements.
+     * bound of its own because the other thread is on its way: mostly it stands between two
+     * statements, but it may have others to interrupt first.
      */
     private void end(boolean decided) {
         try {
-            while (!decided && !interruptDelivered && !task.isIn(this)) {
-                Thread.yield();
+            for (int tries = 1; !decided && !interruptDelivered && !task.isIn(this); tries++) {
+                if (tries <= YIELDS_BEFORE_PARK) {
+                    Thread.yield();
+                } else {
+                    Thread.interrupted(); // the work's own, which would keep this from parking
+                    LockSupport.park(this);
+                }
             }
             Thread.interrupted();
             thread = null;
@@ -187,11 +194,11 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
                 running.interrupt();
             }
         } catch (Throwable e) {
-            // The interrupt is set, but its thread may not have been woken.
-            LockSupport.unpark(running);
+            // The interrupt is set. Its thread may not have been woken, but is so below.
             LOG.warn("A channel in which {} was could not be closed by its interrupt", task, e);
         } finally {
             interruptDelivered = true;
+            LockSupport.unpark(running);
         }
     }
 

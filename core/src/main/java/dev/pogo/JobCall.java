@@ -77,7 +77,7 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
             response = worker.handle(new WorkerRequest(jobName, plainArgs()));
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Throwable e) {
             throw new JobException(describeWorker() + " threw: " + e, e);
         }
         if (response == null) {

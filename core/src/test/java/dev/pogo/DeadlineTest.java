@@ -1,7 +1,9 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -112,13 +114,34 @@ class DeadlineTest {
             Task<?> other = outer.spawn(Held.untilReleased());
             try (PogoScope inner = runtime.open(ofMillis(10))) {
                 Task<?> blocked = inner.spawn(slow);
+                CountDownLatch over = new CountDownLatch(1);
+                Held held = Held.untilReleased();
+                Task<?> sibling =
+                        inner.spawn(() -> {
+                            String value = held.call();
+                            over.countDown();
+                            return value;
+                        });
                 assertTrue(closing.await(20, TimeUnit.SECONDS));
+                assertWaitsForItsInterrupt(sibling, held, over);
                 Eventually.isTrue(other::done);
                 assertEquals(1, mayClose.getCount());
                 assertEquals(CancelReason.SCOPE_DEADLINE, reason(blocked));
                 mayClose.countDown();
             }
         }
+    }
+
+    /** A cancelled task that ends by itself before its interrupt waits for that, and parks. */
+    private static void assertWaitsForItsInterrupt(Task<?> task, Held held, CountDownLatch over)
+            throws InterruptedException {
+        assertEquals(CancelReason.SCOPE_DEADLINE, reason(task));
+        Thread thread = task.liveThread();
+        assertNotNull(thread);
+        held.release();
+        assertTrue(over.await(20, TimeUnit.SECONDS));
+        Eventually.isParked(thread);
+        assertSame(thread, task.liveThread());
     }
 
     /** Within less than the timer's own longest sleep, so that it must have been woken for it. */

@@ -111,6 +111,24 @@ class WorkerTest {
     }
 
     @Test
+    void worker_throwsAnError_failsTheTaskLikewise() {
+        TaskFailedException e =
+                failure(request -> {
+                    throw new NoClassDefFoundError("com/acme/Client");
+                });
+        Messages.assertContains(", threw: java.lang.NoClassDefFoundError: com/acme/Client [", e);
+    }
+
+    @Test
+    void worker_answersANumberBeyondAllBounds_failsTheTaskSoon() {
+        byte[] answer = bytes("{\"ok\":true,\"result\":{\"count\":1e999999999}}");
+        try (PogoScope scope = open(request -> WorkerResponse.parse(answer))) {
+            Task<Stock> task = scope.spawn("remote", Jobs.FetchStock.class, new Sku("a"));
+            assertThrows(TaskFailedException.class, task::await);
+        }
+    }
+
+    @Test
     @SuppressWarnings("NullAway") // that is the fault
     void worker_answersNull_failsTheTask() {
         Messages.assertStarts(
