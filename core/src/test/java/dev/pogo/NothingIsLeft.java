@@ -27,7 +27,11 @@ public final class NothingIsLeft implements AfterEachCallback {
     private static final Pattern POGO_THREAD = Pattern.compile("\"name\": \"(pogo[/-][^\"]*)\"");
 
     @Override
-    public void afterEach(ExtensionContext context) throws IOException {
+    public void afterEach(ExtensionContext context) {
+        check();
+    }
+
+    static void check() {
         List<PogoRuntime> runtimes = new ArrayList<>(Runtimes.STARTED);
         Runtimes.STARTED.clear();
         runtimes.add(Pogo.runtime());
