@@ -4,12 +4,13 @@ import dev.pogo.json.Durations;
 
 import java.io.Serial;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * An await ran out of time and cancelled what it waited for. Where it waited for several tasks, the
- * facts are those of the first in the order of spawning (for {@code awaitAny}, of the collection)
- * that was unfinished.
+ * facts are those of the unfinished one that was spawned first.
  *
  * @serial exclude
  */
@@ -36,7 +37,7 @@ public final class AwaitTimeoutException extends TaskException {
 
     static AwaitTimeoutException of(List<Task<?>> late, int of, Duration timeout) {
         return new AwaitTimeoutException(
-                late.get(0),
+                Collections.min(late, Comparator.comparingLong(Task::id)),
                 "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
                         .formatted(late.size(), of, Durations.describe(timeout)),
                 timeout,

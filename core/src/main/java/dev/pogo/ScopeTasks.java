@@ -225,7 +225,7 @@ final class ScopeTasks extends Awaitable {
 
     /** Cancels those that have not been admitted. */
     void cancelWaiting(CancelReason reason) {
-        for (Task<?> task : snapshot().reversed()) {
+        for (Task<?> task : snapshot()) {
             if (task.isWaiting()) {
                 task.cancel(reason);
             }
@@ -241,17 +241,23 @@ final class ScopeTasks extends Awaitable {
 
     /**
      * Cancels those that have no outcome, and gives them; they are to be interrupted then. The
-     * latest go first: they are those that wait, and would otherwise be started with the permits of
-     * the earlier ones.
+     * waiting ones go first: they would otherwise be started with the permits of the running ones.
+     * From the first running one on no lock is taken, so that nothing comes between a decision and
+     * its interrupt.
      */
     static List<Task<?>> decideCancelled(List<? extends Task<?>> tasks, CancelReason reason) {
         List<Task<?>> cancelled = new ArrayList<>();
-        for (Task<?> task : tasks.reversed()) {
+        for (Task<?> task : tasks) {
+            if (task.isWaiting() && task.decideCancelled(reason)) {
+                cancelled.add(task);
+            }
+        }
+        for (Task<?> task : tasks) {
             if (task.decideCancelled(reason)) {
                 cancelled.add(task);
             }
         }
-        return cancelled.reversed();
+        return cancelled;
     }
 
     /** Apart from deciding, because an interrupt may take its time: it closes channels. */
