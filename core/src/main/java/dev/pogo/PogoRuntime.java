@@ -118,21 +118,12 @@ public final class PogoRuntime implements AutoCloseable {
      * keeps waiting for work that ignores its interrupt, and reports it. The scopes remain to be
      * closed by their owners. Closing again waits likewise.
      *
-     * @throws IllegalStateException if a task of this runtime calls this, which could never end
+     * @throws IllegalStateException if a task of this runtime calls this, or one of another runtime
+     *     that such a task has opened a scope of: that could never end
      */
     @Override
     public void close() {
-        Execution caller = Execution.current();
-        PogoScope callers = caller == null ? null : caller.task().scope();
-        if (caller != null
-                && callers != null
-                && (callers.runtime() == this || callers.isWithinTaskOf(this))) {
-            throw new IllegalStateException(
-                    "task "
-                            + caller.task().name()
-                            + " cannot close the runtime that it runs in, it would wait for"
-                            + " itself");
-        }
+        ensureNotCalledByOwnTask();
         List<PogoScope> scopes;
         lock.lock();
         try {
@@ -155,6 +146,21 @@ public final class PogoRuntime implements AutoCloseable {
             scope.tasks().awaitAllEnded();
         }
         timer.close();
+    }
+
+    private void ensureNotCalledByOwnTask() {
+        Execution caller = Execution.current();
+        if (caller == null) {
+            return;
+        }
+        PogoScope scope = caller.task().scope();
+        if (scope.runtime() == this || scope.isWithinTaskOf(this)) {
+            throw new IllegalStateException(
+                    "task "
+                            + caller.task().name()
+                            + " cannot close the runtime that it runs in, it would wait for"
+                            + " itself");
+        }
     }
 
     /** Makes the scope one that {@link #close()} stops, unless that has begun. */

@@ -224,9 +224,10 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Whether or not a task is counted yet: either the snapshot has it, or it is spawned after the
-     * deadline, and knows it. The interrupts are given by another thread, because one that closes a
-     * channel would hold up all other deadlines.
+     * Looks at a snapshot, not at the counts, which may miss a task that is just being spawned: the
+     * snapshot has it, or it comes after the deadline and is cancelled by its spawn. The interrupts
+     * are given by another thread, because one that closes a channel would hold up all other
+     * deadlines.
      */
     private void deadlinePassed() {
         List<Task<?>> late =
