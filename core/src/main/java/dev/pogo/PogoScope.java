@@ -44,7 +44,7 @@ public final class PogoScope implements AutoCloseable {
     /** In terms of {@link System#nanoTime()}; meaningless without {@link #hasDeadline}. */
     private final long deadline;
 
-    private final ScopeTasks tasks = new ScopeTasks();
+    private final ScopeTasks tasks = new ScopeTasks(this);
 
     /**
      * Rings at the deadline; armed by the first task, if there is a deadline, and set by it once.
@@ -193,7 +193,7 @@ public final class PogoScope implements AutoCloseable {
     <T extends @Nullable Object> Task<T> spawn(
             Pool pool, Callable<? extends T> work, @Nullable String name) {
         Objects.requireNonNull(work, "work");
-        Task<T> task = tasks.add(this, pool, name, runtime.inContext(work));
+        Task<T> task = tasks.add(pool, name, runtime.inContext(work));
         if (hasDeadline && deadline - task.spawnedAt() <= 0) {
             task.cancel(CancelReason.SCOPE_DEADLINE);
         } else {

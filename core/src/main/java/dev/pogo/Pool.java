@@ -146,7 +146,7 @@ public final class Pool {
     void forget(Task<?> task) {
         lock.lock();
         try {
-            if (task.enqueued) {
+            if (waiting.contains(task)) {
                 waiting.remove(task);
                 leaveWaitingModeIfEmpty();
             }

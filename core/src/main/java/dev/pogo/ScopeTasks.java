@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,6 +44,8 @@ final class ScopeTasks extends Awaitable {
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final Task<?>[] NONE = {};
 
+    private final PogoScope scope;
+
     /**
      * Guards the fields down to {@link #refusing}. The locks of runtime and timer are taken under
      * it, for the first task.
@@ -57,6 +60,12 @@ final class ScopeTasks extends Awaitable {
 
     private int size;
 
+    /** One for each pool that the scope has spawned into. */
+    private @Nullable Lane lanes;
+
+    /** Places in {@link #tasks} of those that were given out by their ids; null while none was. */
+    private @Nullable BitSet claimed;
+
     /** Why no more tasks are taken; null while they are. */
     private @Nullable CancelReason refusing;
 
@@ -70,13 +79,17 @@ final class ScopeTasks extends Awaitable {
     /** The first task whose outcome {@link PogoScope#awaitAll()} throws; set once. */
     private volatile @Nullable Task<?> firstFailure;
 
+    ScopeTasks(PogoScope scope) {
+        this.scope = scope;
+    }
+
     /**
      * Makes a task and adds it.
      *
      * @throws IllegalStateException if no more tasks are taken
      */
     <T extends @Nullable Object> Task<T> add(
-            PogoScope scope, Pool pool, @Nullable String name, Callable<? extends T> work) {
+            Pool pool, @Nullable String name, Callable<? extends T> work) {
         lock.lock();
         try {
             ensureTaking();
@@ -87,13 +100,26 @@ final class ScopeTasks extends Awaitable {
                 tasks = Arrays.copyOf(tasks, size == 0 ? 4 : size + (size >> 1));
             }
             long id = LAST_ID.incrementAndGet();
-            Task<T> task = new Task<>(id, scope, pool, name, work, System.nanoTime());
+            Task<T> task = new Task<>(id, lane(pool), name, work, System.nanoTime());
             COUNTS.getAndAdd(this, UNDECIDED + ALIVE);
             tasks[size++] = task;
             return task;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Where the scope's tasks wait for the pool; with the lock held. */
+    private Lane lane(Pool pool) {
+        Lane lane = lanes;
+        while (lane != null && lane.pool != pool) {
+            lane = lane.next;
+        }
+        if (lane == null) {
+            lane = new Lane(scope, pool, lanes);
+            lanes = lane;
+        }
+        return lane;
     }
 
     private void ensureTaking() {
@@ -125,15 +151,18 @@ final class ScopeTasks extends Awaitable {
     Task<?> claim(long id) {
         lock.lock();
         try {
-            Task<?> task = find(id);
-            if (task == null) {
+            int place = find(id);
+            if (place < 0) {
                 throw new UnknownTaskException(id, "this scope has not spawned it");
             }
-            if (task.claimed) {
+            if (claimed == null) {
+                claimed = new BitSet();
+            }
+            if (claimed.get(place)) {
                 throw new UnknownTaskException(id, "it has been awaited by its id already");
             }
-            task.claimed = true;
-            return task;
+            claimed.set(place);
+            return tasks[place];
         } finally {
             lock.unlock();
         }
@@ -143,28 +172,31 @@ final class ScopeTasks extends Awaitable {
     void unclaim(Task<?> task) {
         lock.lock();
         try {
-            task.claimed = false;
+            if (claimed != null) {
+                claimed.clear(find(task.id()));
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Task<?> find(long id) {
+    /** The place of the task with the id, or a negative number. */
+    private int find(long id) {
         int low = 0;
         int high = size - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            Task<?> task = tasks[middle];
-            if (task.id() == id) {
-                return task;
+            long found = tasks[middle].id();
+            if (found == id) {
+                return middle;
             }
-            if (task.id() < id) {
+            if (found < id) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
             }
         }
-        return null;
+        return -1;
     }
 
     /** All tasks so far; unmodifiable. */

@@ -55,8 +55,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     private final long id;
-    private final PogoScope scope;
-    private final Pool pool;
+    private final Lane lane;
     private final @Nullable String name;
     private final long spawnedAt;
 
@@ -66,28 +65,21 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     /** Owned by the thread that takes {@link #phase} out of {@link Waiting}, which clears it. */
     private @Nullable Callable<? extends T> work;
 
-    /** Neighbours in the pool's {@link WaitingTasks}; guarded by the pool's lock. */
-    @Nullable Task<?> earlier;
+    /** Neighbours in the lane; these four belong to the pool's {@link WaitingTasks}. */
+    @Nullable Task<?> ahead;
 
-    /** See {@link #earlier}. */
-    @Nullable Task<?> later;
+    /** See {@link #ahead}. */
+    @Nullable Task<?> behind;
 
-    /** Whether it stands in the pool's {@link WaitingTasks}; guarded by the pool's lock. */
-    boolean enqueued;
+    /** Neighbours by age in the whole pool. */
+    @Nullable Task<?> older;
 
-    /** Whether it was given out by its id; guarded by the lock of {@link ScopeTasks}. */
-    boolean claimed;
+    /** See {@link #older}. */
+    @Nullable Task<?> younger;
 
-    Task(
-            long id,
-            PogoScope scope,
-            Pool pool,
-            @Nullable String name,
-            Callable<? extends T> work,
-            long spawnedAt) {
+    Task(long id, Lane lane, @Nullable String name, Callable<? extends T> work, long spawnedAt) {
         this.id = id;
-        this.scope = scope;
-        this.pool = pool;
+        this.lane = lane;
         this.name = name;
         this.work = work;
         this.spawnedAt = spawnedAt;
@@ -108,7 +100,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return the pool's name
      */
     public String pool() {
-        return pool.name();
+        return lane.pool.name();
     }
 
     /**
@@ -117,7 +109,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return the name
      */
     public String name() {
-        return name != null ? name : pool.name() + "#" + id;
+        return name != null ? name : lane.pool.name() + "#" + id;
     }
 
     /**
@@ -216,9 +208,9 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         if (caller != null && caller.task() == this) {
             throw new IllegalStateException("task " + name() + " cannot await itself");
         }
-        long deadline = scope.earliest(System.nanoTime() + nanos);
+        long deadline = lane.scope.earliest(System.nanoTime() + nanos);
         if (!waitUntil(this::done, deadline)) {
-            CancelReason reason = scope.reasonAt(deadline);
+            CancelReason reason = lane.scope.reasonAt(deadline);
             if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
                 throw AwaitTimeoutException.of(this, timeout);
             }
@@ -290,11 +282,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             }
             if (execution == null) {
                 work = null;
-                pool.forget(this);
+                lane.pool.forget(this);
                 ended(true);
             } else {
                 wakeAll();
-                scope.tasks().decided(this, outcome);
+                lane.scope.tasks().decided(this, outcome);
             }
             return true;
         }
@@ -335,12 +327,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      */
     void ended(boolean decided) {
         if (!decided) {
-            scope.tasks().ended();
+            lane.scope.tasks().ended();
             return;
         }
         wakeAll();
         if (phase instanceof Outcome outcome) {
-            scope.tasks().decidedAndEnded(this, outcome);
+            lane.scope.tasks().decidedAndEnded(this, outcome);
         }
     }
 
@@ -383,12 +375,16 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return phase instanceof Cancelled cancelled ? cancelled : null;
     }
 
+    Lane lane() {
+        return lane;
+    }
+
     PogoScope scope() {
-        return scope;
+        return lane.scope;
     }
 
     Pool owningPool() {
-        return pool;
+        return lane.pool;
     }
 
     long spawnedAt() {
@@ -397,6 +393,6 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     @Override
     public String toString() {
-        return "Task[" + name() + ", pool " + pool.name() + ", " + state() + "]";
+        return "Task[" + name() + ", pool " + lane.pool.name() + ", " + state() + "]";
     }
 }
