@@ -20,28 +20,36 @@ public final class AwaitTimeoutException extends TaskException {
     private final Duration timeout;
     private final int unfinished;
 
-    private AwaitTimeoutException(Task<?> task, String what, Duration timeout, int unfinished) {
-        super(task, task.owningPool().stats(), what, null);
+    @SuppressWarnings("serial") // an unmodifiable list of the JDK's, which is serializable
+    private final List<String> cycle;
+
+    private AwaitTimeoutException(
+            Task<?> task, String what, Duration timeout, int unfinished, List<String> cycle) {
+        super(task, task.owningPool().stats(), what + WaitCycle.describe(cycle), null);
         this.timeout = timeout;
         this.unfinished = unfinished;
+        this.cycle = cycle;
     }
 
-    static AwaitTimeoutException of(Task<?> task, Duration timeout) {
+    static AwaitTimeoutException of(Task<?> task, Duration timeout, List<String> cycle) {
         return new AwaitTimeoutException(
                 task,
                 "no outcome within the timeout of %s; the task is cancelled"
                         .formatted(Durations.describe(timeout)),
                 timeout,
-                1);
+                1,
+                cycle);
     }
 
-    static AwaitTimeoutException of(List<Task<?>> late, int of, Duration timeout) {
+    static AwaitTimeoutException of(
+            List<Task<?>> late, int of, Duration timeout, List<String> cycle) {
         return new AwaitTimeoutException(
                 Collections.min(late, Comparator.comparingLong(Task::id)),
                 "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
                         .formatted(late.size(), of, Durations.describe(timeout)),
                 timeout,
-                late.size());
+                late.size(),
+                cycle);
     }
 
     /**
@@ -60,5 +68,15 @@ public final class AwaitTimeoutException extends TaskException {
      */
     public int unfinished() {
         return unfinished;
+    }
+
+    /**
+     * Tasks that waited for each other at that moment, so that none of them could go on.
+     *
+     * @return a line for each such task, in the order of who awaits whom; empty if there was no
+     *     such circle; unmodifiable
+     */
+    public List<String> cycle() {
+        return cycle;
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -129,6 +130,38 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
         Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
         for (; waiter != null; waiter = waiter.below) {
             waiter.tell();
+        }
+    }
+
+    /** Where tasks of this wait in the pool, or null if there cannot be any. */
+    abstract @Nullable Lane laneIn(Pool pool);
+
+    /** One that waits there now, or null; called with the pool's lock held. */
+    abstract @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting);
+
+    /** Whether tasks may come to it later. */
+    abstract boolean mayGrow();
+
+    /** The tasks that make the state change. */
+    abstract List<? extends Task<?>> awaited();
+
+    /**
+     * Waits like {@link #waitUntil} for what tasks bring about. If the caller is a task itself, it
+     * lends them its permit meanwhile.
+     */
+    final boolean awaitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
+        Execution caller = Execution.current();
+        if (caller == null
+                || reached.getAsBoolean()
+                || Thread.currentThread().isInterrupted()
+                || deadline - System.nanoTime() <= 0) {
+            return waitUntil(reached, deadline);
+        }
+        caller.beginAwait(this);
+        try {
+            return waitUntil(reached, deadline);
+        } finally {
+            caller.endAwait();
         }
     }
 

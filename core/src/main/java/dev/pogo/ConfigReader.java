@@ -36,9 +36,10 @@ final class ConfigReader {
                     .build();
 
     private static final Set<String> POOL_DIRECTIVES =
-            Set.of("max_wait", "num_threads", "threads", "worker");
+            Set.of("max_wait", "num_threads", "shed_doomed", "threads", "worker");
     private static final String POOLS = "pools";
     private static final String JOBS = "jobs";
+    private static final String CLOSE_GRACE = "close_grace";
 
     /** Where the text came from, for messages. */
     private final String source;
@@ -78,6 +79,7 @@ final class ConfigReader {
         Set<String> known = new TreeSet<>(POOL_DIRECTIVES);
         known.add(POOLS);
         known.add(JOBS);
+        known.add(CLOSE_GRACE);
         ensureKnown(root, "", known);
 
         JsonNode named = root.path(POOLS);
@@ -106,7 +108,12 @@ final class ConfigReader {
                     "has no pool \"default\"; add one, or its num_threads, max_wait, threads or"
                             + " worker at the top of the file");
         }
-        return new PogoConfig(pools, null, jobs(root.path(JOBS)));
+        JsonNode grace = root.get(CLOSE_GRACE);
+        return new PogoConfig(
+                pools,
+                null,
+                jobs(root.path(JOBS)),
+                grace == null ? null : duration(grace, CLOSE_GRACE));
     }
 
     private JsonNode tree(String json) {
@@ -173,7 +180,7 @@ final class ConfigReader {
         }
         JsonNode maxWait = node.get("max_wait");
         if (maxWait != null) {
-            config = config.withMaxWait(maxWait(maxWait, JsonPath.member(path, "max_wait")));
+            config = config.withMaxWait(duration(maxWait, JsonPath.member(path, "max_wait")));
         }
         JsonNode threads = node.get("threads");
         if (threads != null) {
@@ -183,7 +190,18 @@ final class ConfigReader {
         if (worker != null) {
             config = config.withWorker(worker(worker, JsonPath.member(path, "worker")));
         }
+        JsonNode shedDoomed = node.get("shed_doomed");
+        if (shedDoomed != null) {
+            config = config.withShedDoomed(flag(shedDoomed, JsonPath.member(path, "shed_doomed")));
+        }
         return config;
+    }
+
+    private boolean flag(JsonNode value, String path) {
+        if (!value.isBoolean()) {
+            throw refuse(path, value, "is neither true nor false");
+        }
+        return value.booleanValue();
     }
 
     private int size(JsonNode value, String path) {
@@ -193,7 +211,7 @@ final class ConfigReader {
         return value.intValue();
     }
 
-    private Duration maxWait(JsonNode value, String path) {
+    private Duration duration(JsonNode value, String path) {
         if (!value.isTextual()) {
             throw refuse(path, value, "is not a duration in quotes, like \"30s\"");
         }

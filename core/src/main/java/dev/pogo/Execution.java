@@ -66,8 +66,20 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     /** Innermost open scope of the task's thread; used by that thread only. */
     @Nullable PogoScope innermostScope;
 
-    Execution(Task<?> task, ThreadFactory threads) {
+    /** Null until it lends or borrows a permit; written by the task's thread. */
+    private volatile @Nullable Lending lending;
+
+    /**
+     * What the work wants done if it is cancelled; null until it asks for anything, and after the
+     * end. Written by the task's thread, which looks at the task's phase afterwards; who cancels
+     * does it the other way round, so one of them sees the other.
+     */
+    private volatile @Nullable CancelHooks hooks;
+
+    /** With the permit that is lent to it, or null for one of its own. */
+    Execution(Task<?> task, ThreadFactory threads, @Nullable Lending loan) {
         this.task = task;
+        this.lending = loan;
         Thread created = threads.newThread(this);
         created.setUncaughtExceptionHandler(this);
         this.thread = created;
@@ -112,6 +124,9 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             boolean decided = task.finish(this, new Failed(e, System.nanoTime(), null));
             thread = null;
             task.dropWork();
+            if (!decided) {
+                task.owningPool().hasStopped();
+            }
             task.ended(decided);
             return false;
         }
@@ -162,7 +177,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * The work is over. No interrupt may reach what follows (the next task's start, the log): if
      * the task was cancelled, one was promised, so it is waited for and cleared. That wait has no
      * bound of its own because the other thread is on its way: mostly it stands between two
-     * statements, but it may have others to interrupt first.
+     * statements, but it may have others to interrupt first, or runs what the work has asked for.
      */
     private void end(boolean decided) {
         try {
@@ -176,8 +191,12 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             Thread.interrupted();
             thread = null;
+            hooks = null;
             task.dropWork();
-            task.owningPool().release();
+            if (!decided) {
+                task.owningPool().hasStopped();
+            }
+            task.owningPool().release(lending);
         } finally {
             task.ended(decided);
         }
@@ -188,6 +207,15 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * in a channel, this closes it, which may take its time and may throw.
      */
     void interrupt() {
+        CancelHooks registered = hooks;
+        if (registered == null) {
+            interruptThread();
+        } else {
+            registered.runOn(task.owningPool().threadFactory(), this::interruptThread);
+        }
+    }
+
+    private void interruptThread() {
         Thread running = thread;
         try {
             if (running != null) {
@@ -200,6 +228,51 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             interruptDelivered = true;
             LockSupport.unpark(running);
         }
+    }
+
+    /** For the task's own thread. */
+    CancelHook onCancel(Runnable action) {
+        CancelHooks registered = hooks;
+        if (registered == null) {
+            registered = new CancelHooks(task);
+            hooks = registered;
+        }
+        CancelHook hook = registered.add(action);
+        if (!task.isIn(this)) {
+            hook.run();
+        }
+        return hook;
+    }
+
+    /** The thread that runs the hooks at present, or null. */
+    @Nullable Thread hookThread() {
+        CancelHooks registered = hooks;
+        return registered == null ? null : registered.runner();
+    }
+
+    /** The task's thread is about to wait for something. */
+    void beginAwait(Awaitable awaited) {
+        Lending mine = lending;
+        if (mine == null) {
+            mine = new Lending(task);
+            lending = mine;
+        }
+        Pool pool = task.owningPool();
+        pool.beginAwait(mine, awaited, awaited.laneIn(pool));
+    }
+
+    /** It waits no longer. */
+    void endAwait() {
+        Lending mine = lending;
+        if (mine != null) {
+            task.owningPool().endAwait(mine);
+        }
+    }
+
+    /** What the task's thread awaits, or null. */
+    @Nullable Awaitable awaits() {
+        Lending mine = lending;
+        return mine == null ? null : mine.awaits;
     }
 
     /** The thread, as long as it has not ended its work. */

@@ -2,6 +2,9 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * What one scope has in one pool: its waiting tasks there, and its turn among the pool's other
  * scopes. Made with the scope's first task in the pool, so that each task needs to know only its
@@ -17,8 +20,11 @@ final class Lane {
     /** The scope's tasks that wait here, in the order in which they lined up. */
     @Nullable Task<?> first;
 
-    /** See {@link #first}. Both, and all below, belong to {@link WaitingTasks}. */
+    /** See {@link #first}. Both, and the next three, belong to {@link WaitingTasks}. */
     @Nullable Task<?> last;
+
+    /** How many wait. */
+    int waiting;
 
     /** Neighbours in the pool's round; of lanes that have waiting tasks only. */
     @Nullable Lane before;
@@ -26,9 +32,38 @@ final class Lane {
     /** See {@link #before}. */
     @Nullable Lane after;
 
+    /**
+     * Tasks that await all of the scope and have none to lend their permits to, since none of the
+     * scope's waits here; null until there was one. Guarded by the pool's lock.
+     */
+    private @Nullable Set<Lending> idle;
+
     Lane(PogoScope scope, Pool pool, @Nullable Lane next) {
         this.scope = scope;
         this.pool = pool;
         this.next = next;
+    }
+
+    void addIdle(Lending lender) {
+        if (idle == null) {
+            idle = new LinkedHashSet<>();
+        }
+        idle.add(lender);
+    }
+
+    void removeIdle(Lending lender) {
+        if (idle != null) {
+            idle.remove(lender);
+        }
+    }
+
+    /** Takes the one that has been idle for longest, or null. */
+    @Nullable Lending pollIdle() {
+        if (idle == null || idle.isEmpty()) {
+            return null;
+        }
+        Lending longest = idle.iterator().next();
+        idle.remove(longest);
+        return longest;
     }
 }

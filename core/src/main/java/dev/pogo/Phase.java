@@ -2,6 +2,9 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * Where a task stands, and everything that is known only from there on. A task has one field of
  * this type and moves by compare-and-set on it, so that each race has one winner and the winner's
@@ -73,8 +76,13 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Outcome {
         }
     }
 
-    /** It waited longer than its pool allows; the pool's numbers are of that moment. */
-    record Saturated(PoolStats stats, long at) implements Outcome {
+    /**
+     * It waited longer than its pool allows, or was refused because it would have to: then there is
+     * an estimate for how long. The pool's numbers are of that moment, and so is what {@link
+     * WaitCycle} found.
+     */
+    record Saturated(PoolStats stats, List<String> cycle, @Nullable Duration estimate, long at)
+            implements Outcome {
         @Override
         public Task.State state() {
             return Task.State.FAILED;

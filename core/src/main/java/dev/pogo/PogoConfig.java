@@ -1,8 +1,11 @@
 package dev.pogo;
 
+import dev.pogo.json.Durations;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,9 +31,15 @@ import java.util.TreeSet;
  * @param jobs the job classes that may be named by a string, none by default: names of classes, or
  *     {@code com.acme.*} for the classes of a package and {@code com.acme.**} for those of the
  *     packages below it as well
+ * @param closeGrace how long {@code close()} waits for cancelled work that does not stop, more than
+ *     zero; null, the default, means until it has stopped. With a grace, work may outlive its
+ *     scope: it is reported, and keeps its pool's permit
  */
 public record PogoConfig(
-        List<PoolConfig> pools, @Nullable TaskDecorator taskDecorator, List<String> jobs) {
+        List<PoolConfig> pools,
+        @Nullable TaskDecorator taskDecorator,
+        List<String> jobs,
+        @Nullable Duration closeGrace) {
     /** The name of the pool that every runtime has. */
     static final String DEFAULT_POOL = "default";
 
@@ -38,7 +47,7 @@ public record PogoConfig(
      * Checks the pools, and puts {@code default} first.
      *
      * @throws InvalidConfigException if there is no pool {@code default}, two have the same name,
-     *     or one of the jobs is neither a class nor a pattern
+     *     one of the jobs is neither a class nor a pattern, or the grace is zero or negative
      */
     public PogoConfig {
         Objects.requireNonNull(pools, "pools");
@@ -65,6 +74,14 @@ public record PogoConfig(
             }
         }
         jobs = List.copyOf(jobs);
+        if (closeGrace != null && !closeGrace.isPositive()) {
+            throw new InvalidConfigException(
+                    "PogoConfig",
+                    "close_grace",
+                    Durations.describe(closeGrace),
+                    "must be more than zero",
+                    null);
+        }
     }
 
     /**
@@ -73,7 +90,7 @@ public record PogoConfig(
      * @return the configuration
      */
     public static PogoConfig defaults() {
-        return new PogoConfig(List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of());
+        return new PogoConfig(List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of(), null);
     }
 
     /**
@@ -110,7 +127,7 @@ public record PogoConfig(
         List<PoolConfig> changed = new ArrayList<>(pools);
         changed.removeIf(other -> other.name().equals(pool.name()));
         changed.add(pool);
-        return new PogoConfig(changed, taskDecorator, jobs);
+        return new PogoConfig(changed, taskDecorator, jobs, closeGrace);
     }
 
     /**
@@ -120,7 +137,7 @@ public record PogoConfig(
      * @return the copy
      */
     public PogoConfig withTaskDecorator(TaskDecorator d) {
-        return new PogoConfig(pools, Objects.requireNonNull(d, "d"), jobs);
+        return new PogoConfig(pools, Objects.requireNonNull(d, "d"), jobs, closeGrace);
     }
 
     /**
@@ -131,6 +148,18 @@ public record PogoConfig(
      * @throws InvalidConfigException if one of them is neither a class nor a pattern
      */
     public PogoConfig withJobs(List<String> patterns) {
-        return new PogoConfig(pools, taskDecorator, Objects.requireNonNull(patterns, "patterns"));
+        return new PogoConfig(
+                pools, taskDecorator, Objects.requireNonNull(patterns, "patterns"), closeGrace);
+    }
+
+    /**
+     * A copy in which {@code close()} does not wait for ever for work that does not stop.
+     *
+     * @param grace how long it waits after it has cancelled the work
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public PogoConfig withCloseGrace(Duration grace) {
+        return new PogoConfig(pools, taskDecorator, jobs, Objects.requireNonNull(grace, "grace"));
     }
 }

@@ -25,6 +25,7 @@ public final class PogoRuntime implements AutoCloseable {
     private final Pool defaultPool;
     private final @Nullable TaskDecorator decorator;
     private final JobNames jobNames;
+    private final @Nullable Duration closeGrace;
     private final Timer timer = new Timer();
 
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
@@ -43,6 +44,7 @@ public final class PogoRuntime implements AutoCloseable {
         defaultPool = pool(PogoConfig.DEFAULT_POOL);
         decorator = config.taskDecorator();
         jobNames = new JobNames(config.jobs());
+        closeGrace = config.closeGrace();
     }
 
     /**
@@ -115,8 +117,9 @@ public final class PogoRuntime implements AutoCloseable {
     /**
      * Refuses new scopes and tasks, cancels every task of every scope, and waits until all their
      * threads have ended their work; like {@link PogoScope#close()}, it cannot be interrupted,
-     * keeps waiting for work that ignores its interrupt, and reports it. The scopes remain to be
-     * closed by their owners. Closing again waits likewise.
+     * keeps waiting for work that ignores its interrupt (at most for {@link
+     * PogoConfig#closeGrace()}, if that is set), and reports it. The scopes remain to be closed by
+     * their owners. Closing again waits likewise.
      *
      * @throws IllegalStateException if a task of this runtime calls this, or one of another runtime
      *     that such a task has opened a scope of: that could never end
@@ -142,8 +145,9 @@ public final class PogoRuntime implements AutoCloseable {
         for (PogoScope scope : scopes) {
             scope.tasks().cancelAll(CancelReason.RUNTIME_CLOSED);
         }
+        long began = System.nanoTime();
         for (PogoScope scope : scopes) {
-            scope.tasks().awaitAllEnded();
+            scope.tasks().awaitAllEnded(closeGrace, began);
         }
         timer.close();
     }
@@ -195,6 +199,11 @@ public final class PogoRuntime implements AutoCloseable {
 
     JobNames jobNames() {
         return jobNames;
+    }
+
+    /** How long a close waits for work that does not stop, or null for as long as that runs. */
+    @Nullable Duration closeGrace() {
+        return closeGrace;
     }
 
     Pool defaultPool() {

@@ -34,7 +34,7 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * The scope around this one, of the same thread or of the task that opened this; null once this
-     * is closed. Written by the owner while none of this scope's tasks is left to read it.
+     * is closed and none of its tasks is left to read it. Written by the owner.
      */
     private @Nullable PogoScope outer;
 
@@ -326,9 +326,10 @@ public final class PogoScope implements AutoCloseable {
     private @Nullable Task<?> cancelLate(long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
         List<Task<?>> all = tasks.snapshot();
+        List<String> cycle = WaitCycle.behind(tasks);
         List<Task<?>> late = ScopeTasks.cancel(all, reason);
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-            throw AwaitTimeoutException.of(late, all.size(), timeout);
+            throw AwaitTimeoutException.of(late, all.size(), timeout, cycle);
         }
         // All are decided, but those who decided them may not have said so to this scope yet.
         return all.stream().filter(Task::failsScope).findFirst().orElse(null);
@@ -370,9 +371,10 @@ public final class PogoScope implements AutoCloseable {
         }
         if (!decided) {
             CancelReason reason = reasonAt(until);
+            List<String> cycle = WaitCycle.behind(race);
             List<Task<?>> late = ScopeTasks.cancel(racing, reason);
             if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-                throw AwaitTimeoutException.of(late, racing.size(), timeout);
+                throw AwaitTimeoutException.of(late, racing.size(), timeout, cycle);
             }
         }
         return race.result();
@@ -409,7 +411,9 @@ public final class PogoScope implements AutoCloseable {
      *
      * <p>What the tasks wrote happens-before the return. The wait cannot be interrupted; an
      * interrupt is kept for afterwards. Work that ignores its interrupt keeps this waiting, and is
-     * reported at level WARN with its stack every 5 seconds.
+     * reported at level WARN with its stack every 5 seconds. Only where {@link
+     * PogoConfig#closeGrace()} sets a limit to that is the work left behind: it is reported, and
+     * keeps its permit until it ends.
      *
      * @throws WrongThreadException if another thread than the one that opened the scope calls this
      */
@@ -436,9 +440,11 @@ public final class PogoScope implements AutoCloseable {
             OpenScopes.setInnermost(outerOfSameThread());
             refuse(CancelReason.SCOPE_CLOSED);
             tasks.cancelAll(CancelReason.SCOPE_CLOSED);
-            tasks.awaitAllEnded();
+            boolean ended = tasks.awaitAllEnded(runtime.closeGrace(), System.nanoTime());
             runtime.unregister(this);
-            outer = null;
+            if (ended) {
+                outer = null;
+            }
         }
     }
 
@@ -489,6 +495,16 @@ public final class PogoScope implements AutoCloseable {
         return hasDeadline && time == deadline
                 ? CancelReason.SCOPE_DEADLINE
                 : CancelReason.AWAIT_TIMED_OUT;
+    }
+
+    boolean hasDeadline() {
+        return hasDeadline;
+    }
+
+    /** The time until the deadline, not negative. */
+    Duration remaining() {
+        return Duration.ofNanos(
+                hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
     }
 
     ScopeTasks tasks() {

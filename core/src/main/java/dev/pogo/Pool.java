@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,11 +41,27 @@ public final class Pool {
     private final AtomicInteger free;
 
     /**
-     * Guards {@link #waiting} and the links in its tasks. The timer's lock may be taken under it.
+     * Guards {@link #waiting} and the links in its tasks and lanes, and the {@link Lending}s. The
+     * timer's lock may be taken under it.
      */
     private final BriefLock lock = BriefLock.outer();
 
     private final WaitingTasks waiting = new WaitingTasks();
+
+    /** Those of the pool's running tasks whose threads await something; guarded by the lock. */
+    private final Set<Lending> awaiting = new LinkedHashSet<>();
+
+    /** Kept where doomed tasks are to be refused; guarded by the lock. */
+    private final AdmissionRate rate = new AdmissionRate();
+
+    /** How many permits are lent; guarded by the lock. */
+    private int lent;
+
+    /**
+     * How many tasks are cancelled and have not ended. Who cancels one counts it before the
+     * interrupt, and the task's thread, which waits for that, takes it out.
+     */
+    private final AtomicInteger stuck = new AtomicInteger();
 
     /**
      * The pool's one timer. While tasks wait it is armed, for when the oldest expires or earlier.
@@ -104,6 +122,11 @@ public final class Pool {
         return config.threads();
     }
 
+    /** What makes the threads of the pool's tasks. */
+    ThreadFactory threadFactory() {
+        return threads;
+    }
+
     /** What runs the pool's jobs, or null if they run in this process. */
     @Nullable Worker worker() {
         return config.worker();
@@ -124,22 +147,146 @@ public final class Pool {
     }
 
     private PoolStats statsLocked() {
-        return new PoolStats(size(), size() - Math.max(0, free.get()), waiting.size());
+        return new PoolStats(
+                size(), size() - Math.max(0, free.get()), waiting.size(), lent, stuck.get());
     }
 
     /** Admits the task if a permit is free, else lines it up. Never throws for want of a thread. */
     void submit(Task<?> task) {
-        if ((tryAcquire() || acquireOrWait(task)) && !start(task)) {
-            release();
+        Lending loan = null;
+        if (!tryAcquire()) {
+            boolean mayBeDoomed = mayBeDoomed(task);
+            Saturated refused = null;
+            lock.lock();
+            try {
+                // Who cancels a waiting task changes its phase first and calls forget() then. So
+                // either this sees the phase, or forget() finds the task in the line.
+                if (!task.isWaiting()) {
+                    return;
+                }
+                loan = borrow(task);
+                if (loan == null && !acquireOrKeepWaiting()) {
+                    refused = mayBeDoomed ? refuseIfDoomed(task) : null;
+                    if (refused == null) {
+                        lineUp(task);
+                        return;
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (refused != null) {
+                task.giveUp(refused);
+                return;
+            }
+        }
+        if (!start(task, loan)) {
+            release(loan);
         }
     }
 
-    /** Returns a permit: to the next waiting task that is still wanted, else to the pool. */
-    void release() {
+    /**
+     * Returns a permit: to whom it was borrowed from, or to the next waiting task that is still
+     * wanted, else to the pool.
+     *
+     * @param used what the thread that used the permit has to do with other tasks' permits, or null
+     *     if nothing
+     */
+    void release(@Nullable Lending used) {
+        Lending ended = used;
+        while (ended != null) {
+            Lending loan;
+            lock.lock();
+            try {
+                Lending lender = ended.lender;
+                boolean kept = ended.borrower != null;
+                if (!kept && lender == null) {
+                    break;
+                }
+                lent--;
+                ended.leave();
+                loan = kept || lender == null ? null : lendNext(lender);
+            } finally {
+                lock.unlock();
+            }
+            if (loan == null || start(loan.task, loan)) {
+                return;
+            }
+            ended = loan;
+        }
         Task<?> next;
         do {
             next = releaseOrTakeNext();
-        } while (next != null && !start(next));
+        } while (next != null && !start(next, null));
+    }
+
+    /**
+     * The thread of one of this pool's tasks is about to wait. Meanwhile it lends its permit to
+     * those of the awaited tasks that wait in its own pool, one after the other.
+     *
+     * @param lane where such tasks wait, or null if they are of other pools
+     */
+    void beginAwait(Lending lender, Awaitable awaited, @Nullable Lane lane) {
+        Lending loan;
+        lock.lock();
+        try {
+            lender.awaits = awaited;
+            lender.lane = lane;
+            awaiting.add(lender);
+            loan = lender.borrower == null ? lendNext(lender) : null;
+        } finally {
+            lock.unlock();
+        }
+        if (loan != null && !start(loan.task, loan)) {
+            release(loan);
+        }
+    }
+
+    /** It waits no longer, so nothing more is lent. */
+    void endAwait(Lending lender) {
+        lock.lock();
+        try {
+            Lane lane = lender.lane;
+            if (lane != null) {
+                lane.removeIdle(lender);
+            }
+            awaiting.remove(lender);
+            lender.lane = null;
+            lender.awaits = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A task was cancelled while it was running. */
+    void goesOn() {
+        stuck.incrementAndGet();
+    }
+
+    /** It has ended. */
+    void hasStopped() {
+        stuck.decrementAndGet();
+    }
+
+    /**
+     * One of the pool's running tasks if all of them await other tasks, so that none gives its
+     * permit back by itself; else null.
+     *
+     * @param alsoAwaiting a task that counts as awaiting, if it is of this pool
+     */
+    @Nullable Task<?> stalled(@Nullable Task<?> alsoAwaiting) {
+        lock.lock();
+        try {
+            Task<?> other =
+                    alsoAwaiting != null && alsoAwaiting.owningPool() == this ? alsoAwaiting : null;
+            int awaitingNow = awaiting.size() + (other == null ? 0 : 1);
+            if (free.get() > 0 || awaitingNow < size() + lent) {
+                return null;
+            }
+            return awaiting.isEmpty() ? other : awaiting.iterator().next().task;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A task that was waiting has been cancelled. */
@@ -175,28 +322,82 @@ public final class Pool {
         return false;
     }
 
-    /** True with a permit; false if the task waits now, or was cancelled before it could. */
-    private boolean acquireOrWait(Task<?> task) {
-        lock.lock();
-        try {
-            // Who cancels a waiting task changes its phase first and calls forget() then. So either
-            // this sees the phase, or forget() finds the task enqueued.
-            if (!task.isWaiting()) {
-                return false;
+    /** Takes a permit, or else makes this a pool where tasks wait; with the lock held. */
+    private boolean acquireOrKeepWaiting() {
+        while (free.get() != TASKS_WAIT && !free.compareAndSet(0, TASKS_WAIT)) {
+            if (tryAcquire()) {
+                return true;
             }
-            while (free.get() != TASKS_WAIT && !free.compareAndSet(0, TASKS_WAIT)) {
-                if (tryAcquire()) {
-                    return true;
-                }
-            }
-            waiting.add(task);
-            if (waiting.size() == 1) {
-                timer.arm(expiry, task.spawnedAt() + maxWaitNanos);
-            }
-            return false;
-        } finally {
-            lock.unlock();
         }
+        return false;
+    }
+
+    /**
+     * Whether a look at the task's deadline is wanted at all. It is not if one of this pool's tasks
+     * spawns it: that can lend it its own permit.
+     */
+    private boolean mayBeDoomed(Task<?> task) {
+        if (!config.shedDoomed() || !task.scope().hasDeadline()) {
+            return false;
+        }
+        Execution spawner = Execution.current();
+        return spawner == null || spawner.task().owningPool() != this;
+    }
+
+    /**
+     * How the task ends if its scope's deadline comes before its turn, else null; with the lock
+     * held. Before its turn come the tasks of its scope that wait, and at least one of each other
+     * scope: so this is the least that it would have to wait, as long as the pool is no faster than
+     * lately and nobody gives up.
+     */
+    private @Nullable Saturated refuseIfDoomed(Task<?> task) {
+        Lane lane = task.lane();
+        long now = System.nanoTime();
+        int others = waiting.lanes() - (lane.waiting > 0 ? 1 : 0);
+        long ahead = (long) lane.waiting + others;
+        long estimate = rate.nanosFor(ahead, now);
+        Duration left = task.remaining();
+        return estimate <= left.toNanos()
+                ? null
+                : new Saturated(statsLocked(), List.of(), Duration.ofNanos(estimate), now);
+    }
+
+    /** With the lock held, and no permit to be had. */
+    private void lineUp(Task<?> task) {
+        waiting.add(task);
+        if (waiting.size() == 1) {
+            timer.arm(expiry, task.spawnedAt() + maxWaitNanos);
+        }
+    }
+
+    /** Lends the permit of a task that awaits all of the scope; with the lock held. */
+    private @Nullable Lending borrow(Task<?> task) {
+        Lending lender = task.lane().pollIdle();
+        return lender == null ? null : lend(lender, task);
+    }
+
+    /** Lends to the next of those that the lender awaits, if one waits; with the lock held. */
+    private @Nullable Lending lendNext(Lending lender) {
+        Lane lane = lender.lane;
+        Awaitable awaited = lender.awaits;
+        if (lane == null || awaited == null) {
+            return null;
+        }
+        Task<?> task = awaited.nextWaiting(lane, waiting);
+        if (task == null) {
+            if (awaited.mayGrow()) {
+                lane.addIdle(lender);
+            }
+            return null;
+        }
+        waiting.remove(task);
+        leaveWaitingModeIfEmpty();
+        return lend(lender, task);
+    }
+
+    private Lending lend(Lending lender, Task<?> task) {
+        lent++;
+        return lender.lendTo(task);
     }
 
     private @Nullable Task<?> releaseOrTakeNext() {
@@ -209,6 +410,9 @@ public final class Pool {
                 return null;
             }
             Task<?> next = waiting.poll();
+            if (config.shedDoomed()) {
+                rate.admitted(System.nanoTime());
+            }
             leaveWaitingModeIfEmpty();
             return next;
         } finally {
@@ -220,17 +424,20 @@ public final class Pool {
         if (waiting.isEmpty()) {
             free.set(0);
             timer.disarm(expiry);
+            rate.forget();
         }
     }
 
     /**
      * Starts the task's thread. The caller holds a permit for it, and keeps it if this returns
      * false: the task was cancelled or expired, or there was no thread to be had.
+     *
+     * @param loan the permit if it is a borrowed one, else null
      */
-    private boolean start(Task<?> task) {
+    private boolean start(Task<?> task, @Nullable Lending loan) {
         Execution execution;
         try {
-            execution = new Execution(task, threads);
+            execution = new Execution(task, threads, loan);
         } catch (Throwable e) {
             task.giveUp(new Failed(e, System.nanoTime(), null));
             return false;
@@ -246,18 +453,24 @@ public final class Pool {
         List<Task<?>> overdue = new ArrayList<>(EXPIRY_BATCH);
         do {
             overdue.clear();
-            Saturated outcome = takeOverdue(overdue);
+            PoolStats stats = takeOverdue(overdue);
+            if (overdue.isEmpty()) {
+                return;
+            }
+            Saturated outcome =
+                    new Saturated(stats, WaitCycle.through(this), null, System.nanoTime());
             for (Task<?> task : overdue) {
                 task.giveUp(outcome);
             }
-        } while (!overdue.isEmpty());
+        } while (overdue.size() == EXPIRY_BATCH);
     }
 
-    private Saturated takeOverdue(List<Task<?>> overdue) {
+    /** With the pool's numbers as of before. */
+    private PoolStats takeOverdue(List<Task<?>> overdue) {
         lock.lock();
         try {
             long now = System.nanoTime();
-            Saturated outcome = new Saturated(statsLocked(), now);
+            PoolStats stats = statsLocked();
             Task<?> oldest;
             while ((oldest = waiting.oldest()) != null && overdue.size() < EXPIRY_BATCH) {
                 long due = oldest.spawnedAt() + maxWaitNanos;
@@ -271,7 +484,7 @@ public final class Pool {
             if (!overdue.isEmpty()) {
                 leaveWaitingModeIfEmpty();
             }
-            return outcome;
+            return stats;
         } finally {
             lock.unlock();
         }

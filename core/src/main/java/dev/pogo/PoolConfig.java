@@ -16,13 +16,16 @@ import java.util.Objects;
  * @param maxWait how long a task may wait for a permit, more than zero; by default 30 seconds
  * @param threads what tasks run on; by default {@link ThreadKind#VIRTUAL}
  * @param worker what runs the pool's jobs; null, the default, runs them in this process
+ * @param shedDoomed whether a task is refused at once if, as the pool has been admitting tasks
+ *     lately, the deadline of its scope comes before its turn; by default false: it waits
  */
 public record PoolConfig(
         String name,
         int numThreads,
         Duration maxWait,
         ThreadKind threads,
-        @Nullable Worker worker) {
+        @Nullable Worker worker,
+        boolean shedDoomed) {
     private static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(30);
 
     /**
@@ -64,7 +67,8 @@ public record PoolConfig(
                 2 * Runtime.getRuntime().availableProcessors(),
                 DEFAULT_MAX_WAIT,
                 ThreadKind.VIRTUAL,
-                null);
+                null,
+                false);
     }
 
     /**
@@ -75,7 +79,7 @@ public record PoolConfig(
      * @throws InvalidConfigException if it is less than 1
      */
     public PoolConfig withNumThreads(int n) {
-        return new PoolConfig(name, n, maxWait, threads, worker);
+        return new PoolConfig(name, n, maxWait, threads, worker, shedDoomed);
     }
 
     /**
@@ -86,7 +90,8 @@ public record PoolConfig(
      * @throws InvalidConfigException if it is zero or negative
      */
     public PoolConfig withMaxWait(Duration d) {
-        return new PoolConfig(name, numThreads, Objects.requireNonNull(d, "d"), threads, worker);
+        return new PoolConfig(
+                name, numThreads, Objects.requireNonNull(d, "d"), threads, worker, shedDoomed);
     }
 
     /**
@@ -97,7 +102,12 @@ public record PoolConfig(
      */
     public PoolConfig withThreads(ThreadKind kind) {
         return new PoolConfig(
-                name, numThreads, maxWait, Objects.requireNonNull(kind, "kind"), worker);
+                name,
+                numThreads,
+                maxWait,
+                Objects.requireNonNull(kind, "kind"),
+                worker,
+                shedDoomed);
     }
 
     /**
@@ -107,6 +117,17 @@ public record PoolConfig(
      * @return the copy
      */
     public PoolConfig withWorker(Worker w) {
-        return new PoolConfig(name, numThreads, maxWait, threads, Objects.requireNonNull(w, "w"));
+        return new PoolConfig(
+                name, numThreads, maxWait, threads, Objects.requireNonNull(w, "w"), shedDoomed);
+    }
+
+    /**
+     * A copy that refuses doomed tasks, or does not.
+     *
+     * @param shed whether to refuse a task whose turn would come after the deadline of its scope
+     * @return the copy
+     */
+    public PoolConfig withShedDoomed(boolean shed) {
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shed);
     }
 }

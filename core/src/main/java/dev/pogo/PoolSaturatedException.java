@@ -1,13 +1,19 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Saturated;
 import dev.pogo.json.Durations;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * A task waited for a permit for as long as its pool allows, and never ran. The pool's numbers are
- * those of the moment when it gave up.
+ * A task waited for a permit for as long as its pool allows, and never ran; or it was refused at
+ * once, because its turn would come after its scope's deadline ({@link PoolConfig#shedDoomed()}).
+ * The pool's numbers are those of the moment when it gave up.
  *
  * @serial exclude
  */
@@ -16,13 +22,27 @@ public final class PoolSaturatedException extends TaskException {
 
     private final Duration maxWait;
 
-    PoolSaturatedException(Task<?> task, PoolStats stats) {
-        super(
-                task,
-                stats,
-                "no permit within max_wait of " + Durations.describe(task.owningPool().maxWait()),
-                null);
+    @SuppressWarnings("serial") // an unmodifiable list of the JDK's, which is serializable
+    private final List<String> cycle;
+
+    private final @Nullable Duration estimatedWait;
+
+    PoolSaturatedException(Task<?> task, Saturated outcome) {
+        super(task, outcome.stats(), what(task, outcome), null);
         this.maxWait = task.owningPool().maxWait();
+        this.cycle = outcome.cycle();
+        this.estimatedWait = outcome.estimate();
+    }
+
+    private static String what(Task<?> task, Saturated outcome) {
+        Duration estimate = outcome.estimate();
+        return estimate == null
+                ? "no permit within max_wait of "
+                        + Durations.describe(task.owningPool().maxWait())
+                        + WaitCycle.describe(outcome.cycle())
+                : "refused, because it would wait at least "
+                        + Durations.describe(estimate)
+                        + " for a permit, and the deadline of its scope comes before";
     }
 
     /**
@@ -32,5 +52,24 @@ public final class PoolSaturatedException extends TaskException {
      */
     public Duration maxWait() {
         return maxWait;
+    }
+
+    /**
+     * Tasks that waited for each other at that moment, so that the pool could not give a permit.
+     *
+     * @return a line for each such task, in the order of who awaits whom; empty if there was no
+     *     such circle; unmodifiable
+     */
+    public List<String> cycle() {
+        return cycle;
+    }
+
+    /**
+     * How long the task would have waited at least, as its pool was admitting tasks lately.
+     *
+     * @return the time; empty if the task was not refused for that, but has waited
+     */
+    public Optional<Duration> estimatedWait() {
+        return Optional.ofNullable(estimatedWait);
     }
 }

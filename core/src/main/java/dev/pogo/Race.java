@@ -19,6 +19,12 @@ final class Race<T extends @Nullable Object> extends Awaitable {
     /** Runners that have not told their task's outcome; each counts down once. */
     private final AtomicInteger running;
 
+    /**
+     * How many of the tasks will not wait again in the pool of the task that awaits them; guarded
+     * by the lock of that pool.
+     */
+    private int passed;
+
     private final class Runner extends Waiter {
         private final Task<T> task;
 
@@ -60,7 +66,7 @@ final class Race<T extends @Nullable Object> extends Awaitable {
             }
         }
         try {
-            return waitUntil(this::isDecided, deadline);
+            return awaitUntil(this::isDecided, deadline);
         } finally {
             for (Waiter runner : runners) {
                 runner.leave();
@@ -70,6 +76,33 @@ final class Race<T extends @Nullable Object> extends Awaitable {
 
     private boolean isDecided() {
         return winner.get() != null || running.get() == 0;
+    }
+
+    /** All tasks are of one scope. */
+    @Override
+    Lane laneIn(Pool pool) {
+        return tasks.get(0).scope().tasks().laneIn(pool);
+    }
+
+    @Override
+    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
+        for (; passed < tasks.size(); passed++) {
+            Task<T> task = tasks.get(passed);
+            if (task.lane() == lane && waiting.contains(task)) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return false;
+    }
+
+    @Override
+    List<Task<T>> awaited() {
+        return tasks;
     }
 
     /** The first task that succeeded, or null. */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -122,6 +123,31 @@ final class ScopeTasks extends Awaitable {
         return lane;
     }
 
+    @Override
+    Lane laneIn(Pool pool) {
+        lock.lock();
+        try {
+            return lane(pool);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
+        return lane.first;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return true;
+    }
+
+    @Override
+    List<Task<?>> awaited() {
+        return snapshot();
+    }
+
     private void ensureTaking() {
         if (refusing != null) {
             throw new IllegalStateException(
@@ -212,12 +238,12 @@ final class ScopeTasks extends Awaitable {
 
     /** Waits until every task has its outcome; false if that was not so by the deadline. */
     boolean awaitAllDecided(long deadline) throws InterruptedException {
-        return waitUntil(() -> undecided() == 0, deadline);
+        return awaitUntil(() -> undecided() == 0, deadline);
     }
 
     /** Waits for that, or until one has {@link #firstFailure() failed}. */
     boolean awaitAllDecidedOrOneFailed(long deadline) throws InterruptedException {
-        return waitUntil(() -> firstFailure != null || undecided() == 0, deadline);
+        return awaitUntil(() -> firstFailure != null || undecided() == 0, deadline);
     }
 
     /** The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. */
@@ -225,20 +251,29 @@ final class ScopeTasks extends Awaitable {
         return firstFailure;
     }
 
-    /** Waits until every task has ended; unbounded by contract: nothing outlives its scope. */
-    void awaitAllEnded() {
-        if (alive() == 0) {
-            return;
-        }
+    /**
+     * Waits until every task has ended. Unless there is a grace, that is unbounded by contract:
+     * nothing outlives its scope.
+     *
+     * @param grace how long to wait at most since the close began, or null
+     * @return false if the grace is over and tasks still run
+     */
+    boolean awaitAllEnded(@Nullable Duration grace, long began) {
         boolean interrupted = false;
-        long began = System.nanoTime();
         long nextReport = began + Stragglers.REPORT_NANOS;
+        long leaveAt = began + (grace == null ? Timeout.FOREVER : Timeout.nanos(grace, "grace"));
         while (alive() > 0) {
+            long until = nextReport - leaveAt < 0 ? nextReport : leaveAt;
             try {
-                if (!waitUntil(() -> alive() == 0, nextReport)) {
-                    Stragglers.report(snapshot(), System.nanoTime() - began);
-                    nextReport += Stragglers.REPORT_NANOS;
+                if (waitUntil(() -> alive() == 0, until)) {
+                    break;
                 }
+                boolean leaving = grace != null && until == leaveAt;
+                Stragglers.report(snapshot(), System.nanoTime() - began, leaving);
+                if (leaving) {
+                    break;
+                }
+                nextReport += Stragglers.REPORT_NANOS;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -246,6 +281,7 @@ final class ScopeTasks extends Awaitable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return alive() == 0;
     }
 
     /** Cancels those that have no outcome, when no more can come or later ones do not matter. */

@@ -20,32 +20,40 @@ final class Stragglers {
 
     private Stragglers() {}
 
-    /** Never throws: a log that fails must not end the wait. */
-    static void report(List<Task<?>> tasks, long waitedNanos) {
+    /**
+     * Never throws: a log that fails must not end the wait.
+     *
+     * @param leaving whether the close waits no longer
+     */
+    static void report(List<Task<?>> tasks, long waitedNanos, boolean leaving) {
         try {
-            log(tasks, waitedNanos);
+            log(tasks, waitedNanos, leaving);
         } catch (RuntimeException e) {
             // There is no other place to say so.
         }
     }
 
-    private static void log(List<Task<?>> tasks, long waitedNanos) {
+    private static void log(List<Task<?>> tasks, long waitedNanos, boolean leaving) {
         int count = 0;
         for (Task<?> task : tasks) {
             Thread thread = task.liveThread();
             Cancelled cancelled = task.cancellation();
             if (thread != null && cancelled != null && count++ < MAX_REPORTED) {
+                Thread hooks = task.hookThread();
                 LOG.warn(
-                        "close() has waited {} for task {} (pool {}), which ignores its interrupt:"
-                                + " it was cancelled {} ago because {}, and has run for {}. Its"
-                                + " stack:{}",
+                        "close() has waited {} for task {} (pool {}), which {}: it was cancelled {}"
+                                + " ago because {}, and has run for {}. {}Its stack:{}",
                         describe(waitedNanos),
                         task.name(),
                         task.pool(),
+                        hooks == null
+                                ? "ignores its interrupt"
+                                : "has not been interrupted yet, for its onCancel still runs",
                         describe(System.nanoTime() - cancelled.at()),
                         cancelled.reason().words(),
                         Durations.describe(task.ran()),
-                        stack(thread));
+                        leaving ? "It is left behind, and keeps its permit until it ends. " : "",
+                        stack(hooks == null ? thread : hooks));
             }
         }
         if (count > MAX_REPORTED) {

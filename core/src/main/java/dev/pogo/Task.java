@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -83,6 +86,26 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         this.name = name;
         this.work = work;
         this.spawnedAt = spawnedAt;
+    }
+
+    /**
+     * The task whose work the calling thread runs. Work finds out by it whether it is still wanted,
+     * and for how long:
+     *
+     * {@snippet file="dev/pogo/ExampleTest.java" region="current"}
+     *
+     * <p>Only the task's own thread knows it, not others that the work starts, and not one that has
+     * been given another uncaught-exception handler.
+     *
+     * @return the task
+     * @throws IllegalStateException if the calling thread is not a task's
+     */
+    public static Task<?> current() {
+        Execution execution = Execution.current();
+        if (execution == null) {
+            throw new IllegalStateException(Thread.currentThread() + " does not run a task");
+        }
+        return execution.task();
     }
 
     /**
@@ -209,10 +232,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             throw new IllegalStateException("task " + name() + " cannot await itself");
         }
         long deadline = lane.scope.earliest(System.nanoTime() + nanos);
-        if (!waitUntil(this::done, deadline)) {
+        if (!awaitUntil(this::done, deadline)) {
             CancelReason reason = lane.scope.reasonAt(deadline);
+            List<String> cycle = WaitCycle.behind(this);
             if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
-                throw AwaitTimeoutException.of(this, timeout);
+                throw AwaitTimeoutException.of(this, timeout, cycle);
             }
         }
     }
@@ -239,7 +263,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     RuntimeException failure() {
         return switch (phase) {
             case Failed failed -> new TaskFailedException(this, failed.cause());
-            case Saturated saturated -> new PoolSaturatedException(this, saturated.stats());
+            case Saturated saturated -> new PoolSaturatedException(this, saturated);
             case Cancelled cancelled -> new TaskCancelledException(this, cancelled.reason());
             case Phase other ->
                     new IllegalStateException(
@@ -249,12 +273,88 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     /**
      * Cancels the task unless it has an outcome. A waiting task never starts. A running one is
-     * interrupted once, and keeps its permit until its work has really ended.
+     * interrupted once, after what it has asked for {@linkplain #onCancel in this case}, and keeps
+     * its permit until its work has really ended.
      *
      * @return whether this call decided the outcome
      */
     public boolean cancel() {
         return cancel(CancelReason.CANCEL_CALLED);
+    }
+
+    /**
+     * Whether the task is cancelled. Work that computes may ask this now and then instead of {@link
+     * Thread#interrupted()}; it is true a moment before the interrupt comes.
+     *
+     * @return true from the cancellation on, for good
+     */
+    public boolean isCancelled() {
+        return phase instanceof Cancelled;
+    }
+
+    /**
+     * Why the task was cancelled.
+     *
+     * @return the reason; empty if it is not cancelled
+     */
+    public Optional<CancelReason> cancelReason() {
+        return phase instanceof Cancelled cancelled
+                ? Optional.of(cancelled.reason())
+                : Optional.empty();
+    }
+
+    /**
+     * How long the work of a cancelled task has gone on since: until it ended, or until now if it
+     * has not.
+     *
+     * @return the time, not negative; zero if the task is not cancelled or never ran
+     */
+    public Duration tookToStop() {
+        if (!(phase instanceof Cancelled cancelled)) {
+            return Duration.ZERO;
+        }
+        Execution execution = cancelled.execution();
+        if (execution == null || !execution.hasStarted()) {
+            return Duration.ZERO;
+        }
+        long until = execution.liveThread() == null ? execution.endedAt() : System.nanoTime();
+        return Duration.ofNanos(Math.max(0, until - cancelled.at()));
+    }
+
+    /**
+     * The time until the task's scope, or one around it, reaches its deadline.
+     *
+     * @return the time, zero if it has passed; without a deadline {@link Long#MAX_VALUE}
+     *     nanoseconds, which is about 292 years
+     */
+    public Duration remaining() {
+        return lane.scope.remaining();
+    }
+
+    /**
+     * Asks for something to be done if this task is cancelled, for work that an interrupt does not
+     * stop: close its socket, cancel its statement. For the task's own work to call:
+     *
+     * {@snippet file="dev/pogo/ExampleTest.java" region="onCancel"}
+     *
+     * <p>The action runs at most once, on another thread, before the work is interrupted; it should
+     * therefore not wait for the work. If the task is cancelled already, the calling thread runs it
+     * at once. Of several actions the newest is run first. One that throws is logged. The task does
+     * not end before they have ended.
+     *
+     * @param action what to do
+     * @return a handle that takes the action back; close it before the work gives what the action
+     *     would stop to anybody else, such as a connection to its pool
+     * @throws IllegalStateException if another thread than the task's own calls this
+     */
+    public CancelHook onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        Execution caller = Execution.current();
+        if (caller == null || caller.task() != this) {
+            throw new IllegalStateException(
+                    "onCancel of task " + name() + " is for its own work to call");
+        }
+        return caller.onCancel(action);
     }
 
     boolean cancel(CancelReason reason) {
@@ -285,6 +385,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
                 lane.pool.forget(this);
                 ended(true);
             } else {
+                lane.pool.goesOn();
                 wakeAll();
                 lane.scope.tasks().decided(this, outcome);
             }
@@ -370,6 +471,18 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return execution == null ? null : execution.liveThread();
     }
 
+    /** What its thread awaits now, or null. */
+    @Nullable Awaitable awaits() {
+        Execution execution = phase.execution();
+        return execution == null ? null : execution.awaits();
+    }
+
+    /** The thread that does what the work has asked for on cancellation, while it does. */
+    @Nullable Thread hookThread() {
+        Execution execution = phase.execution();
+        return execution == null ? null : execution.hookThread();
+    }
+
     /** Why and when it was cancelled, or null if it was not. */
     @Nullable Cancelled cancellation() {
         return phase instanceof Cancelled cancelled ? cancelled : null;
@@ -377,6 +490,26 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     Lane lane() {
         return lane;
+    }
+
+    @Override
+    @Nullable Lane laneIn(Pool pool) {
+        return lane.pool == pool ? lane : null;
+    }
+
+    @Override
+    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
+        return waiting.contains(this) ? this : null;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return false;
+    }
+
+    @Override
+    List<? extends Task<?>> awaited() {
+        return List.of(this);
     }
 
     PogoScope scope() {

@@ -55,6 +55,7 @@ final class WaitingTasks {
         }
         task.ahead = ahead;
         lane.last = task;
+        lane.waiting++;
 
         Task<?> older = youngest;
         if (older == null) {
@@ -108,6 +109,7 @@ final class WaitingTasks {
         }
         task.ahead = null;
         task.behind = null;
+        lane.waiting--;
         if (lane.first == null) {
             leaveRound(lane);
         }

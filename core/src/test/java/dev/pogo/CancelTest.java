@@ -45,7 +45,7 @@ class CancelTest {
             Eventually.isTrue(task::done);
         }
         assertFalse(ran.get());
-        assertEquals(new PoolStats(1, 0, 0), pool.stats());
+        assertEquals(new PoolStats(1, 0, 0, 0, 0), pool.stats());
     }
 
     /** An interrupt closes the channel that the work is in, and that may throw. */
@@ -92,7 +92,8 @@ class CancelTest {
             assertEquals(0, runtime.pool("default").stats().waiting());
             TaskCancelledException e = assertThrows(TaskCancelledException.class, waiting::result);
             assertEquals(CancelReason.CANCEL_CALLED, e.reason());
-            Messages.assertStarts("cancelled because cancel() was called [task ", e);
+            Messages.assertStarts(
+                    "cancelled because cancel() was called, before it started [task ", e);
             held.release();
             assertEquals(1, scope.spawn(() -> 1).await());
         }

@@ -33,15 +33,26 @@ class ConfigTest {
         assertEquals(
                 List.of(
                         new PoolConfig(
-                                "default", 8, Duration.ofSeconds(30), ThreadKind.VIRTUAL, null),
+                                "default",
+                                8,
+                                Duration.ofSeconds(30),
+                                ThreadKind.VIRTUAL,
+                                null,
+                                false),
                         new PoolConfig(
                                 "external_api",
                                 16,
                                 Duration.ofSeconds(10),
                                 ThreadKind.VIRTUAL,
-                                null),
+                                null,
+                                false),
                         new PoolConfig(
-                                "cpu", 4, Duration.ofSeconds(90), ThreadKind.PLATFORM, null)),
+                                "cpu",
+                                4,
+                                Duration.ofSeconds(90),
+                                ThreadKind.PLATFORM,
+                                null,
+                                false)),
                 config.pools());
         assertNull(config.taskDecorator());
     }
@@ -141,10 +152,14 @@ class ConfigTest {
                     {"max_wait": "99999999999999999999s"} | JSON text: max_wait: "99999999999999999999s" is too long a duration
                     {"threads": "green"}         | JSON text: threads: "green" is neither "virtual" nor "platform"
                     {"threads": 1}               | JSON text: threads: 1 is neither "virtual" nor "platform"
-                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: jobs, max_wait, num_threads, pools, threads, worker
+                    {"close_grace": "0s"}        | JSON text: close_grace: "0s" must be more than zero
+                    {"close_grace": null}        | JSON text: close_grace: null is not a duration in quotes, like "30s"
+                    {"shed_doomed": "yes"}       | JSON text: shed_doomed: "yes" is neither true nor false
+                    {"max_wait": "1s", "pools": {"cpu": {"close_grace": "1s"}}} | JSON text: pools.cpu.close_grace: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
+                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: close_grace, jobs, max_wait, num_threads, pools, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": {"max_wait": "10 parsecs"}}} | JSON text: pools.cpu.max_wait: "10 parsecs" is not a duration; write it like 250ms, 30s, 1m30s or 2h
-                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, threads, worker
-                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, threads, worker
+                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
+                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": 4}} | JSON text: pools.cpu: 4 is not an object that describes a pool
                     {"max_wait": "1s", "pools": {"": {}}} | JSON text: pools: has a pool with the name ""; give it a name
                     {"max_wait": "1s", "pools": {" ": {}}} | JSON text: pools: has a pool with the name " "; give it a name
@@ -243,10 +258,10 @@ class ConfigTest {
         PoolConfig pool = PoolConfig.named("default");
         assertRefused(
                 "PogoConfig: pools: \"default\" occurs twice",
-                () -> new PogoConfig(List.of(pool, pool), null, List.of()));
+                () -> new PogoConfig(List.of(pool, pool), null, List.of(), null));
         assertRefused(
                 "PogoConfig: pools: [cpu] has no pool \"default\"",
-                () -> new PogoConfig(List.of(PoolConfig.named("cpu")), null, List.of()));
+                () -> new PogoConfig(List.of(PoolConfig.named("cpu")), null, List.of(), null));
     }
 
     @Test

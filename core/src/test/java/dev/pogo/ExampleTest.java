@@ -1,10 +1,19 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 
 /** The examples of the Javadoc. */
 class ExampleTest {
@@ -33,5 +42,60 @@ class ExampleTest {
             }
         }
         // @end
+    }
+
+    @Test
+    void current_example_works() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(1).open(ofSeconds(20))) {
+            assertEquals(499_500, scope.spawn(ExampleTest::sum).await());
+        }
+    }
+
+    // @start region="current"
+    static long sum() {
+        Task<?> task = Task.current();
+        long sum = 0;
+        for (int i = 0; i < 1_000 && !task.isCancelled(); i++) {
+            sum += i;
+        }
+        return sum;
+    }
+
+    // @end
+
+    @Test
+    void onCancel_example_works() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                PogoScope scope = platform().open()) {
+            Task<Integer> task = scope.spawn(() -> firstByte(silent.getLocalSocketAddress()));
+            assertThrows(AwaitTimeoutException.class, () -> task.await(ofMillis(50)));
+        } // returns although an interrupt does not end the read on a platform thread
+    }
+
+    private static PogoRuntime platform() {
+        return Runtimes.start(
+                PogoConfig.defaults()
+                        .withPool(PoolConfig.named("default").withThreads(ThreadKind.PLATFORM)));
+    }
+
+    @SuppressWarnings("try") // the hook is there to be closed
+    // @start region="onCancel"
+    static int firstByte(SocketAddress address) throws IOException {
+        try (Socket socket = new Socket()) {
+            try (CancelHook hook = Task.current().onCancel(() -> close(socket))) {
+                socket.connect(address);
+                return socket.getInputStream().read();
+            }
+        }
+    }
+
+    // @end
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

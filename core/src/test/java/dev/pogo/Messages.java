@@ -11,7 +11,11 @@ final class Messages {
     }
 
     static void assertContains(String expected, Throwable e) {
-        assertTrue(String.valueOf(e.getMessage()).contains(expected), e.getMessage());
+        assertContains(expected, String.valueOf(e.getMessage()));
+    }
+
+    static void assertContains(String expected, String message) {
+        assertTrue(message.contains(expected), message);
     }
 
     static void assertMatches(String regex, Throwable e) {

@@ -75,7 +75,7 @@ class PoolTest {
             Task<Integer> next = scope.spawn(() -> 1);
             assertEquals(Task.State.CANCELLED, stubborn.state());
             assertEquals(Task.State.WAITING, next.state());
-            assertEquals(new PoolStats(1, 1, 1), runtime.pool("default").stats());
+            assertEquals(new PoolStats(1, 1, 1, 0, 1), runtime.pool("default").stats());
             held.release();
             assertEquals(1, next.await());
         }
@@ -123,7 +123,7 @@ class PoolTest {
             for (Task<Integer> task : late) {
                 assertThrows(PoolSaturatedException.class, task::result);
             }
-            assertEquals(new PoolStats(1, 1, 0), runtime.pool("default").stats());
+            assertEquals(new PoolStats(1, 1, 0, 0, 0), runtime.pool("default").stats());
             held.release();
             Eventually.isTrue(() -> runtime.pool("default").stats().running() == 0);
             assertEquals(7, scope.spawn(() -> 7).await());

@@ -58,7 +58,7 @@ class RuntimeTest {
                 }
                 runtime.close();
             }
-            assertEquals(new PoolStats(1, 1, 0), whenInterrupted.get());
+            assertEquals(new PoolStats(1, 1, 0, 0, 1), whenInterrupted.get());
         }
     }
 
@@ -110,7 +110,7 @@ class RuntimeTest {
             held.awaitStarted();
             runtime.close();
             assertEquals(1, held.interrupts.get());
-            assertEquals(new PoolStats(1, 0, 0), runtime.pool("default").stats());
+            assertEquals(new PoolStats(1, 0, 0, 0, 0), runtime.pool("default").stats());
             for (Task<?> task : new Task<?>[] {running, waiting}) {
                 assertEquals(
                         CancelReason.RUNTIME_CLOSED,

@@ -110,7 +110,7 @@ class StressTest {
         }
         assertEquals(spawned.get(), ended);
         for (Pool pool : runtime.pools()) {
-            assertEquals(new PoolStats(pool.size(), 0, 0), pool.stats());
+            assertEquals(new PoolStats(pool.size(), 0, 0, 0, 0), pool.stats());
         }
     }
 
@@ -151,7 +151,7 @@ class StressTest {
                         if (atOnce > runtime.pool(pool).size()) {
                             findings.add(new AssertionError(atOnce + " run in " + pool));
                         }
-                        return work(own, depth, scope);
+                        return work(own, depth, scope, number);
                     } finally {
                         running.decrementAndGet(number);
                         checked.ended.set(true);
@@ -162,7 +162,8 @@ class StressTest {
         return checked;
     }
 
-    private int work(SplittableRandom random, int depth, PogoScope scope) throws Exception {
+    private int work(SplittableRandom random, int depth, PogoScope scope, int pool)
+            throws Exception {
         switch (random.nextInt(depth == 0 ? 64 : 32)) {
             case 0, 1 -> throw new IllegalStateException("test");
             case 2 -> throw new AssertionError("test");
@@ -179,10 +180,14 @@ class StressTest {
             }
             case 9 -> scope.spawn(() -> 1).cancel();
             case 40 -> {
+                // While it awaits tasks of its own pool, they run on its permit.
+                running.decrementAndGet(pool);
                 try {
                     request(random, depth + 1);
                 } catch (Throwable e) {
                     findings.add(e);
+                } finally {
+                    running.incrementAndGet(pool);
                 }
             }
             case 41 -> {

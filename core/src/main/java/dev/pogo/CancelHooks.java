@@ -1,0 +1,109 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The {@link CancelHook}s of one execution. When its task is cancelled they are run by a thread of
+ * their own, newest first, and then that thread gives the interrupt. It is not the thread that
+ * cancels, because that one may be at a deadline or have others to cancel, and closing a connection
+ * may take its time.
+ */
+final class CancelHooks {
+    private final Task<?> task;
+
+    /** Guards {@link #registered}; no other lock is taken under it. */
+    private final BriefLock lock = BriefLock.outer();
+
+    private final Set<CancelHook> registered = new LinkedHashSet<>();
+
+    /** Starting a thread may throw although the thread runs; this lets only one do the work. */
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** The thread that runs the hooks, while it does. */
+    private volatile @Nullable Thread runner;
+
+    CancelHooks(Task<?> task) {
+        this.task = task;
+    }
+
+    Task<?> task() {
+        return task;
+    }
+
+    /** The thread that runs the hooks, or null. */
+    @Nullable Thread runner() {
+        return runner;
+    }
+
+    CancelHook add(Runnable action) {
+        CancelHook hook = new CancelHook(this, action);
+        lock.lock();
+        try {
+            registered.add(hook);
+        } finally {
+            lock.unlock();
+        }
+        return hook;
+    }
+
+    void remove(CancelHook hook) {
+        lock.lock();
+        try {
+            registered.remove(hook);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs all hooks and then the interrupt, on a new thread, or on this one if there is none. */
+    void runOn(ThreadFactory threads, Runnable interrupt) {
+        Runnable all =
+                () -> {
+                    if (begun.compareAndSet(false, true)) {
+                        runAll(interrupt);
+                    }
+                };
+        if (snapshot().isEmpty()) {
+            all.run();
+            return;
+        }
+        try {
+            Thread thread = threads.newThread(all);
+            thread.setContextClassLoader(task.scope().contextClassLoader());
+            thread.start();
+        } catch (Throwable noThread) {
+            all.run();
+        }
+    }
+
+    private void runAll(Runnable interrupt) {
+        try {
+            List<CancelHook> newestFirst = snapshot();
+            Collections.reverse(newestFirst);
+            if (!newestFirst.isEmpty()) {
+                runner = Thread.currentThread();
+                newestFirst.forEach(CancelHook::run);
+            }
+        } finally {
+            runner = null;
+            interrupt.run();
+        }
+    }
+
+    private List<CancelHook> snapshot() {
+        lock.lock();
+        try {
+            return new ArrayList<>(registered);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds tasks and pools that wait for each other in a circle, such as a task in each of two pools
+ * that awaits one waiting in the other. No permit can be lent out of that; it ends when a wait runs
+ * out of time, and the exception says why.
+ *
+ * <p>The search follows one way only: from a pool whose permits are all held by awaiting tasks to
+ * one of those, to what that one awaits, and so on. In a real deadlock every way leads into a
+ * circle. It takes one pool's lock at a time, so it may, seldom, miss a circle or put one together
+ * that did not exist at any one moment.
+ */
+final class WaitCycle {
+    private static final int MAX_STEPS = 100;
+    private static final int MAX_LOOKED_AT = 1_000;
+
+    /** A running task that awaits another one. */
+    private record Step(Task<?> task, Task<?> awaited) {
+        @Override
+        public String toString() {
+            return "%s, which runs in %s, awaits %s, which %s %s"
+                    .formatted(
+                            task.name(),
+                            task.pool(),
+                            awaited.name(),
+                            awaited.isWaiting() ? "waits for" : "runs in",
+                            awaited.pool());
+        }
+    }
+
+    /** The calling thread's task, if it has just stopped awaiting, and what it awaited. */
+    private final @Nullable Task<?> caller;
+
+    private final @Nullable Awaitable callerAwaited;
+
+    private WaitCycle(@Nullable Task<?> caller, @Nullable Awaitable callerAwaited) {
+        this.caller = caller;
+        this.callerAwaited = callerAwaited;
+    }
+
+    /**
+     * What keeps all permits of the pool from being given back.
+     *
+     * @return a line for each task in the circle; empty if there is none
+     */
+    static List<String> through(Pool pool) {
+        WaitCycle search = new WaitCycle(null, null);
+        return search.from(pool.stalled(null));
+    }
+
+    /** Likewise what has kept the calling thread waiting, which has just run out of time. */
+    static List<String> behind(Awaitable awaited) {
+        Execution caller = Execution.current();
+        WaitCycle search = new WaitCycle(caller == null ? null : caller.task(), awaited);
+        Task<?> late = undoneOf(awaited);
+        return late == null ? List.of() : search.from(search.next(late));
+    }
+
+    /** As the end of a sentence; empty for no circle. */
+    static String describe(List<String> cycle) {
+        return cycle.isEmpty() ? "" : "; tasks wait for each other: " + String.join("; ", cycle);
+    }
+
+    private List<String> from(@Nullable Task<?> running) {
+        Set<Step> steps = new LinkedHashSet<>();
+        Task<?> task = running;
+        while (task != null && steps.size() < MAX_STEPS) {
+            Awaitable awaits = task == caller ? callerAwaited : task.awaits();
+            Task<?> awaited = awaits == null ? null : undoneOf(awaits);
+            if (awaited == null) {
+                break;
+            }
+            Step step = new Step(task, awaited);
+            if (!steps.add(step)) {
+                List<Step> all = new ArrayList<>(steps);
+                return all.subList(all.indexOf(step), all.size()).stream()
+                        .map(Step::toString)
+                        .toList();
+            }
+            task = next(awaited);
+        }
+        return List.of();
+    }
+
+    /** Who has to go on before the task can: itself, or one that holds a permit it waits for. */
+    private @Nullable Task<?> next(Task<?> undone) {
+        return undone.isWaiting() ? undone.owningPool().stalled(caller) : undone;
+    }
+
+    /** One that has no outcome, and waits for a permit if there is such a one. */
+    private static @Nullable Task<?> undoneOf(Awaitable awaited) {
+        Task<?> undone = null;
+        List<? extends Task<?>> tasks = awaited.awaited();
+        for (Task<?> task : tasks.subList(0, Math.min(tasks.size(), MAX_LOOKED_AT))) {
+            if (task.isWaiting()) {
+                return task;
+            }
+            if (undone == null && !task.done()) {
+                undone = task;
+            }
+        }
+        return undone;
+    }
+}

@@ -1,0 +1,351 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Task.current(), and what work asks for in case it is cancelled. */
+class CancelHookTest {
+    private final PogoRuntime runtime = Runtimes.ofSize(1);
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch registered = new CountDownLatch(1);
+
+    /** Waits as no interrupt can end it. */
+    private static void awaitStubbornly(CountDownLatch latch) {
+        boolean over = false;
+        while (!over) {
+            try {
+                latch.await();
+                over = true;
+            } catch (InterruptedException e) {
+                // again
+            }
+        }
+    }
+
+    @Test
+    void current_inATask_isThatTask() throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            Task<Task<?>> task = scope.spawn(Task::current);
+            assertSame(task, task.await());
+        }
+    }
+
+    @Test
+    void current_elsewhere_isRefused() throws Exception {
+        assertThrows(IllegalStateException.class, Task::current);
+        try (PogoScope scope = runtime.open()) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            scope.spawn(
+                            () -> {
+                                Thread helper =
+                                        Thread.ofVirtual()
+                                                .start(() ->
+                                                        thrown.set(
+                                                                assertThrows(
+                                                                        IllegalStateException.class,
+                                                                        Task::current)));
+                                helper.join();
+                                return null;
+                            })
+                    .await();
+            Messages.assertContains("does not run a task", thrown.get());
+        }
+    }
+
+    @Test
+    void onCancel_notByTheWorkItself_isRefused() throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            Task<String> task = scope.spawn(held);
+            assertThrows(IllegalStateException.class, () -> task.onCancel(() -> {}));
+            held.release();
+            task.await();
+            assertThrows(IllegalStateException.class, () -> task.onCancel(() -> {}));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onCancel_eachReasonToCancel_runsBeforeTheInterruptNewestFirst(CancelReason reason)
+            throws InterruptedException {
+        Task<?> task;
+        try (PogoScope scope =
+                reason == CancelReason.SCOPE_DEADLINE
+                        ? runtime.open(ofMillis(200))
+                        : runtime.open()) {
+            task =
+                    scope.spawn(() -> {
+                        Thread work = Thread.currentThread();
+                        Task<?> self = Task.current();
+                        self.onCancel(() -> events.add("first " + work.isInterrupted()));
+                        self.onCancel(() -> events.add("second " + work.isInterrupted()));
+                        registered.countDown();
+                        try {
+                            return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                            events.add("interrupted " + self.isCancelled());
+                            throw e;
+                        }
+                    });
+            registered.await();
+            switch (reason) {
+                case CANCEL_CALLED -> task.cancel();
+                case AWAIT_TIMED_OUT ->
+                        assertThrows(AwaitTimeoutException.class, () -> task.await(Duration.ZERO));
+                case RUNTIME_CLOSED -> runtime.close();
+                case SCOPE_DEADLINE ->
+                        assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(20)));
+                case LOST_RACE, SIBLING_FAILED -> task.cancel(reason);
+                case SCOPE_CLOSED -> {}
+            }
+        }
+        assertEquals(reason, task.cancelReason().orElseThrow());
+        assertEquals(List.of("second false", "first false", "interrupted true"), events);
+    }
+
+    @Test
+    void onCancel_alreadyCancelled_runsAtOnceOnTheCallingThread() throws InterruptedException {
+        Held held = Held.ignoringInterrupts();
+        AtomicReference<Thread> ranOn = new AtomicReference<>();
+        AtomicReference<Thread> worksOn = new AtomicReference<>();
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        held.call();
+                        worksOn.set(Thread.currentThread());
+                        Task.current().onCancel(() -> ranOn.set(Thread.currentThread()));
+                        assertSame(Thread.currentThread(), ranOn.get());
+                        return null;
+                    });
+            held.awaitStarted();
+            task.cancel();
+            held.release();
+        }
+        assertSame(worksOn.get(), ranOn.get());
+    }
+
+    @Test
+    void onCancel_workEnds_neverRuns() throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            Task<CancelHook> task =
+                    scope.spawn(() -> Task.current().onCancel(() -> events.add("ran")));
+            CancelHook hook = task.await();
+            assertFalse(task.cancel());
+            hook.run();
+            hook.close();
+        }
+        assertEquals(List.of("ran"), events); // by the test itself
+    }
+
+    @Test
+    void close_beforeTheCancellation_takesTheActionBack() throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        CancelHook hook = Task.current().onCancel(() -> events.add("closed"));
+                        Task.current().onCancel(() -> events.add("kept"));
+                        hook.close();
+                        hook.close();
+                        registered.countDown();
+                        new CountDownLatch(1).await();
+                        return null;
+                    });
+            registered.await();
+            task.cancel();
+        }
+        assertEquals(List.of("kept"), events);
+    }
+
+    @Test
+    void close_whileTheActionRuns_waitsForItsEnd() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicReference<Thread> work = new AtomicReference<>();
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        work.set(Thread.currentThread());
+                        CancelHook hook =
+                                Task.current()
+                                        .onCancel(() -> {
+                                            running.countDown();
+                                            awaitStubbornly(mayEnd);
+                                            events.add("action over");
+                                        });
+                        registered.countDown();
+                        awaitStubbornly(running);
+                        hook.close();
+                        events.add("closed");
+                        return null;
+                    });
+            registered.await();
+            task.cancel();
+            running.await();
+            Eventually.isParked(work.get());
+            assertEquals(List.of(), events);
+            mayEnd.countDown();
+        }
+        assertEquals(List.of("action over", "closed"), events);
+    }
+
+    @Test
+    void close_byTheActionItself_doesNotWait() throws InterruptedException {
+        AtomicReference<CancelHook> hook = new AtomicReference<>();
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        hook.set(
+                                Task.current()
+                                        .onCancel(() -> {
+                                            hook.get().close();
+                                            events.add("over");
+                                        }));
+                        registered.countDown();
+                        new CountDownLatch(1).await();
+                        return null;
+                    });
+            registered.await();
+            task.cancel();
+        }
+        assertEquals(List.of("over"), events);
+    }
+
+    @Test
+    void action_throws_isLoggedAndTheOthersAndTheInterruptFollow() throws InterruptedException {
+        try (Logs logs = new Logs();
+                PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        Task.current().onCancel(() -> events.add("first"));
+                        Task.current()
+                                .onCancel(() -> {
+                                    throw new StackOverflowError("test");
+                                });
+                        registered.countDown();
+                        new CountDownLatch(1).await();
+                        return null;
+                    });
+            registered.await();
+            task.cancel();
+            Eventually.isTrue(() -> task.liveThread() == null);
+            assertEquals(List.of("first"), events);
+            Messages.assertContains("does on cancellation failed", logs.messages().get(0));
+        }
+    }
+
+    /** Whoever cancels is not held up, but the task does not end before. */
+    @Test
+    void action_hangs_holdsUpNobodyButItsTask() throws InterruptedException {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        Task.current().onCancel(() -> awaitStubbornly(mayEnd));
+                        registered.countDown();
+                        return null; // ended or not, it was cancelled before
+                    });
+            registered.await();
+            if (task.cancel()) {
+                assertEquals(1, runtime.pool("default").stats().stuck());
+                assertTrue(task.liveThread() != null);
+                Messages.assertContains(
+                        "and has not stopped for ",
+                        assertThrows(TaskCancelledException.class, task::result));
+                mayEnd.countDown();
+            }
+        }
+    }
+
+    @Test
+    void action_noThreadForIt_runsOnTheCancellingThread() throws InterruptedException {
+        FailingThreads threads = new FailingThreads(new OutOfMemoryError("no thread"));
+        AtomicReference<Thread> ranOn = new AtomicReference<>();
+        AtomicInteger runs = new AtomicInteger();
+        for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
+            threads.mode = FailingThreads.Mode.WORK;
+            Pool pool =
+                    new Pool(
+                            PoolConfig.named("fragile").withNumThreads(1),
+                            runtime.timer(),
+                            threads);
+            CountDownLatch ready = new CountDownLatch(1);
+            try (PogoScope scope = runtime.open()) {
+                Task<Boolean> task =
+                        scope.spawn(
+                                pool,
+                                () -> {
+                                    Task.current()
+                                            .onCancel(() -> {
+                                                runs.incrementAndGet();
+                                                ranOn.set(Thread.currentThread());
+                                            });
+                                    ready.countDown();
+                                    return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                                },
+                                null);
+                ready.await();
+                threads.mode = mode;
+                task.cancel();
+            }
+            boolean hasThread =
+                    mode == FailingThreads.Mode.WORK || mode == FailingThreads.Mode.START_AND_FAIL;
+            assertEquals(!hasThread, ranOn.get() == Thread.currentThread(), mode::toString);
+            assertEquals(1, runs.getAndSet(0), mode::toString);
+        }
+    }
+
+    @Test
+    void manyHooks_openedAndClosed_areNotKept() throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        CancelHook last = Task.current().onCancel(() -> events.add("ran"));
+                        for (int i = 0; i < 100_000; i++) {
+                            CancelHook next = Task.current().onCancel(() -> events.add("ran"));
+                            last.close(); // not in the order of a stack
+                            last = next;
+                        }
+                        last.close();
+                        Task.current().cancel();
+                        return null;
+                    });
+            assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(20)));
+        }
+        assertEquals(List.of(), events);
+    }
+
+    @Test
+    void remaining_isTheTimeToTheNearestDeadline() throws InterruptedException {
+        try (PogoScope scope = runtime.open(ofSeconds(100));
+                PogoScope inner = runtime.open(ofSeconds(200))) {
+            Duration left = inner.spawn(() -> Task.current().remaining()).await();
+            assertTrue(left.compareTo(ofSeconds(100)) <= 0 && left.compareTo(ofSeconds(50)) > 0);
+            assertTrue(scope.spawn(() -> 1).remaining().compareTo(ofSeconds(100)) <= 0);
+        }
+        try (PogoScope scope = runtime.open(Duration.ZERO)) {
+            assertEquals(Duration.ZERO, scope.spawn(() -> 1).remaining());
+        }
+        try (PogoScope scope = runtime.open()) {
+            assertEquals(Long.MAX_VALUE, scope.spawn(() -> 1).remaining().toNanos());
+        }
+    }
+}

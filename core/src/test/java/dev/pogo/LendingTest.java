@@ -1,0 +1,492 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Rule 10: a task that awaits waiting tasks of its own pool lends them its permit. */
+class LendingTest {
+    private static final Duration LONG = ofSeconds(20);
+
+    private final PogoRuntime runtime =
+            Runtimes.start(
+                    PogoConfig.defaults()
+                            .withPool(PoolConfig.named("default").withNumThreads(1))
+                            .withPool(PoolConfig.named("other").withNumThreads(1)));
+
+    private final Pool pool = runtime.pool("default");
+    private final AtomicInteger atWork = new AtomicInteger();
+    private final AtomicInteger mostAtWork = new AtomicInteger();
+
+    private interface Nested<T> {
+        T in(PogoScope scope) throws Exception;
+    }
+
+    /** Work that opens a scope of its own. */
+    private <T> Callable<T> parent(Nested<T> work) {
+        return () -> {
+            try (PogoScope scope = runtime.open()) {
+                return work.in(scope);
+            }
+        };
+    }
+
+    /** Work that is counted while it runs. */
+    private Callable<Integer> counted(int value) {
+        return () -> {
+            mostAtWork.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            Thread.yield();
+            atWork.decrementAndGet();
+            return value;
+        };
+    }
+
+    private <T> T run(Callable<T> work) throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            return scope.spawn(work).await(LONG);
+        }
+    }
+
+    @AfterEach
+    void nothingIsLent() {
+        Eventually.isTrue(
+                () -> pool.stats().equals(new PoolStats(1, 0, 0, 0, 0)),
+                () -> pool.stats().toString());
+    }
+
+    @Test
+    void await_waitingChild_runsOnTheParentsPermit() throws InterruptedException {
+        PoolStats stats = run(parent(scope -> scope.spawn(pool::stats).await(LONG)));
+        assertEquals(new PoolStats(1, 1, 0, 1, 0), stats);
+    }
+
+    @Test
+    void await_byId_runsOnTheParentsPermit() throws InterruptedException {
+        String value =
+                run(
+                        parent(scope ->
+                                String.valueOf(scope.await(scope.spawn(counted(1)).id(), LONG))));
+        assertEquals("1", value);
+    }
+
+    @Test
+    void await_childrenOneByOne_runOnTheParentsPermitOneByOne() throws InterruptedException {
+        int sum =
+                run(
+                        parent(scope -> {
+                            List<Task<Integer>> children = new ArrayList<>();
+                            for (int i = 0; i < 1_000; i++) {
+                                children.add(scope.spawn(counted(1)));
+                            }
+                            int total = 0;
+                            for (Task<Integer> child : children) {
+                                total += child.await(LONG);
+                            }
+                            return total;
+                        }));
+        assertEquals(1_000, sum);
+        assertEquals(1, mostAtWork.get());
+    }
+
+    @Test
+    void await_descendants_areLentDownAndBack() throws InterruptedException {
+        assertEquals(500, run(generation(500)));
+    }
+
+    private Callable<Integer> generation(int left) {
+        return left == 0
+                ? () -> 0
+                : parent(scope -> 1 + scope.spawn(generation(left - 1)).await(LONG));
+    }
+
+    @Test
+    void awaitAll_children_runOnTheParentsPermitOneByOne() throws InterruptedException {
+        int done =
+                run(
+                        parent(scope -> {
+                            List<Task<Integer>> children = new ArrayList<>();
+                            for (int i = 0; i < 10_000; i++) {
+                                children.add(scope.spawn(counted(1)));
+                            }
+                            scope.awaitAll(LONG);
+                            return (int) children.stream().filter(Task::done).count();
+                        }));
+        assertEquals(10_000, done);
+        assertEquals(1, mostAtWork.get());
+    }
+
+    @Test
+    void settle_childrenOfWhichOneFails_lendsToAll() throws InterruptedException {
+        List<Task<?>> settled =
+                run(
+                        parent(scope -> {
+                            scope.spawn(counted(1));
+                            scope.spawn(() -> {
+                                throw new IllegalStateException("test");
+                            });
+                            scope.spawn(counted(3));
+                            return scope.settle(LONG);
+                        }));
+        assertEquals(
+                List.of(Task.State.SUCCEEDED, Task.State.FAILED, Task.State.SUCCEEDED),
+                settled.stream().map(Task::state).toList());
+    }
+
+    @Test
+    void awaitAny_firstFails_lendsToTheNext() throws InterruptedException {
+        int won =
+                run(
+                        parent(scope -> {
+                            Task<Integer> fails =
+                                    scope.spawn(() -> {
+                                        throw new IllegalStateException("test");
+                                    });
+                            Task<Integer> elsewhere = scope.spawn("other", this::hang);
+                            Task<Integer> wins = scope.spawn(counted(3));
+                            scope.spawn(counted(4));
+                            return scope.awaitAny(List.of(fails, elsewhere, wins), LONG);
+                        }));
+        assertEquals(3, won);
+        assertEquals(1, mostAtWork.get());
+    }
+
+    private int hang() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /** The task comes while the parent is waiting already, and from another thread. */
+    @Test
+    void awaitAll_childSpawnedMeanwhile_runsOnTheParentsPermit() throws InterruptedException {
+        Integer value =
+                run(
+                        parent(scope -> {
+                            Task<Task<Integer>> spawner =
+                                    scope.spawn(
+                                            "other",
+                                            () -> {
+                                                Task<Integer> late = null;
+                                                for (int i = 0; i < 100; i++) {
+                                                    late = scope.spawn(counted(i));
+                                                }
+                                                return late;
+                                            });
+                            scope.awaitAll(LONG);
+                            return spawner.result().result();
+                        }));
+        assertEquals(99, value);
+        assertEquals(1, mostAtWork.get());
+    }
+
+    @Test
+    void await_childFails_givesTheFailureAndThePermitBack() throws InterruptedException {
+        run(
+                parent(scope -> {
+                    Task<Integer> child =
+                            scope.spawn(() -> {
+                                throw new StackOverflowError("test");
+                            });
+                    return assertThrows(TaskFailedException.class, () -> child.await(LONG));
+                }));
+    }
+
+    @Test
+    void await_childHasNoThread_givesTheFailureAndThePermitBack() throws InterruptedException {
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
+            FailingThreads threads = new FailingThreads(noThread);
+            Pool fragile =
+                    new Pool(
+                            PoolConfig.named("fragile").withNumThreads(1),
+                            runtime.timer(),
+                            threads);
+            try (PogoScope scope = runtime.open()) {
+                Callable<Boolean> work =
+                        parent(inner -> {
+                            threads.mode = mode;
+                            inner.spawn(fragile, counted(1), null);
+                            inner.spawn(fragile, counted(2), null);
+                            List<Task<?>> settled = inner.settle(LONG);
+                            threads.mode = FailingThreads.Mode.WORK;
+                            return settled.stream().allMatch(Task::done);
+                        });
+                assertTrue(scope.spawn(fragile, work, null).await(LONG));
+                assertEquals(1, scope.spawn(fragile, counted(1), null).await(LONG));
+            }
+            assertEquals(new PoolStats(1, 0, 0, 0, 0), fragile.stats());
+        }
+    }
+
+    @Test
+    void await_timesOut_goesOnBesideTheChildUntilThatEnds() throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held child = Held.ignoringInterrupts();
+                Held parent = Held.untilReleased()) {
+            Task<String> nested =
+                    scope.spawn(
+                            parent(inner -> {
+                                Task<String> late = inner.spawn(child);
+                                assertThrows(
+                                        AwaitTimeoutException.class,
+                                        () -> late.await(ofMillis(10)));
+                                return parent.call();
+                            }));
+            parent.awaitStarted();
+            assertEquals(new PoolStats(1, 1, 0, 1, 1), pool.stats());
+            Task<Integer> next = scope.spawn(counted(1));
+            child.release();
+            Eventually.isTrue(() -> pool.stats().lent() == 0);
+            assertEquals(new PoolStats(1, 1, 1, 0, 0), pool.stats());
+            parent.release();
+            assertEquals("released", nested.await(LONG));
+            assertEquals(1, next.await(LONG));
+        }
+    }
+
+    /** What it awaits belongs to the scope around it, and so may outlive it. */
+    @Test
+    void lender_endsBeforeItsBorrower_leavesItThePermit() throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held first = Held.untilReleased();
+                Held stubborn = Held.ignoringInterrupts()) {
+            scope.spawn(first);
+            List<Task<String>> siblings = new ArrayList<>();
+            Task<Void> lender =
+                    scope.spawn(() -> {
+                        assertThrows(
+                                AwaitTimeoutException.class,
+                                () -> siblings.get(0).await(ofMillis(10)));
+                        return null;
+                    });
+            siblings.add(scope.spawn(stubborn));
+            first.release();
+            lender.await(LONG);
+            assertEquals(new PoolStats(1, 1, 0, 0, 1), pool.stats());
+            Task<Integer> next = scope.spawn(counted(1));
+            assertEquals(1, pool.stats().waiting());
+            stubborn.release();
+            assertEquals(1, next.await(LONG));
+        }
+    }
+
+    /** Three generations; the middle one ends first, then the eldest. */
+    @Test
+    void borrower_endsBeforeItsOwnBorrower_leavesItThePermit() throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held first = Held.untilReleased();
+                Held stubborn = Held.ignoringInterrupts()) {
+            scope.spawn(first);
+            List<Task<String>> youngest = new ArrayList<>();
+            Callable<Void> middle =
+                    () -> {
+                        assertThrows(
+                                AwaitTimeoutException.class,
+                                () -> youngest.get(0).await(ofMillis(10)));
+                        return null;
+                    };
+            Task<PoolStats> eldest =
+                    scope.spawn(
+                            parent(inner -> {
+                                inner.spawn(middle).await(LONG);
+                                return pool.stats();
+                            }));
+            youngest.add(scope.spawn(stubborn));
+            first.release();
+            assertEquals(1, eldest.await(LONG).stuck());
+            Task<Integer> next = scope.spawn(counted(1));
+            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(1, 1, 1, 0, 1)));
+            stubborn.release();
+            assertEquals(1, next.await(LONG));
+        }
+    }
+
+    @Test
+    void parent_cancelledWhileItLends_endsWithItsChildren() throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held child = Held.untilReleased()) {
+            Task<String> parent = scope.spawn(parent(inner -> inner.spawn(child).await(LONG)));
+            child.awaitStarted();
+            assertTrue(parent.cancel());
+            assertEquals(1, scope.spawn(counted(1)).await(LONG));
+            assertEquals(1, child.interrupts.get());
+        }
+    }
+
+    @Test
+    void child_cancelledWhileItWaits_isNotLentTo() throws InterruptedException {
+        run(
+                parent(scope -> {
+                    Task<Integer> child = scope.spawn(counted(1));
+                    child.cancel();
+                    assertThrows(TaskCancelledException.class, () -> child.await(LONG));
+                    return scope.spawn(counted(2)).await(LONG);
+                }));
+        assertEquals(1, mostAtWork.get());
+    }
+
+    @Test
+    void zeroTimeout_waitingChild_isNotLentTo() throws InterruptedException {
+        run(
+                parent(scope -> {
+                    Task<Integer> child = scope.spawn(counted(1));
+                    assertThrows(AwaitTimeoutException.class, () -> child.await(Duration.ZERO));
+                    return 0;
+                }));
+        assertEquals(0, mostAtWork.get());
+    }
+
+    @Test
+    void recursiveFanOut_everyLevelInThePoolOfTwo_completes() throws InterruptedException {
+        PogoRuntime two = Runtimes.ofSize(2);
+        try (PogoScope scope = two.open()) {
+            assertEquals(6_765, scope.spawn(fib(two, 20)).await(ofSeconds(60)));
+        }
+        assertEquals(new PoolStats(2, 0, 0, 0, 0), two.pool("default").stats());
+    }
+
+    private static Callable<Integer> fib(PogoRuntime runtime, int n) {
+        return () -> {
+            if (n < 2) {
+                return n;
+            }
+            try (PogoScope scope = runtime.open()) {
+                Task<Integer> left = scope.spawn(fib(runtime, n - 1));
+                Task<Integer> right = scope.spawn(fib(runtime, n - 2));
+                return left.await(ofSeconds(60)) + right.await(ofSeconds(60));
+            }
+        };
+    }
+
+    @Test
+    void tasksOfTwoPools_thatAwaitEachOther_endByMaxWaitWithTheCycleInTheMessage()
+            throws InterruptedException {
+        PogoRuntime stuck = twoPools(ofMillis(50), ofSeconds(30));
+        try (PogoScope scope = stuck.open()) {
+            List<Task<Integer>> both = awaitingEachOther(scope, stuck, LONG, LONG);
+            TaskFailedException failure =
+                    assertThrows(TaskFailedException.class, () -> both.get(1).await(LONG));
+            PoolSaturatedException e =
+                    assertInstanceOf(PoolSaturatedException.class, failure.getCause());
+            assertEquals(2, e.cycle().size());
+            Messages.assertStarts(
+                    "no permit within max_wait of 50 ms; tasks wait for each other: left, which"
+                        + " runs in left, awaits right-child, which waits for right; right, which"
+                        + " runs in right, awaits left-child, which waits for left [task"
+                        + " left-child, id ",
+                    e);
+            assertEquals(1, both.get(0).await(LONG));
+        }
+    }
+
+    @Test
+    void tasksOfTwoPools_thatAwaitEachOtherForTooLong_saySo() throws InterruptedException {
+        PogoRuntime stuck = twoPools(ofSeconds(30), ofSeconds(30));
+        try (PogoScope scope = stuck.open()) {
+            List<Task<Integer>> both = awaitingEachOther(scope, stuck, ofMillis(100), LONG);
+            TaskFailedException failure =
+                    assertThrows(TaskFailedException.class, () -> both.get(0).await(LONG));
+            AwaitTimeoutException e =
+                    assertInstanceOf(AwaitTimeoutException.class, failure.getCause());
+            assertEquals(
+                    List.of(
+                            "right, which runs in right, awaits left-child, which waits for left",
+                            "left, which runs in left, awaits right-child, which waits for right"),
+                    e.cycle());
+            assertEquals(1, both.get(1).await(LONG));
+        }
+    }
+
+    /** The permit could only be lent by one that does not await the waiting task itself. */
+    @Test
+    void awaitedTaskOfAnotherPool_awaitsOneOfTheFirst_endsByMaxWaitWithTheCycle()
+            throws InterruptedException {
+        PogoRuntime stuck = twoPools(ofMillis(50), ofSeconds(30));
+        try (PogoScope scope = stuck.open()) {
+            Callable<Integer> inBetween =
+                    () -> {
+                        try (PogoScope inner = stuck.open()) {
+                            return inner.spawn("left", () -> 1, "last").await(LONG);
+                        }
+                    };
+            Callable<Integer> work =
+                    () -> {
+                        try (PogoScope inner = stuck.open()) {
+                            return inner.spawn("right", inBetween, "between").await(LONG);
+                        }
+                    };
+            Task<Integer> first = scope.spawn("left", work, "first");
+            TaskFailedException failure =
+                    assertThrows(TaskFailedException.class, () -> first.await(LONG));
+            Messages.assertContains(
+                    "tasks wait for each other: first, which runs in left, awaits between, which"
+                            + " runs in right; between, which runs in right, awaits last, which"
+                            + " waits for left [task last",
+                    failure);
+        }
+    }
+
+    private static PogoRuntime twoPools(Duration maxWaitOfLeft, Duration maxWaitOfRight) {
+        PoolConfig left = PoolConfig.named("left").withNumThreads(1);
+        PoolConfig right = PoolConfig.named("right").withNumThreads(1);
+        return Runtimes.start(
+                PogoConfig.defaults()
+                        .withPool(left.withMaxWait(maxWaitOfLeft))
+                        .withPool(right.withMaxWait(maxWaitOfRight)));
+    }
+
+    private static List<Task<Integer>> awaitingEachOther(
+            PogoScope scope, PogoRuntime stuck, Duration left, Duration right) {
+        CountDownLatch bothRun = new CountDownLatch(2);
+        return List.of(
+                scope.spawn("left", across(stuck, bothRun, "right", left), "left"),
+                scope.spawn("right", across(stuck, bothRun, "left", right), "right"));
+    }
+
+    private static Callable<Integer> across(
+            PogoRuntime runtime, CountDownLatch bothRun, String pool, Duration timeout) {
+        return () -> {
+            bothRun.countDown();
+            bothRun.await();
+            try (PogoScope scope = runtime.open()) {
+                return scope.spawn(pool, () -> 1, pool + "-child").await(timeout);
+            }
+        };
+    }
+
+    @Test
+    void busyPool_noCycle_isNotSaidToBeOne() throws InterruptedException {
+        PogoRuntime hasty = twoPools(ofMillis(20), ofSeconds(30));
+        try (PogoScope scope = hasty.open();
+                Held slow = Held.untilReleased()) {
+            Task<String> awaiting =
+                    scope.spawn(
+                            "left",
+                            () -> {
+                                try (PogoScope inner = hasty.open()) {
+                                    return inner.spawn("right", slow).await(LONG);
+                                }
+                            });
+            slow.awaitStarted();
+            Task<Integer> expires = scope.spawn("left", () -> 1);
+            PoolSaturatedException e =
+                    assertThrows(PoolSaturatedException.class, () -> expires.await(LONG));
+            assertEquals(List.of(), e.cycle());
+            slow.release();
+            assertEquals("released", awaiting.await(LONG));
+        }
+    }
+}
