@@ -3,7 +3,11 @@ package dev.pogo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,21 +34,27 @@ class StressTest {
     private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
     private static final long TASKS = Long.getLong("pogo.stress.tasks", 1_000_000);
     private static final int THREADS = 8;
+    private static final Logger POGO_LOG = (Logger) LoggerFactory.getLogger("dev.pogo");
     private static final String[] POOLS = {"default", "narrow", "hasty", "cpu"};
 
-    private final PogoRuntime runtime =
-            Runtimes.start(
-                    PogoConfig.defaults()
-                            .withPool(PoolConfig.named("default").withNumThreads(16))
-                            .withPool(PoolConfig.named("narrow").withNumThreads(1))
-                            .withPool(
-                                    PoolConfig.named("hasty")
-                                            .withNumThreads(2)
-                                            .withMaxWait(Duration.ofMillis(1)))
-                            .withPool(
-                                    PoolConfig.named("cpu")
-                                            .withNumThreads(2)
-                                            .withThreads(ThreadKind.PLATFORM)));
+    private static final PogoConfig CONFIG =
+            PogoConfig.defaults()
+                    .withPool(PoolConfig.named("default").withNumThreads(16))
+                    .withPool(PoolConfig.named("narrow").withNumThreads(1))
+                    .withPool(
+                            PoolConfig.named("hasty")
+                                    .withNumThreads(2)
+                                    .withMaxWait(Duration.ofMillis(1))
+                                    .withShedDoomed(true))
+                    .withPool(
+                            PoolConfig.named("cpu")
+                                    .withNumThreads(2)
+                                    .withThreads(ThreadKind.PLATFORM));
+
+    private PogoRuntime runtime = Runtimes.start(CONFIG);
+
+    /** Whether work may go on after its scope is closed. */
+    private boolean graceful;
 
     private final AtomicLong spawned = new AtomicLong();
 
@@ -67,6 +77,24 @@ class StressTest {
 
     @Test
     void engine_randomUse_eachTaskHasOneOutcomeAndEachPermitIsBack() throws InterruptedException {
+        stress(TASKS);
+    }
+
+    /** Scopes are left before all their work has stopped. */
+    @Test
+    void engine_randomUseWithGrace_eachPermitComesBackInTheEnd() throws InterruptedException {
+        runtime = Runtimes.start(CONFIG.withCloseGrace(Duration.ofNanos(50_000)));
+        graceful = true;
+        Level before = POGO_LOG.getLevel();
+        POGO_LOG.setLevel(Level.ERROR); // each straggler is reported
+        try {
+            stress(TASKS / 4);
+        } finally {
+            POGO_LOG.setLevel(before);
+        }
+    }
+
+    private void stress(long tasks) throws InterruptedException {
         System.out.printf("stress: -Dpogo.stress.seed=%d -Dpogo.stress.tasks=%d%n", SEED, TASKS);
         long began = System.nanoTime();
         SplittableRandom seeds = new SplittableRandom(SEED);
@@ -78,8 +106,8 @@ class StressTest {
             drivers.add(
                     builder.start(() -> {
                         try {
-                            while (spawned.get() < TASKS && findings.isEmpty()) {
-                                request(random, 0);
+                            while (spawned.get() < tasks && findings.isEmpty()) {
+                                request(random, 0, 0);
                             }
                         } catch (Throwable e) {
                             findings.add(e);
@@ -110,17 +138,21 @@ class StressTest {
         }
         assertEquals(spawned.get(), ended);
         for (Pool pool : runtime.pools()) {
-            assertEquals(new PoolStats(pool.size(), 0, 0, 0, 0), pool.stats());
+            PoolStats unused = new PoolStats(pool.size(), 0, 0, 0, 0);
+            if (graceful) {
+                Eventually.isTrue(() -> pool.stats().equals(unused), pool::toString);
+            }
+            assertEquals(unused, pool.stats());
         }
     }
 
-    /** One scope with its tasks; afterwards all of them have ended. */
-    private void request(SplittableRandom random, int depth) {
+    /** One scope with its tasks, in a task of the pool if nested; afterwards they have ended. */
+    private void request(SplittableRandom random, int depth, int pool) {
         List<Checked> tasks = new ArrayList<>();
         try (PogoScope scope = open(random)) {
             int count = 1 << random.nextInt(depth == 0 ? 8 : 3);
             for (int i = 0; i < count; i++) {
-                tasks.add(spawn(scope, random, depth));
+                tasks.add(spawn(scope, random, depth, pool));
                 if (random.nextInt(8) == 0) {
                     touch(scope, tasks.get(random.nextInt(tasks.size())), random);
                 }
@@ -138,8 +170,10 @@ class StressTest {
                 : runtime.open();
     }
 
-    private Checked spawn(PogoScope scope, SplittableRandom random, int depth) {
-        int number = Integer.numberOfTrailingZeros(random.nextInt(8) | 8);
+    private Checked spawn(PogoScope scope, SplittableRandom random, int depth, int parents) {
+        boolean nestedInItsPool = depth > 0 && random.nextBoolean();
+        int number =
+                nestedInItsPool ? parents : Integer.numberOfTrailingZeros(random.nextInt(8) | 8);
         String pool = POOLS[number];
         SplittableRandom own = random.split();
         Checked checked = new Checked();
@@ -179,11 +213,11 @@ class StressTest {
                 }
             }
             case 9 -> scope.spawn(() -> 1).cancel();
-            case 40 -> {
+            case 40, 42 -> {
                 // While it awaits tasks of its own pool, they run on its permit.
                 running.decrementAndGet(pool);
                 try {
-                    request(random, depth + 1);
+                    request(random, depth + 1, pool);
                 } catch (Throwable e) {
                     findings.add(e);
                 } finally {
@@ -250,12 +284,65 @@ class StressTest {
                     case CANCELLED -> starts <= 1;
                     case WAITING, RUNNING -> false;
                 };
-        boolean over = starts == 0 || checked.ended.get();
-        if (!fits || !over || checked.task.liveThread() != null || checked.task.cancel()) {
+        boolean ended = starts == 0 || checked.ended.get();
+        boolean over = graceful || (ended && checked.task.liveThread() == null);
+        if (!fits || !over || checked.task.cancel()) {
             findings.add(
                     new AssertionError(
                             "%s: started %d times, ended %s"
                                     .formatted(checked.task, starts, checked.ended)));
+        }
+    }
+
+    /**
+     * However much the others have put in front, a small request waits for its turns only. The
+     * median is looked at, since a thread may be held up between its look at the count and its
+     * spawn.
+     */
+    @Test
+    void turns_smallRequestsBesideLargeOnes_comeSoon() throws InterruptedException {
+        AtomicInteger started = new AtomicInteger();
+        CountDownLatch driving = new CountDownLatch(THREADS);
+        ConcurrentLinkedQueue<Integer> cameBefore = new ConcurrentLinkedQueue<>();
+        SplittableRandom seeds = new SplittableRandom(SEED);
+        for (int i = 0; i < THREADS; i++) {
+            SplittableRandom random = seeds.split();
+            boolean large = i % 2 == 0;
+            Thread.startVirtualThread(() -> {
+                try {
+                    for (int round = 0; round < 50; round++) {
+                        int others = turns(started, large ? 2_000 + random.nextInt(1_000) : 3);
+                        if (!large) {
+                            cameBefore.add(others);
+                        }
+                    }
+                } catch (Throwable e) {
+                    findings.add(e);
+                } finally {
+                    driving.countDown();
+                }
+            });
+        }
+        assertTrue(driving.await(120, TimeUnit.SECONDS));
+        assertEquals(List.of(), List.copyOf(findings));
+        int median = cameBefore.stream().sorted().toList().get(cameBefore.size() / 2);
+        int most = 3 * THREADS + 2 * runtime.defaultPool().size();
+        assertTrue(median <= most, () -> median + " of at most " + most + " came before");
+    }
+
+    /** How many others have started before the last task of the request. */
+    private int turns(AtomicInteger started, int count) throws InterruptedException {
+        try (PogoScope scope = runtime.open()) {
+            List<Task<Integer>> tasks = new ArrayList<>();
+            int before = started.get();
+            for (int i = 0; i < count; i++) {
+                tasks.add(scope.spawn(started::incrementAndGet));
+            }
+            int others = 0;
+            for (Task<Integer> task : tasks) {
+                others = Math.max(others, task.await(Duration.ofSeconds(60)) - before);
+            }
+            return others;
         }
     }
 }

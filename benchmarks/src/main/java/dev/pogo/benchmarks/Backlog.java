@@ -13,9 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tasks cost that wait: heap, and the time to spawn, cancel and expire each; and how late the
- * first and the last of them expire. Not a JMH benchmark, because a heap is not measured by calling
- * something often; the last of three rounds is printed.
+ * What tasks cost that wait: heap, and the time to spawn, cancel and admit each, in one scope and
+ * in many; and how late the first and the last of them expire. Not a JMH benchmark, because a heap
+ * is not measured by calling something often; the last of three rounds is printed.
  */
 public final class Backlog {
     private static final int ROUNDS = 3;
@@ -35,6 +35,14 @@ public final class Backlog {
             String row = "";
             for (int i = 0; i < ROUNDS; i++) {
                 row = cancelled(tasks);
+            }
+            System.out.println(row);
+        }
+        System.out.println("   scopes  tasks each  spawn ns  cancel ns  admit and run ns");
+        for (int[] shape : new int[][] {{1, 10_000}, {1, 1_000_000}, {1_000, 10}, {100_000, 10}}) {
+            String row = "";
+            for (int i = 0; i < ROUNDS; i++) {
+                row = inTurn(shape[0], shape[1]);
             }
             System.out.println(row);
         }
@@ -72,6 +80,47 @@ public final class Backlog {
                             bytes,
                             (double) (spawned - began) / tasks,
                             (double) (after - before) / tasks);
+        }
+    }
+
+    /** Every other task is cancelled, the rest are admitted in turn between the scopes. */
+    private static String inTurn(int scopes, int each) throws InterruptedException {
+        CountDownLatch hold = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(scopes * each / 2);
+        Callable<Void> work =
+                () -> {
+                    done.countDown();
+                    return null;
+                };
+        try (PogoRuntime runtime = runtime(Duration.ofHours(1), 1);
+                PogoScope outermost = runtime.open()) {
+            outermost.spawn(() -> hold.await(1, TimeUnit.HOURS));
+            PogoScope[] opened = new PogoScope[scopes];
+            for (int i = 0; i < scopes; i++) {
+                opened[i] = runtime.open();
+            }
+            Task<?>[] tasks = new Task<?>[scopes * each];
+            long began = System.nanoTime();
+            for (int i = 0; i < tasks.length; i++) {
+                tasks[i] = opened[i % scopes].spawn(work);
+            }
+            long spawned = System.nanoTime();
+            for (int i = 0; i < tasks.length; i++) {
+                if (i / scopes % 2 == 0) {
+                    tasks[i].cancel();
+                }
+            }
+            long cancelled = System.nanoTime();
+            hold.countDown();
+            done.await();
+            long admitted = System.nanoTime();
+            return "%,9d  %,10d  %8.0f  %9.0f  %16.0f"
+                    .formatted(
+                            scopes,
+                            each,
+                            (double) (spawned - began) / tasks.length,
+                            2.0 * (cancelled - spawned) / tasks.length,
+                            2.0 * (admitted - cancelled) / tasks.length);
         }
     }
 
