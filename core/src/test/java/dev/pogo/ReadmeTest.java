@@ -38,6 +38,7 @@ class ReadmeTest {
             import java.net.http.*;
             import java.net.http.HttpRequest.BodyPublishers;
             import java.net.http.HttpResponse.BodyHandlers;
+            import java.sql.*;
             import java.util.*;
             import java.util.concurrent.*;
             """;
@@ -159,6 +160,15 @@ class ReadmeTest {
             Stocks stocks = sku -> 2;
             Taxes taxes = sku -> 3;
             String sku = "A-100";
+            Connection connection;
+
+            static void cancel(Statement statement) {
+                try {
+                    statement.cancel();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
 
             Object run() throws Exception {
                 if (true) {
