@@ -157,8 +157,8 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
                 || deadline - System.nanoTime() <= 0) {
             return waitUntil(reached, deadline);
         }
-        caller.beginAwait(this);
         try {
+            caller.beginAwait(this);
             return waitUntil(reached, deadline);
         } finally {
             caller.endAwait();

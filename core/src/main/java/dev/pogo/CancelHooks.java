@@ -63,18 +63,22 @@ final class CancelHooks {
         }
     }
 
-    /** Runs all hooks and then the interrupt, on a new thread, or on this one if there is none. */
+    /**
+     * Runs the hooks and then the interrupt, on a new thread, or on this one if there is none. A
+     * hook that comes later is run by the work itself, which sees that it is cancelled.
+     */
     void runOn(ThreadFactory threads, Runnable interrupt) {
+        List<CancelHook> newestFirst = newestFirst();
+        if (newestFirst.isEmpty()) {
+            interrupt.run();
+            return;
+        }
         Runnable all =
                 () -> {
                     if (begun.compareAndSet(false, true)) {
-                        runAll(interrupt);
+                        runAll(newestFirst, interrupt);
                     }
                 };
-        if (snapshot().isEmpty()) {
-            all.run();
-            return;
-        }
         try {
             Thread thread = threads.newThread(all);
             thread.setContextClassLoader(task.scope().contextClassLoader());
@@ -84,24 +88,22 @@ final class CancelHooks {
         }
     }
 
-    private void runAll(Runnable interrupt) {
+    private void runAll(List<CancelHook> newestFirst, Runnable interrupt) {
+        runner = Thread.currentThread();
         try {
-            List<CancelHook> newestFirst = snapshot();
-            Collections.reverse(newestFirst);
-            if (!newestFirst.isEmpty()) {
-                runner = Thread.currentThread();
-                newestFirst.forEach(CancelHook::run);
-            }
+            newestFirst.forEach(CancelHook::run);
         } finally {
             runner = null;
             interrupt.run();
         }
     }
 
-    private List<CancelHook> snapshot() {
+    private List<CancelHook> newestFirst() {
         lock.lock();
         try {
-            return new ArrayList<>(registered);
+            List<CancelHook> hooks = new ArrayList<>(registered);
+            Collections.reverse(hooks);
+            return hooks;
         } finally {
             lock.unlock();
         }

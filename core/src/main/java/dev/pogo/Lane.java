@@ -57,10 +57,14 @@ final class Lane {
         }
     }
 
-    /** Takes the one that has been idle for longest, or null. */
-    @Nullable Lending pollIdle() {
-        if (idle == null || idle.isEmpty()) {
-            return null;
+    boolean hasIdle() {
+        return idle != null && !idle.isEmpty();
+    }
+
+    /** Takes the one that has been idle for longest; there must be one. */
+    Lending takeIdle() {
+        if (idle == null) {
+            throw new AssertionError("nobody is idle");
         }
         Lending longest = idle.iterator().next();
         idle.remove(longest);

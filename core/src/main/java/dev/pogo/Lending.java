@@ -41,15 +41,7 @@ final class Lending {
         this.task = task;
     }
 
-    /** Lends the permit, or what is lent to this one; with the pool's lock held. */
-    Lending lendTo(Task<?> waiting) {
-        Lending loan = new Lending(waiting);
-        loan.lender = this;
-        borrower = loan;
-        return loan;
-    }
-
-    /** Takes this one out from between its lender, if any, and its borrower, if any. */
+    /** Takes this one out from between its lender, if any, and its borrower; with the lock held. */
     void leave() {
         if (lender != null) {
             lender.borrower = borrower;

@@ -156,7 +156,7 @@ public final class Pool {
         Lending loan = null;
         if (!tryAcquire()) {
             boolean mayBeDoomed = mayBeDoomed(task);
-            Saturated refused = null;
+            Saturated refused;
             lock.lock();
             try {
                 // Who cancels a waiting task changes its phase first and calls forget() then. So
@@ -165,12 +165,10 @@ public final class Pool {
                     return;
                 }
                 loan = borrow(task);
-                if (loan == null && !acquireOrKeepWaiting()) {
-                    refused = mayBeDoomed ? refuseIfDoomed(task) : null;
-                    if (refused == null) {
-                        lineUp(task);
-                        return;
-                    }
+                refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
+                if (loan == null && refused == null && !acquireOrKeepWaiting()) {
+                    lineUp(task);
+                    return;
                 }
             } finally {
                 lock.unlock();
@@ -351,6 +349,9 @@ public final class Pool {
      * lately and nobody gives up.
      */
     private @Nullable Saturated refuseIfDoomed(Task<?> task) {
+        if (waiting.isEmpty()) {
+            return null;
+        }
         Lane lane = task.lane();
         long now = System.nanoTime();
         int others = waiting.lanes() - (lane.waiting > 0 ? 1 : 0);
@@ -372,8 +373,13 @@ public final class Pool {
 
     /** Lends the permit of a task that awaits all of the scope; with the lock held. */
     private @Nullable Lending borrow(Task<?> task) {
-        Lending lender = task.lane().pollIdle();
-        return lender == null ? null : lend(lender, task);
+        Lane lane = task.lane();
+        if (!lane.hasIdle()) {
+            return null;
+        }
+        Lending loan = new Lending(task);
+        lend(lane.takeIdle(), loan);
+        return loan;
     }
 
     /** Lends to the next of those that the lender awaits, if one waits; with the lock held. */
@@ -390,14 +396,18 @@ public final class Pool {
             }
             return null;
         }
+        // Before anything is changed, for it is what may fail.
+        Lending loan = new Lending(task);
         waiting.remove(task);
         leaveWaitingModeIfEmpty();
-        return lend(lender, task);
+        lend(lender, loan);
+        return loan;
     }
 
-    private Lending lend(Lending lender, Task<?> task) {
+    private void lend(Lending lender, Lending loan) {
+        loan.lender = lender;
+        lender.borrower = loan;
         lent++;
-        return lender.lendTo(task);
     }
 
     private @Nullable Task<?> releaseOrTakeNext() {
