@@ -223,7 +223,8 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
         } catch (Throwable e) {
             // The interrupt is set. Its thread may not have been woken, but is so below.
-            LOG.warn("A channel in which {} was could not be closed by its interrupt", task, e);
+            Report.warn(
+                    LOG, "A channel in which {} was could not be closed by its interrupt", task, e);
         } finally {
             interruptDelivered = true;
             LockSupport.unpark(running);

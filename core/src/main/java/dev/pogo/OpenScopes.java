@@ -48,7 +48,8 @@ final class OpenScopes {
         while ((forgotten = execution.innermostScope) != null) {
             PogoScope outer = forgotten.outerOfSameThread();
             if (!forgotten.isClosed()) {
-                LOG.warn(
+                Report.warn(
+                        LOG,
                         "{} has left {} open; it is closed now. Use try-with-resources",
                         execution.task(),
                         forgotten);

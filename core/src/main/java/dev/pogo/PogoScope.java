@@ -529,7 +529,8 @@ public final class PogoScope implements AutoCloseable {
         long late = System.nanoTime() - deadline;
         if (hasDeadline && late > 0 && !reportedAsForgotten) {
             reportedAsForgotten = true;
-            LOG.warn(
+            Report.warn(
+                    LOG,
                     "A scope is opened inside {}, whose deadline passed {} ago, so its tasks are"
                             + " cancelled at once. Was that one not closed? Use try-with-resources",
                     this,

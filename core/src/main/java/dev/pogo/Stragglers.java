@@ -28,7 +28,7 @@ final class Stragglers {
     static void report(List<Task<?>> tasks, long waitedNanos, boolean leaving) {
         try {
             log(tasks, waitedNanos, leaving);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // There is no other place to say so.
         }
     }
