@@ -184,6 +184,9 @@ final class Timer {
     }
 
     private void run() {
+        if (!isTheThread()) {
+            return;
+        }
         boolean ended = false;
         try {
             while (ringNext()) {
@@ -194,6 +197,23 @@ final class Timer {
             if (!ended) {
                 replaceThread();
             }
+        }
+    }
+
+    /**
+     * Whether the calling thread is the timer's, or becomes it. A start may throw although the
+     * thread runs; by then another one may have been started, or none.
+     */
+    private boolean isTheThread() {
+        lock.lock();
+        try {
+            if (thread == null && size > 0) {
+                thread = Thread.currentThread();
+                sleepsUntil = System.nanoTime();
+            }
+            return thread == Thread.currentThread();
+        } finally {
+            lock.unlock();
         }
     }
 
