@@ -78,7 +78,8 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            throw new JobException(describeWorker() + " threw: " + e, e);
+            throw new JobException(
+                    describeWorker() + " threw: " + TaskFailedException.describe(e), e);
         }
         if (response == null) {
             throw new JobException(describeWorker() + " answered null", null);

@@ -183,12 +183,14 @@ final class JobClass {
             return method == null ? handle(job, value) : method.invoke(job, value);
         } catch (InvocationTargetException e) {
             // What the job itself threw, be it in its constructor.
-            Throwable thrown = e.getCause();
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            throw thrown instanceof Exception exception ? exception : e;
+            throw JobClass.<RuntimeException>unchecked(e.getTargetException());
         }
+    }
+
+    /** Throws it as it is, even if it is neither an exception nor an error. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // nothing is cast
+    private static <E extends Throwable> RuntimeException unchecked(Throwable thrown) throws E {
+        throw (E) thrown;
     }
 
     @SuppressWarnings("unchecked") // the args were read as the type that the class names

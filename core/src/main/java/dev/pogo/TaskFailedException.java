@@ -17,8 +17,8 @@ public final class TaskFailedException extends TaskException {
         super(task, task.owningPool().stats(), "failed: " + describe(cause), cause);
     }
 
-    /** The cause is whatever the work threw, so its text may be huge, or throw in its turn. */
-    private static String describe(Throwable cause) {
+    /** The text of whatever work threw, which may be huge, or throw in its turn. */
+    static String describe(Throwable cause) {
         try {
             // A JobException is Pogo's own: its message says it all.
             String text =
