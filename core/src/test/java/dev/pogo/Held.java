@@ -55,6 +55,10 @@ final class Held implements Callable<String>, AutoCloseable {
         return started.getCount() == 0;
     }
 
+    boolean isReleased() {
+        return released.getCount() == 0;
+    }
+
     void release() {
         released.countDown();
     }

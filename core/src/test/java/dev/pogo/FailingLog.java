@@ -1,0 +1,53 @@
+package dev.pogo;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** While this is open, whatever Pogo logs at WARN and above throws out of the logger. */
+final class FailingLog implements AutoCloseable {
+    private final Throwable failure;
+    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pogo");
+    private final TurboFilter filter =
+            new TurboFilter() {
+                @Override
+                public FilterReply decide(
+                        @Nullable Marker marker,
+                        Logger asked,
+                        Level level,
+                        @Nullable String format,
+                        Object @Nullable [] params,
+                        @Nullable Throwable thrown) {
+                    if (asked.getName().startsWith("dev.pogo.")
+                            && level.isGreaterOrEqual(Level.WARN)) {
+                        refused.add(String.valueOf(format));
+                        throw Fault.unchecked(failure);
+                    }
+                    return FilterReply.NEUTRAL;
+                }
+            };
+
+    FailingLog(Throwable failure) {
+        this.failure = failure;
+        logger.getLoggerContext().addTurboFilter(filter);
+    }
+
+    /** The messages that were not logged, without their parameters. */
+    List<String> refused() {
+        return refused;
+    }
+
+    @Override
+    public void close() {
+        logger.getLoggerContext().getTurboFilterList().remove(filter);
+    }
+}
