@@ -47,7 +47,7 @@ public final class CancelHook implements AutoCloseable {
         try {
             action.run();
         } catch (Throwable e) {
-            LOG.warn("What {} does on cancellation failed", hooks.task(), e);
+            Report.warn(LOG, "What {} does on cancellation failed", hooks.task(), e);
         } finally {
             state.set(State.OVER);
             ran.countDown();
