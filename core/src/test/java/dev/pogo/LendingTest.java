@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Rule 10: a task that awaits waiting tasks of its own pool lends them its permit. */
 class LendingTest {
@@ -254,6 +256,37 @@ class LendingTest {
             parent.release();
             assertEquals("released", nested.await(LONG));
             assertEquals(1, next.await(LONG));
+        }
+    }
+
+    /** The tasks are left alone, but nothing more is lent to them. */
+    @Test
+    void awaitAll_interrupted_goesOnBesideTheBorrowerAndLendsToNoOther()
+            throws InterruptedException {
+        AtomicReference<Thread> works = new AtomicReference<>();
+        try (PogoScope scope = runtime.open();
+                Held first = Held.untilReleased();
+                Held second = Held.untilReleased();
+                Held parent = Held.untilReleased()) {
+            Task<String> nested =
+                    scope.spawn(
+                            parent(inner -> {
+                                works.set(Thread.currentThread());
+                                inner.spawn(first);
+                                inner.spawn(second);
+                                assertThrows(InterruptedException.class, inner::awaitAll);
+                                return parent.call();
+                            }));
+            first.awaitStarted();
+            works.get().interrupt();
+            parent.awaitStarted();
+            assertEquals(new PoolStats(1, 1, 1, 1, 0), pool.stats());
+            first.release();
+            Eventually.isTrue(() -> pool.stats().lent() == 0);
+            assertFalse(second.hasStarted());
+            assertEquals(new PoolStats(1, 1, 1, 0, 0), pool.stats());
+            parent.release();
+            assertEquals("released", nested.await(LONG));
         }
     }
 
