@@ -200,9 +200,12 @@ class CancelHookTest {
             registered.await();
             task.cancel();
             running.await();
-            Eventually.isParked(work.get());
-            assertEquals(List.of(), events);
-            mayEnd.countDown();
+            try {
+                Eventually.isParked(work.get());
+                assertEquals(List.of(), events);
+            } finally {
+                mayEnd.countDown();
+            }
         }
         assertEquals(List.of("action over", "closed"), events);
     }
@@ -261,15 +264,18 @@ class CancelHookTest {
                     scope.spawn(() -> {
                         Task.current().onCancel(() -> awaitStubbornly(mayEnd));
                         registered.countDown();
-                        return null; // ended or not, it was cancelled before
+                        new CountDownLatch(1).await();
+                        return null;
                     });
             registered.await();
-            if (task.cancel()) {
+            assertTrue(task.cancel());
+            try {
                 assertEquals(1, runtime.pool("default").stats().stuck());
                 assertTrue(task.liveThread() != null);
                 Messages.assertContains(
                         "and has not stopped for ",
                         assertThrows(TaskCancelledException.class, task::result));
+            } finally {
                 mayEnd.countDown();
             }
         }
