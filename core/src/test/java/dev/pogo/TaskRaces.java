@@ -1,0 +1,178 @@
+package dev.pogo;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.pogo.Phase.Failed;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** Two threads move one task: one of them wins, and everybody sees the winner's facts. */
+final class TaskRaces {
+    private TaskRaces() {}
+
+    private static Failed expired() {
+        return new Failed(new Exception("expired"), 0, null);
+    }
+
+    @JCStressTest
+    @Outcome(id = "true, false, RUNNING", expect = ACCEPTABLE, desc = "It was admitted in time.")
+    @Outcome(id = "false, true, FAILED", expect = ACCEPTABLE, desc = "It expired before.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have won, or none, or the state is not the winner's.")
+    @State
+    public static class AdmitOrExpire {
+        private final Task<Integer> task = new Inert(1).unsubmitted();
+        private final Execution execution = Inert.execution(task);
+
+        @Actor
+        public void admit(LLL_Result r) {
+            r.r1 = task.admit(execution);
+        }
+
+        @Actor
+        public void expire(LLL_Result r) {
+            r.r2 = task.giveUp(expired());
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r3 = task.state();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "true, true, 1", expect = ACCEPTABLE, desc = "Admitted, then cancelled.")
+    @Outcome(id = "false, true, -1", expect = ACCEPTABLE, desc = "Cancelled, and never started.")
+    @Outcome(expect = FORBIDDEN, desc = "The cancel is lost, or not one interrupt for a run.")
+    @State
+    public static class AdmitOrCancel {
+        private final Task<Integer> task = new Inert(1).unsubmitted();
+        private final Execution execution = Inert.execution(task);
+
+        @Actor
+        public void admit(LLL_Result r) {
+            r.r1 = task.admit(execution);
+        }
+
+        @Actor
+        public void cancel(LLL_Result r) {
+            r.r2 = task.cancel();
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r3 = task.state() == Task.State.CANCELLED ? Inert.interrupts(task) : task.state();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "true, false, FAILED", expect = ACCEPTABLE, desc = "It expired first.")
+    @Outcome(id = "false, true, CANCELLED", expect = ACCEPTABLE, desc = "It was cancelled first.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have won, or none, or the state is not the winner's.")
+    @State
+    public static class ExpireOrCancel {
+        private final Task<Integer> task = new Inert(1).unsubmitted();
+
+        @Actor
+        public void expire(LLL_Result r) {
+            r.r1 = task.giveUp(expired());
+        }
+
+        @Actor
+        public void cancel(LLL_Result r) {
+            r.r2 = task.cancel();
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r3 = task.state();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "true, false, 1", expect = ACCEPTABLE, desc = "The first has cancelled it.")
+    @Outcome(id = "false, true, 1", expect = ACCEPTABLE, desc = "The second has cancelled it.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have won, or none, or not one interrupt.")
+    @State
+    public static class CancelTwice {
+        private final Task<Integer> task = new Inert(1).submitted();
+
+        @Actor
+        public void first(LLL_Result r) {
+            r.r1 = task.cancel();
+        }
+
+        @Actor
+        public void second(LLL_Result r) {
+            r.r2 = task.cancel();
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r3 = Inert.interrupts(task);
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "SUCCEEDED, false, 0/0", expect = ACCEPTABLE, desc = "It finished first.")
+    @Outcome(id = "CANCELLED, true, 0/0", expect = ACCEPTABLE, desc = "It was cancelled first.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have won, or none, or the permit is not back.")
+    @State
+    public static class RunOrCancel {
+        private final Inert inert = new Inert(1);
+        private final Task<Integer> task = inert.submitted();
+
+        @Actor
+        public void run() {
+            Inert.run(task);
+        }
+
+        @Actor
+        public void cancel(LLL_Result r) {
+            r.r2 = Inert.cancel(task);
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r1 = task.state();
+            r.r3 = inert.stats();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "none, null", expect = ACCEPTABLE, desc = "It is not done yet.")
+    @Outcome(id = "41, 42", expect = ACCEPTABLE, desc = "The value and what the work wrote.")
+    @Outcome(expect = FORBIDDEN, desc = "The task is done, and not all of its work is seen.")
+    @State
+    public static class RunAndRead {
+        private int written;
+
+        private final Task<Integer> task =
+                new Inert(1)
+                        .submitted(() -> {
+                            written = 41;
+                            return 42;
+                        });
+
+        @Actor
+        public void run() {
+            Inert.run(task);
+        }
+
+        @Actor
+        public void read(LL_Result r) {
+            if (task.done()) {
+                r.r1 = written;
+                r.r2 = task.result();
+            } else {
+                r.r1 = "none";
+            }
+        }
+    }
+}
