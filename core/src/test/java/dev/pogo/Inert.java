@@ -15,26 +15,29 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Inert {
     /** What stands for the thread of an admitted task. */
-    private static final class InertThread extends Thread {
-        private final AtomicInteger interrupts = new AtomicInteger();
+    private final class InertThread extends Thread {
         private final Runnable execution;
+        private final AtomicInteger interrupts = new AtomicInteger();
         private volatile @Nullable Thread runner;
 
         InertThread(Runnable execution) {
             this.execution = execution;
         }
 
-        void runHere() {
-            runner = Thread.currentThread();
-            execution.run();
-        }
-
         @Override
-        public void start() {}
+        public void start() {
+            mostStarted.accumulateAndGet(started.incrementAndGet(), Math::max);
+        }
 
         @Override
         public void interrupt() {
             interrupts.incrementAndGet();
+        }
+
+        void runHere() {
+            started.decrementAndGet();
+            runner = Thread.currentThread();
+            execution.run();
         }
     }
 
@@ -42,13 +45,14 @@ final class Inert {
             new PogoScope(PogoRuntime.start(PogoConfig.defaults()), null, false, 0);
     private final Pool pool;
 
+    /** Tasks that hold a permit and have not been run. */
+    private final AtomicInteger started = new AtomicInteger();
+
+    private final AtomicInteger mostStarted = new AtomicInteger();
+
     Inert(int size) {
         PoolConfig config = PoolConfig.named("inert").withNumThreads(size);
         pool = new Pool(config, new Timer(List.of()), InertThread::new);
-    }
-
-    Pool pool() {
-        return pool;
     }
 
     ScopeTasks tasks() {
@@ -79,18 +83,26 @@ final class Inert {
     }
 
     /** What admits a task that the pool does not know. */
-    static Execution execution(Task<?> task) {
+    Execution execution(Task<?> task) {
         return new Execution(task, InertThread::new);
     }
 
-    /** Runs an admitted task on the calling thread, to the return of its permit. */
+    /** Runs a task that has its permit, to the return of the permit; once, and not any other. */
     static void run(Task<?> task) {
         if (task.liveThread() instanceof InertThread thread) {
             thread.runHere();
         }
     }
 
-    /** Cancels it while another thread may run it. */
+    /** Runs all tasks, those that get their permits by the end of others too. */
+    void runAll() {
+        List<Task<?>> all = tasks().snapshot();
+        for (int i = 0; i < all.size(); i++) {
+            all.forEach(Inert::run);
+        }
+    }
+
+    /** Cancels a task that another thread may run at the same time. */
     static boolean cancel(Task<?> task) {
         boolean decided = task.cancel();
         if (task.liveThread() instanceof InertThread thread) {
@@ -105,9 +117,12 @@ final class Inert {
         return task.liveThread() instanceof InertThread thread ? thread.interrupts.get() : -1;
     }
 
-    /** What the pool says of itself, in few letters for an outcome: running/waiting. */
-    String stats() {
-        PoolStats stats = pool.stats();
-        return stats.running() + "/" + stats.waiting();
+    /** How many tasks have held a permit at the same time. */
+    int mostAtOnce() {
+        return mostStarted.get();
+    }
+
+    PoolStats stats() {
+        return pool.stats();
     }
 }

@@ -1,0 +1,38 @@
+package dev.pogo;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+
+/**
+ * Has Lincheck make random programs of a class's operations, and run each many times: in every
+ * order of steps that it can think of, or as the machine happens to interleave them. Longer with
+ * {@code -Dpogo.stress.iterations=…}.
+ */
+final class Lincheck {
+    /** How many programs. */
+    private static final int ITERATIONS = Integer.getInteger("pogo.stress.iterations", 10);
+
+    private Lincheck() {}
+
+    static void modelCheck(Class<?> operations) {
+        new ModelCheckingOptions()
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(100)
+                .actorsBefore(2)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsAfter(0)
+                .check(operations);
+    }
+
+    static void stress(Class<?> operations) {
+        new StressOptions()
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(1_000)
+                .actorsBefore(2)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsAfter(0)
+                .check(operations);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Failed;
+import dev.pogo.Phase.Succeeded;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Test;
+
+/** A task's phase: whatever is done to it by several threads, it is as if done one by one. */
+public final class TaskLincheckTest {
+    private final Inert inert = new Inert(1);
+    private final Task<Integer> task = inert.unsubmitted();
+    private final Execution execution = inert.execution(task);
+
+    @Operation
+    public boolean admit() {
+        return task.admit(execution);
+    }
+
+    @Operation
+    public boolean expire() {
+        return task.giveUp(new Failed(new Exception("expired"), 0, null));
+    }
+
+    @Operation
+    public boolean cancel() {
+        return task.cancel();
+    }
+
+    @Operation
+    public boolean finish() {
+        return task.finish(execution, new Succeeded(1, execution));
+    }
+
+    @Operation
+    public Task.State state() {
+        return task.state();
+    }
+
+    @Test
+    void phase_modelChecked_isLinearizable() {
+        Lincheck.modelCheck(TaskLincheckTest.class);
+    }
+
+    @Test
+    void phase_stressed_isLinearizable() {
+        Lincheck.stress(TaskLincheckTest.class);
+    }
+}
