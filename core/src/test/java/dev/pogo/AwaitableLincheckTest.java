@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The waiters of one awaitable: who has enlisted before the state changes is told, once. So many
  * have left at the beginning that the next to enlist sweeps them out.
  */
+@Tag("lincheck")
 public final class AwaitableLincheckTest {
     private record Enlisted(CountingWaiter waiter, int seen) {}
 

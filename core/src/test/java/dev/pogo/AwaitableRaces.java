@@ -76,6 +76,34 @@ final class AwaitableRaces {
         }
     }
 
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "It was told.")
+    @Outcome(expect = FORBIDDEN, desc = "It was forgotten, or told twice.")
+    @State
+    public static class WakeOrTell {
+        private final Awaitable awaitable = new ScopeTasks();
+        private final CountingWaiter waiter = new CountingWaiter();
+
+        public WakeOrTell() {
+            awaitable.enlist(waiter);
+        }
+
+        @Actor
+        public void wake() {
+            awaitable.wakeAll();
+        }
+
+        @Actor
+        public void tell() {
+            waiter.tell();
+        }
+
+        @Arbiter
+        public void look(L_Result r) {
+            r.r1 = waiter.told();
+        }
+    }
+
     /** So many have left that whoever enlists next sweeps them out. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "Each was told once.")

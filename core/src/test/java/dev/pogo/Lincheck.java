@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
@@ -18,18 +20,22 @@ final class Lincheck {
         new ModelCheckingOptions()
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(100)
-                .actorsBefore(2)
+                .actorsBefore(0)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsAfter(0)
+                // It takes a longer loop for one that waits, and then hardly tries any order.
+                .loopIterationsBeforeThreadSwitch(20)
+                // It would wait for the threads of Inert to begin.
+                .addGuarantee(forClasses(Execution.class.getName()).methods("start").ignore())
                 .check(operations);
     }
 
     static void stress(Class<?> operations) {
         new StressOptions()
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(1_000)
-                .actorsBefore(2)
+                .invocationsPerIteration(300)
+                .actorsBefore(0)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsAfter(0)

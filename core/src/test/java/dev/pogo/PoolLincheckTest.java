@@ -7,60 +7,57 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A pool of one permit and its line: however tasks are submitted, run and cancelled, the permit is
- * with one task or with the pool, and nobody waits for a permit that is free. The operations return
+ * A pool of two permits and its line: however tasks are submitted, run and cancelled, each permit
+ * is with one task or with the pool, and nobody waits for one that is free. The operations return
  * nothing, since what they do is not one step; the pool is looked at when they are over.
  */
-@Param(name = "task", gen = IntGen.class, conf = "0:3")
+@Tag("lincheck")
 public final class PoolLincheckTest {
-    private final Inert inert = new Inert(1);
-    private final List<Task<Integer>> tasks = new ArrayList<>();
-    private final AtomicIntegerArray submitted = new AtomicIntegerArray(4);
+    private final Inert inert = new Inert(2);
 
-    public PoolLincheckTest() {
-        for (int i = 0; i < submitted.length(); i++) {
-            tasks.add(inert.unsubmitted());
+    /** Two run, one waits, one is not submitted. */
+    private final List<Task<Integer>> tasks =
+            List.of(inert.submitted(), inert.submitted(), inert.submitted(), inert.unsubmitted());
+
+    private final AtomicBoolean allSubmitted = new AtomicBoolean();
+
+    @Operation
+    public void submit() {
+        if (allSubmitted.compareAndSet(false, true)) {
+            inert.submit(tasks.get(3));
         }
     }
 
     @Operation
-    public void submit(@Param(name = "task") int i) {
-        if (submitted.compareAndSet(i, 0, 1)) {
-            inert.submit(tasks.get(i));
-        }
-    }
-
-    @Operation
-    public void run(@Param(name = "task") int i) {
+    public void run(@Param(gen = IntGen.class, conf = "0:2") int i) {
         Inert.run(tasks.get(i));
     }
 
     @Operation
-    public void cancel(@Param(name = "task") int i) {
+    public void cancel(@Param(gen = IntGen.class, conf = "2:3") int i) {
         Inert.cancel(tasks.get(i));
     }
 
     @Validate
     public void check() {
-        long live = tasks.stream().filter(task -> task.liveThread() != null).count();
-        long waiting = 0;
-        for (int i = 0; i < tasks.size(); i++) {
-            if (submitted.get(i) == 1 && tasks.get(i).isWaiting()) {
-                waiting++;
-            }
+        int live = 0;
+        int waiting = 0;
+        for (Task<?> task : allSubmitted.get() ? tasks : tasks.subList(0, 3)) {
+            live += task.liveThread() != null ? 1 : 0;
+            waiting += task.isWaiting() ? 1 : 0;
         }
-        assertEquals(new PoolStats(1, (int) live, (int) waiting), inert.stats());
-        assertTrue(live == 1 || waiting == 0, "tasks wait, and the permit is free");
-        assertTrue(inert.mostAtOnce() <= 1, "more than one task had the permit");
+        assertEquals(new PoolStats(2, live, waiting), inert.stats());
+        assertTrue(live == 2 || waiting == 0, "tasks wait, and a permit is free");
+        assertTrue(inert.mostAtOnce() <= 2, "more than two tasks had a permit");
         inert.runAll();
-        assertEquals(new PoolStats(1, 0, 0), inert.stats());
+        assertEquals(new PoolStats(2, 0, 0), inert.stats());
     }
 
     @Test

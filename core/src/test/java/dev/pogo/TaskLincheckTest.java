@@ -4,9 +4,11 @@ import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Succeeded;
 
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A task's phase: whatever is done to it by several threads, it is as if done one by one. */
+@Tag("lincheck")
 public final class TaskLincheckTest {
     private final Inert inert = new Inert(1);
     private final Task<Integer> task = inert.unsubmitted();
