@@ -30,6 +30,10 @@ final class AwaitableRaces {
         private final CountingWaiter waiter = new CountingWaiter();
         private volatile boolean changed;
 
+        public EnlistOrChange() {
+            awaitable.enlist(new CountingWaiter()); // so that there is something to take away
+        }
+
         @Actor
         public void enlist(LL_Result r) {
             awaitable.enlist(waiter);

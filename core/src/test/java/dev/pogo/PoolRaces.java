@@ -96,14 +96,42 @@ final class PoolRaces {
     }
 
     @JCStressTest
-    @Outcome(id = "1/0, 0/0, 2", expect = ACCEPTABLE, desc = "One permit is handed on, one free.")
-    @Outcome(expect = FORBIDDEN, desc = "A permit is lost or doubled, or a task is stranded.")
+    @Outcome(id = "0/0, 0/0, 2", expect = ACCEPTABLE, desc = "Both permits are free.")
+    @Outcome(expect = FORBIDDEN, desc = "A permit is lost.")
     @State
-    public static class ReleaseTwice extends Tasks {
+    public static class ReleaseBoth extends Tasks {
         private final Task<Integer> first = inert.submitted();
         private final Task<Integer> second = inert.submitted();
 
-        public ReleaseTwice() {
+        public ReleaseBoth() {
+            super(2);
+        }
+
+        @Actor
+        public void first() {
+            Inert.run(first);
+        }
+
+        @Actor
+        public void second() {
+            Inert.run(second);
+        }
+
+        @Arbiter
+        public void end(LLL_Result r) {
+            look(r);
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "1/0, 0/0, 2", expect = ACCEPTABLE, desc = "One permit is handed on, one free.")
+    @Outcome(expect = FORBIDDEN, desc = "A permit is lost or doubled, or a task is stranded.")
+    @State
+    public static class ReleaseBothToOne extends Tasks {
+        private final Task<Integer> first = inert.submitted();
+        private final Task<Integer> second = inert.submitted();
+
+        public ReleaseBothToOne() {
             super(2);
             inert.submitted();
         }
