@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class AwaitableLincheckTest {
     private record Enlisted(CountingWaiter waiter, int seen) {}
 
-    private final Awaitable awaitable = new ScopeTasks();
+    private final Awaitable awaitable = new Inert(1).tasks();
     private final AtomicInteger state = new AtomicInteger();
 
     /** Those who wait, with the state that each has seen after it had enlisted. */

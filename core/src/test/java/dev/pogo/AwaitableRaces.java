@@ -26,7 +26,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It saw no change and was not told, or told twice.")
     @State
     public static class EnlistOrChange {
-        private final Awaitable awaitable = new ScopeTasks();
+        private final Awaitable awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
         private volatile boolean changed;
 
@@ -57,7 +57,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It was forgotten, or told twice.")
     @State
     public static class WakeTwice {
-        private final Awaitable awaitable = new ScopeTasks();
+        private final Awaitable awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
 
         public WakeTwice() {
@@ -85,7 +85,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It was forgotten, or told twice.")
     @State
     public static class WakeOrTell {
-        private final Awaitable awaitable = new ScopeTasks();
+        private final Awaitable awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
 
         public WakeOrTell() {
@@ -114,7 +114,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "One was forgotten, or told twice.")
     @State
     public static class SweepTwice {
-        private final Awaitable awaitable = new ScopeTasks();
+        private final Awaitable awaitable = new Inert(1).tasks();
         private final List<CountingWaiter> waiters = new ArrayList<>();
 
         public SweepTwice() {

@@ -61,7 +61,7 @@ final class Inert {
 
     /** A task that waits, and that its pool does not know yet. */
     <T extends @Nullable Object> Task<T> unsubmitted(Callable<T> work) {
-        return scope.tasks().add(scope, pool, null, work);
+        return scope.tasks().add(pool, null, work);
     }
 
     Task<Integer> unsubmitted() {
@@ -84,7 +84,23 @@ final class Inert {
 
     /** What admits a task that the pool does not know. */
     Execution execution(Task<?> task) {
-        return new Execution(task, InertThread::new);
+        return new Execution(task, InertThread::new, null);
+    }
+
+    /** The thread of a running task begins to await all of the scope's tasks, or the given one. */
+    static void beginAwait(Task<?> task, Awaitable awaited) {
+        if (task.liveThread() instanceof InertThread thread
+                && thread.execution instanceof Execution execution) {
+            execution.beginAwait(awaited);
+        }
+    }
+
+    /** It goes on. */
+    static void endAwait(Task<?> task) {
+        if (task.liveThread() instanceof InertThread thread
+                && thread.execution instanceof Execution execution) {
+            execution.endAwait();
+        }
     }
 
     /** Runs a task that has its permit, to the return of the permit; once, and not any other. */

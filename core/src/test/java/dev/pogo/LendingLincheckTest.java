@@ -1,0 +1,101 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A parent with the pool's only permit, which awaits its scope and goes on again while children are
+ * submitted, run and cancelled: the permit is with one of them, and no child waits while the parent
+ * does, too.
+ */
+@Tag("lincheck")
+public final class LendingLincheckTest {
+    private final Inert inert = new Inert(1);
+    private final Task<Integer> parent = inert.submitted();
+
+    /** Two wait, one is not submitted. */
+    private final List<Task<Integer>> children =
+            List.of(inert.submitted(), inert.submitted(), inert.unsubmitted());
+
+    private final AtomicBoolean allSubmitted = new AtomicBoolean();
+
+    /** Written by the one thread that stands for the parent's. */
+    private volatile boolean awaiting;
+
+    @Operation(nonParallelGroup = "parent")
+    public void await() {
+        if (!awaiting && parent.liveThread() != null) {
+            awaiting = true;
+            Inert.beginAwait(parent, inert.tasks());
+        }
+    }
+
+    @Operation(nonParallelGroup = "parent")
+    public void goOn() {
+        if (awaiting) {
+            Inert.endAwait(parent);
+            awaiting = false;
+        }
+    }
+
+    @Operation(nonParallelGroup = "parent")
+    public void end() {
+        goOn();
+        Inert.run(parent);
+    }
+
+    @Operation
+    public void submit() {
+        if (allSubmitted.compareAndSet(false, true)) {
+            inert.submit(children.get(2));
+        }
+    }
+
+    @Operation
+    public void run(@Param(gen = IntGen.class, conf = "0:2") int i) {
+        Inert.run(children.get(i));
+    }
+
+    @Operation
+    public void cancel(@Param(gen = IntGen.class, conf = "0:2") int i) {
+        Inert.cancel(children.get(i));
+    }
+
+    @Validate
+    public void check() {
+        int live = parent.liveThread() != null ? 1 : 0;
+        int waiting = 0;
+        for (Task<?> child : allSubmitted.get() ? children : children.subList(0, 2)) {
+            live += child.liveThread() != null ? 1 : 0;
+            waiting += child.isWaiting() ? 1 : 0;
+        }
+        PoolStats stats = inert.stats();
+        assertEquals(live, stats.running() + stats.lent());
+        assertEquals(waiting, stats.waiting());
+        assertTrue(stats.running() == 1 || waiting == 0, "a child waits, and the permit is free");
+        assertTrue(!awaiting || stats.lent() == 1 || waiting == 0, "a child waits for its parent");
+        goOn();
+        inert.runAll();
+        assertEquals(new PoolStats(1, 0, 0, 0, 0), inert.stats());
+    }
+
+    @Test
+    void permit_modelChecked_isLentAndGivenBack() {
+        Lincheck.modelCheck(LendingLincheckTest.class);
+    }
+
+    @Test
+    void permit_stressed_isLentAndGivenBack() {
+        Lincheck.stress(LendingLincheckTest.class);
+    }
+}
