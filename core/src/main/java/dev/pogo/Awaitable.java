@@ -133,7 +133,9 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
         }
     }
 
-    /** Where tasks of this wait in the pool, or null if there cannot be any. */
+    /**
+     * Where tasks of this wait in the pool, or null if there cannot be any; called once, before.
+     */
     abstract @Nullable Lane laneIn(Pool pool);
 
     /** One that waits there now, or null; called with the pool's lock held. */
@@ -158,7 +160,7 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
             return waitUntil(reached, deadline);
         }
         try {
-            caller.beginAwait(this);
+            caller.beginAwait(this, reached);
             return waitUntil(reached, deadline);
         } finally {
             caller.endAwait();

@@ -1,6 +1,8 @@
 package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +18,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * cancels, because that one may be at a deadline or have others to cancel, and closing a connection
  * may take its time.
  */
-final class CancelHooks {
+final class CancelHooks implements Thread.UncaughtExceptionHandler {
+    /**
+     * Platform threads, because it may be this very work that keeps all virtual ones from running.
+     */
+    static final ThreadFactory THREADS = ThreadKind.PLATFORM.factory("pogo-cancel");
+
+    private static final Logger LOG = LoggerFactory.getLogger(CancelHooks.class);
+
     private final Task<?> task;
 
     /** Guards {@link #registered}; no other lock is taken under it. */
@@ -32,6 +41,13 @@ final class CancelHooks {
 
     CancelHooks(Task<?> task) {
         this.task = task;
+    }
+
+    /** Those that the calling thread runs, or null. */
+    static @Nullable CancelHooks current() {
+        return Thread.currentThread().getUncaughtExceptionHandler() instanceof CancelHooks hooks
+                ? hooks
+                : null;
     }
 
     Task<?> task() {
@@ -81,6 +97,7 @@ final class CancelHooks {
                 };
         try {
             Thread thread = threads.newThread(all);
+            thread.setUncaughtExceptionHandler(this);
             thread.setContextClassLoader(task.scope().contextClassLoader());
             thread.start();
         } catch (Throwable noThread) {
@@ -107,5 +124,11 @@ final class CancelHooks {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The last resort for an error in the engine itself: what an action throws is caught. */
+    @Override
+    public void uncaughtException(Thread thread, Throwable e) {
+        LOG.error("The cancellation of {} failed; this is an error in Pogo", task, e);
     }
 }

@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * An admitted task: its permit, its thread and the run of its work. The thread is new, runs this
@@ -156,8 +157,11 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
                     value = task.takeWork().call();
                 }
             } finally {
-                OpenScopes.closeForgotten(this);
-                endedAt = System.nanoTime();
+                try {
+                    OpenScopes.closeForgotten(this);
+                } finally {
+                    endedAt = System.nanoTime();
+                }
             }
             return new Succeeded(value, this);
         } catch (Throwable e) {
@@ -180,6 +184,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * statements, but it may have others to interrupt first, or runs what the work has asked for.
      */
     private void end(boolean decided) {
+        boolean tell = decided;
         try {
             for (int tries = 1; !decided && !interruptDelivered && !task.isIn(this); tries++) {
                 if (tries <= YIELDS_BEFORE_PARK) {
@@ -196,9 +201,15 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             if (!decided) {
                 task.owningPool().hasStopped();
             }
-            task.owningPool().release(lending);
+            Lending used = lending;
+            if (used != null && decided) {
+                // First, so that a lender whose await is over by it lends its permit no more.
+                task.tellOutcome();
+                tell = false;
+            }
+            task.owningPool().release(used);
         } finally {
-            task.ended(decided);
+            task.ended(tell);
         }
     }
 
@@ -211,7 +222,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         if (registered == null) {
             interruptThread();
         } else {
-            registered.runOn(task.owningPool().threadFactory(), this::interruptThread);
+            registered.runOn(CancelHooks.THREADS, this::interruptThread);
         }
     }
 
@@ -252,14 +263,14 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     }
 
     /** The task's thread is about to wait for something. */
-    void beginAwait(Awaitable awaited) {
+    void beginAwait(Awaitable awaited, BooleanSupplier reached) {
         Lending mine = lending;
         if (mine == null) {
             mine = new Lending(task);
             lending = mine;
         }
         Pool pool = task.owningPool();
-        pool.beginAwait(mine, awaited, awaited.laneIn(pool));
+        pool.beginAwait(mine, new Lending.Await(awaited, awaited.laneIn(pool), reached));
     }
 
     /** It waits no longer. */
@@ -273,7 +284,8 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     /** What the task's thread awaits, or null. */
     @Nullable Awaitable awaits() {
         Lending mine = lending;
-        return mine == null ? null : mine.awaits;
+        Lending.Await await = mine == null ? null : mine.await;
+        return await == null ? null : await.awaited();
     }
 
     /** The thread, as long as it has not ended its work. */

@@ -57,17 +57,16 @@ final class Lane {
         }
     }
 
-    boolean hasIdle() {
-        return idle != null && !idle.isEmpty();
-    }
-
-    /** Takes the one that has been idle for longest; there must be one. */
-    Lending takeIdle() {
-        if (idle == null) {
-            throw new AssertionError("nobody is idle");
+    /** The one that has been idle for longest and whose await is not over, or null. */
+    @Nullable Lending idle() {
+        if (idle != null) {
+            for (Lending lender : idle) {
+                Lending.Await await = lender.await;
+                if (await != null && !await.reached().getAsBoolean()) {
+                    return lender;
+                }
+            }
         }
-        Lending longest = idle.iterator().next();
-        idle.remove(longest);
-        return longest;
+        return null;
     }
 }

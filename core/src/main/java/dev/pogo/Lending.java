@@ -2,6 +2,8 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * One execution's part in lending permits; made when it first awaits something, or runs on a permit
  * that is not its own.
@@ -21,27 +23,61 @@ import org.jspecify.annotations.Nullable;
  * ended, the permit is the other's. So no permit is ever made or lost, and what runs beside the
  * bound is only what has been cancelled and not stopped yet, or what an interrupted thread has left
  * alone.
+ *
+ * <p>Should both of them wait then, the permit lies idle at the end of the chain, with the
+ * borrower, and goes to a task that anybody further up awaits.
+ *
+ * <p>All but {@link #await} is guarded by the pool's lock.
  */
 final class Lending {
+    /** How far up and down a chain is searched; longer ones have tasks that can go on. */
+    private static final int MAX_SEARCHED = 100;
+
+    /**
+     * What a thread awaits.
+     *
+     * @param lane where tasks of this wait in the pool of the one who awaits, or null if they do
+     *     not
+     * @param reached whether the await is over
+     */
+    record Await(Awaitable awaited, @Nullable Lane lane, BooleanSupplier reached) {
+        /** A task that it could lend a permit to, or null; with the pool's lock held. */
+        @Nullable Task<?> nextWaiting(WaitingTasks waiting) {
+            return lane == null || reached.getAsBoolean()
+                    ? null
+                    : awaited.nextWaiting(lane, waiting);
+        }
+    }
+
     final Task<?> task;
 
-    /** Whose permit this execution runs on; null if it is its own. Guarded by the pool's lock. */
-    @Nullable Lending lender;
+    /** Whose permit this execution runs on; null if it is its own. */
+    private @Nullable Lending lender;
 
-    /** Who runs on this one's permit, if anybody does. Guarded by the pool's lock. */
-    @Nullable Lending borrower;
+    /** Who runs on this one's permit, if anybody does. */
+    private @Nullable Lending borrower;
 
-    /** Whose waiting tasks it may lend to while it awaits; guarded by the pool's lock. */
-    @Nullable Lane lane;
-
-    /** What its thread awaits, or null. Written under the pool's lock. */
-    volatile @Nullable Awaitable awaits;
+    /** Null while its thread does not await anything. Written under the pool's lock. */
+    volatile @Nullable Await await;
 
     Lending(Task<?> task) {
         this.task = task;
     }
 
-    /** Takes this one out from between its lender, if any, and its borrower; with the lock held. */
+    @Nullable Lending lender() {
+        return lender;
+    }
+
+    boolean hasLent() {
+        return borrower != null;
+    }
+
+    void lendTo(Lending loan) {
+        loan.lender = this;
+        borrower = loan;
+    }
+
+    /** Takes this one out from between its lender, if any, and its borrower, if any. */
     void leave() {
         if (lender != null) {
             lender.borrower = borrower;
@@ -51,5 +87,31 @@ final class Lending {
         }
         lender = null;
         borrower = null;
+    }
+
+    /** The one at the end of the chain, which has the permit; null if that is too far. */
+    @Nullable Lending last() {
+        Lending last = this;
+        for (int i = 0; last.borrower != null; i++) {
+            if (i == MAX_SEARCHED) {
+                return null;
+            }
+            last = last.borrower;
+        }
+        return last;
+    }
+
+    /** A waiting task that this one awaits, or else one from whom it has the permit. */
+    @Nullable Task<?> nextWaiting(WaitingTasks waiting) {
+        Lending one = this;
+        for (int i = 0; one != null && i < MAX_SEARCHED; i++) {
+            Await awaits = one.await;
+            Task<?> next = awaits == null ? null : awaits.nextWaiting(waiting);
+            if (next != null) {
+                return next;
+            }
+            one = one.lender;
+        }
+        return null;
     }
 }

@@ -28,6 +28,8 @@ public final class PogoRuntime implements AutoCloseable {
     private final @Nullable Duration closeGrace;
     private final Timer timer = new Timer();
 
+    private final Interrupter interrupter = new Interrupter();
+
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
@@ -121,8 +123,9 @@ public final class PogoRuntime implements AutoCloseable {
      * PogoConfig#closeGrace()}, if that is set), and reports it. The scopes remain to be closed by
      * their owners. Closing again waits likewise.
      *
-     * @throws IllegalStateException if a task of this runtime calls this, or one of another runtime
-     *     that such a task has opened a scope of: that could never end
+     * @throws IllegalStateException if a task of this runtime calls this, be it on its
+     *     cancellation, or one of another runtime that such a task has opened a scope of: that
+     *     could never end
      */
     @Override
     public void close() {
@@ -153,18 +156,28 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     private void ensureNotCalledByOwnTask() {
-        Execution caller = Execution.current();
+        Task<?> caller = callingTask();
         if (caller == null) {
             return;
         }
-        PogoScope scope = caller.task().scope();
+        PogoScope scope = caller.scope();
         if (scope.runtime() == this || scope.isWithinTaskOf(this)) {
             throw new IllegalStateException(
                     "task "
-                            + caller.task().name()
+                            + caller.name()
                             + " cannot close the runtime that it runs in, it would wait for"
                             + " itself");
         }
+    }
+
+    /** The task that the calling thread works for, if only on its cancellation. */
+    private static @Nullable Task<?> callingTask() {
+        Execution execution = Execution.current();
+        if (execution != null) {
+            return execution.task();
+        }
+        CancelHooks hooks = CancelHooks.current();
+        return hooks == null ? null : hooks.task();
     }
 
     /** Makes the scope one that {@link #close()} stops, unless that has begun. */
@@ -208,6 +221,10 @@ public final class PogoRuntime implements AutoCloseable {
 
     Pool defaultPool() {
         return defaultPool;
+    }
+
+    Interrupter interrupter() {
+        return interrupter;
     }
 
     Timer timer() {

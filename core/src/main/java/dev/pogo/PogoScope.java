@@ -51,7 +51,13 @@ public final class PogoScope implements AutoCloseable {
      */
     private volatile Timer.@Nullable Alarm alarm;
 
-    /** Whether {@link #close()} has begun; used by the owner only. */
+    /** Whether this is no longer one of the owner's open scopes; used by the owner only. */
+    private boolean left;
+
+    /**
+     * Whether {@link #close()} is through; used by the owner only. A close that fails before, for
+     * want of memory say, can be repeated.
+     */
     private boolean closed;
 
     /** Whether the log has been told that this was left open; used by the owner only. */
@@ -225,23 +231,14 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * Looks at a snapshot, not at the counts, which may miss a task that is just being spawned: the
-     * snapshot has it, or it comes after the deadline and is cancelled by its spawn. The interrupts
-     * are given by another thread, because one that closes a channel would hold up all other
-     * deadlines.
+     * snapshot has it, or it comes after the deadline and is cancelled by its spawn.
      */
     private void deadlinePassed() {
-        List<Task<?>> late =
-                ScopeTasks.decideCancelled(tasks.snapshot(), CancelReason.SCOPE_DEADLINE);
-        if (late.stream().allMatch(task -> task.liveThread() == null)) {
-            return;
-        }
-        try {
-            ThreadKind.PLATFORM
-                    .factory("pogo-interrupt")
-                    .newThread(() -> ScopeTasks.interruptCancelled(late))
-                    .start();
-        } catch (Throwable noThread) {
-            ScopeTasks.interruptCancelled(late);
+        List<Task<?>> all = tasks.snapshot();
+        List<Task<?>> late = new ArrayList<>(all.size());
+        ScopeTasks.decideCancelled(all, CancelReason.SCOPE_DEADLINE, late);
+        if (late.stream().anyMatch(task -> task.liveThread() != null)) {
+            runtime.interrupter().interrupt(late);
         }
     }
 
@@ -429,22 +426,44 @@ public final class PogoScope implements AutoCloseable {
         if (closed) {
             return;
         }
-        closed = true;
         try {
-            for (PogoScope inner = OpenScopes.innermost();
-                    inner != null && inner != this;
-                    inner = OpenScopes.innermost()) {
-                inner.close();
-            }
+            leaveOpenScopes();
         } finally {
-            OpenScopes.setInnermost(outerOfSameThread());
             refuse(CancelReason.SCOPE_CLOSED);
             tasks.cancelAll(CancelReason.SCOPE_CLOSED);
             boolean ended = tasks.awaitAllEnded(runtime.closeGrace(), System.nanoTime());
             runtime.unregister(this);
+            closed = true;
             if (ended) {
                 outer = null;
             }
+        }
+    }
+
+    /** Closes those that were opened inside this one, even if closing one of them fails. */
+    private void leaveOpenScopes() {
+        if (left) {
+            return;
+        }
+        left = true;
+        PogoScope inner = OpenScopes.innermost();
+        OpenScopes.setInnermost(outerOfSameThread());
+        Throwable failure = null;
+        while (inner != null && inner != this) {
+            PogoScope next = inner.outerOfSameThread();
+            inner.left = true;
+            try {
+                inner.close();
+            } catch (Throwable e) {
+                failure = e;
+            }
+            inner = next;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 
@@ -545,12 +564,13 @@ public final class PogoScope implements AutoCloseable {
 
     /** Whether this scope is open, directly or through others, inside a task of the runtime. */
     boolean isWithinTaskOf(PogoRuntime other) {
-        PogoScope outermost = this;
-        for (PogoScope next = this; next != null; next = next.outerOfSameThread()) {
-            outermost = next;
+        for (PogoScope next = this; next != null; next = next.outer) {
+            PogoScope around = next.outer;
+            if (around != null && around.owner != next.owner && around.runtime == other) {
+                return true;
+            }
         }
-        PogoScope opener = outermost.outer;
-        return opener != null && (opener.runtime == other || opener.isWithinTaskOf(other));
+        return false;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.Lending.Await;
 import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
 
@@ -59,7 +60,8 @@ public final class Pool {
 
     /**
      * How many tasks are cancelled and have not ended. Who cancels one counts it before the
-     * interrupt, and the task's thread, which waits for that, takes it out.
+     * interrupt, and the task's thread, which waits for that, takes it out. Where the thread could
+     * not be started nobody waits, so this may be less than zero for a moment.
      */
     private final AtomicInteger stuck = new AtomicInteger();
 
@@ -122,11 +124,6 @@ public final class Pool {
         return config.threads();
     }
 
-    /** What makes the threads of the pool's tasks. */
-    ThreadFactory threadFactory() {
-        return threads;
-    }
-
     /** What runs the pool's jobs, or null if they run in this process. */
     @Nullable Worker worker() {
         return config.worker();
@@ -148,7 +145,11 @@ public final class Pool {
 
     private PoolStats statsLocked() {
         return new PoolStats(
-                size(), size() - Math.max(0, free.get()), waiting.size(), lent, stuck.get());
+                size(),
+                size() - Math.max(0, free.get()),
+                waiting.size(),
+                lent,
+                Math.max(0, stuck.get()));
     }
 
     /** Admits the task if a permit is free, else lines it up. Never throws for want of a thread. */
@@ -196,8 +197,8 @@ public final class Pool {
             Lending loan;
             lock.lock();
             try {
-                Lending lender = ended.lender;
-                boolean kept = ended.borrower != null;
+                Lending lender = ended.lender();
+                boolean kept = ended.hasLent();
                 if (!kept && lender == null) {
                     break;
                 }
@@ -221,17 +222,15 @@ public final class Pool {
     /**
      * The thread of one of this pool's tasks is about to wait. Meanwhile it lends its permit to
      * those of the awaited tasks that wait in its own pool, one after the other.
-     *
-     * @param lane where such tasks wait, or null if they are of other pools
      */
-    void beginAwait(Lending lender, Awaitable awaited, @Nullable Lane lane) {
+    void beginAwait(Lending lender, Await await) {
         Lending loan;
         lock.lock();
         try {
-            lender.awaits = awaited;
-            lender.lane = lane;
+            lender.await = await;
             awaiting.add(lender);
-            loan = lender.borrower == null ? lendNext(lender) : null;
+            Lending holder = lender.last();
+            loan = holder == null ? null : lendNext(holder);
         } finally {
             lock.unlock();
         }
@@ -244,13 +243,12 @@ public final class Pool {
     void endAwait(Lending lender) {
         lock.lock();
         try {
-            Lane lane = lender.lane;
-            if (lane != null) {
-                lane.removeIdle(lender);
+            Await await = lender.await;
+            if (await != null && await.lane() != null) {
+                await.lane().removeIdle(lender);
             }
             awaiting.remove(lender);
-            lender.lane = null;
-            lender.awaits = null;
+            lender.await = null;
         } finally {
             lock.unlock();
         }
@@ -373,41 +371,51 @@ public final class Pool {
 
     /** Lends the permit of a task that awaits all of the scope; with the lock held. */
     private @Nullable Lending borrow(Task<?> task) {
-        Lane lane = task.lane();
-        if (!lane.hasIdle()) {
+        Lending lender = task.lane().idle();
+        if (lender == null) {
             return null;
         }
         Lending loan = new Lending(task);
-        lend(lane.takeIdle(), loan);
+        task.lane().removeIdle(lender);
+        lend(lender, loan);
         return loan;
     }
 
-    /** Lends to the next of those that the lender awaits, if one waits; with the lock held. */
-    private @Nullable Lending lendNext(Lending lender) {
-        Lane lane = lender.lane;
-        Awaitable awaited = lender.awaits;
-        if (lane == null || awaited == null) {
+    /**
+     * Lends the permit that the holder has no use for, if it awaits something, to a waiting task;
+     * with the lock held.
+     */
+    private @Nullable Lending lendNext(Lending holder) {
+        Await await = holder.await;
+        if (await == null) {
             return null;
         }
-        Task<?> task = awaited.nextWaiting(lane, waiting);
+        Task<?> task = await.reached().getAsBoolean() ? null : holder.nextWaiting(waiting);
         if (task == null) {
-            if (awaited.mayGrow()) {
-                lane.addIdle(lender);
+            if (await.lane() != null && await.awaited().mayGrow()) {
+                await.lane().addIdle(holder);
             }
             return null;
         }
         // Before anything is changed, for it is what may fail.
         Lending loan = new Lending(task);
         waiting.remove(task);
-        leaveWaitingModeIfEmpty();
-        lend(lender, loan);
+        wasTakenOut();
+        lend(holder, loan);
         return loan;
     }
 
     private void lend(Lending lender, Lending loan) {
-        loan.lender = lender;
-        lender.borrower = loan;
+        lender.lendTo(loan);
         lent++;
+    }
+
+    /** A task has left the line to be admitted; with the lock held. */
+    private void wasTakenOut() {
+        if (config.shedDoomed()) {
+            rate.admitted(System.nanoTime());
+        }
+        leaveWaitingModeIfEmpty();
     }
 
     private @Nullable Task<?> releaseOrTakeNext() {
@@ -420,10 +428,7 @@ public final class Pool {
                 return null;
             }
             Task<?> next = waiting.poll();
-            if (config.shedDoomed()) {
-                rate.admitted(System.nanoTime());
-            }
-            leaveWaitingModeIfEmpty();
+            wasTakenOut();
             return next;
         } finally {
             lock.unlock();
@@ -467,12 +472,20 @@ public final class Pool {
             if (overdue.isEmpty()) {
                 return;
             }
-            Saturated outcome =
-                    new Saturated(stats, WaitCycle.through(this), null, System.nanoTime());
+            Saturated outcome = new Saturated(stats, cycle(), null, System.nanoTime());
             for (Task<?> task : overdue) {
                 task.giveUp(outcome);
             }
         } while (overdue.size() == EXPIRY_BATCH);
+    }
+
+    /** Never throws: the tasks have left the line, and are to have their outcome. */
+    private List<String> cycle() {
+        try {
+            return WaitCycle.through(this);
+        } catch (Throwable e) {
+            return List.of();
+        }
     }
 
     /** With the pool's numbers as of before. */

@@ -2,7 +2,9 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -20,10 +22,10 @@ final class Race<T extends @Nullable Object> extends Awaitable {
     private final AtomicInteger running;
 
     /**
-     * How many of the tasks will not wait again in the pool of the task that awaits them; guarded
-     * by the lock of that pool.
+     * Those that waited in the pool of the task that awaits them; filled before it begins to, then
+     * guarded by the lock of that pool.
      */
-    private int passed;
+    private final Queue<Task<T>> waitingAtFirst = new ArrayDeque<>();
 
     private final class Runner extends Waiter {
         private final Task<T> task;
@@ -78,19 +80,26 @@ final class Race<T extends @Nullable Object> extends Awaitable {
         return winner.get() != null || running.get() == 0;
     }
 
-    /** All tasks are of one scope. */
+    /** All tasks are of one scope, so those of them that wait in the pool are in one lane. */
     @Override
-    Lane laneIn(Pool pool) {
-        return tasks.get(0).scope().tasks().laneIn(pool);
+    @Nullable Lane laneIn(Pool pool) {
+        waitingAtFirst.clear();
+        for (Task<T> task : tasks) {
+            if (task.owningPool() == pool && task.isWaiting()) {
+                waitingAtFirst.add(task);
+            }
+        }
+        return waitingAtFirst.isEmpty() ? null : waitingAtFirst.element().lane();
     }
 
     @Override
     @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
-        for (; passed < tasks.size(); passed++) {
-            Task<T> task = tasks.get(passed);
-            if (task.lane() == lane && waiting.contains(task)) {
+        Task<T> task;
+        while ((task = waitingAtFirst.peek()) != null) {
+            if (waiting.contains(task)) {
                 return task;
             }
+            waitingAtFirst.remove();
         }
         return null;
     }

@@ -302,19 +302,24 @@ final class ScopeTasks extends Awaitable {
 
     /** Cancels those that have no outcome, and gives them. */
     static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
-        List<Task<?>> cancelled = decideCancelled(tasks, reason);
-        interruptCancelled(cancelled);
+        // Large enough at once, so that nothing can fail between a decision and its interrupt.
+        List<Task<?>> cancelled = new ArrayList<>(tasks.size());
+        try {
+            decideCancelled(tasks, reason, cancelled);
+        } finally {
+            interruptCancelled(cancelled);
+        }
         return cancelled;
     }
 
     /**
-     * Cancels those that have no outcome, and gives them; they are to be interrupted then. The
+     * Cancels those that have no outcome, and adds them to those that are to be interrupted. The
      * waiting ones go first: they would otherwise be started with the permits of the running ones.
      * From the first running one on no lock is taken, so that nothing comes between a decision and
      * its interrupt.
      */
-    static List<Task<?>> decideCancelled(List<? extends Task<?>> tasks, CancelReason reason) {
-        List<Task<?>> cancelled = new ArrayList<>();
+    static void decideCancelled(
+            List<? extends Task<?>> tasks, CancelReason reason, List<Task<?>> cancelled) {
         for (Task<?> task : tasks) {
             if (task.isWaiting() && task.decideCancelled(reason)) {
                 cancelled.add(task);
@@ -325,7 +330,6 @@ final class ScopeTasks extends Awaitable {
                 cancelled.add(task);
             }
         }
-        return cancelled;
     }
 
     /** Apart from deciding, because an interrupt may take its time: it closes channels. */
@@ -351,10 +355,10 @@ final class ScopeTasks extends Awaitable {
     }
 
     private void leave(long what, @Nullable Task<?> task, @Nullable Outcome outcome) {
-        boolean failed = outcome != null && outcome.failsScope();
-        if (failed) {
-            FIRST_FAILURE.compareAndSet(this, null, task);
-        }
+        boolean failed =
+                outcome != null
+                        && outcome.failsScope()
+                        && FIRST_FAILURE.compareAndSet(this, null, task);
         long left = (long) COUNTS.getAndAdd(this, -what) - what;
         if (failed || left < UNDECIDED || (int) left == 0) {
             wakeAll();

@@ -421,6 +421,14 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return PHASE.compareAndSet(this, execution, outcome);
     }
 
+    /** For who has decided the outcome, while the task has not ended yet. */
+    void tellOutcome() {
+        wakeAll();
+        if (phase instanceof Outcome outcome) {
+            lane.scope.tasks().decided(this, outcome);
+        }
+    }
+
     /**
      * Nothing of the task runs any more and its permit, if it had one, is back.
      *

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -285,38 +286,62 @@ class CancelHookTest {
     void action_noThreadForIt_runsOnTheCancellingThread() throws InterruptedException {
         FailingThreads threads = new FailingThreads(new OutOfMemoryError("no thread"));
         AtomicReference<Thread> ranOn = new AtomicReference<>();
-        AtomicInteger runs = new AtomicInteger();
-        for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
-            threads.mode = FailingThreads.Mode.WORK;
-            Pool pool =
-                    new Pool(
-                            PoolConfig.named("fragile").withNumThreads(1),
-                            runtime.timer(),
-                            threads);
-            CountDownLatch ready = new CountDownLatch(1);
-            try (PogoScope scope = runtime.open()) {
-                Task<Boolean> task =
-                        scope.spawn(
-                                pool,
-                                () -> {
-                                    Task.current()
-                                            .onCancel(() -> {
-                                                runs.incrementAndGet();
-                                                ranOn.set(Thread.currentThread());
-                                            });
-                                    ready.countDown();
-                                    return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
-                                },
-                                null);
-                ready.await();
+        AtomicInteger interrupts = new AtomicInteger();
+        try (PogoScope scope = runtime.open()) {
+            Task<Integer> task = scope.spawn(() -> 1);
+            for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
                 threads.mode = mode;
-                task.cancel();
+                CancelHooks hooks = new CancelHooks(task);
+                hooks.add(() -> ranOn.set(Thread.currentThread()));
+                hooks.runOn(threads, interrupts::incrementAndGet);
+                Eventually.isTrue(() -> interrupts.get() == 1);
+                boolean hasThread =
+                        mode == FailingThreads.Mode.WORK
+                                || mode == FailingThreads.Mode.START_AND_FAIL;
+                assertEquals(!hasThread, ranOn.get() == Thread.currentThread(), mode::toString);
+                interrupts.set(0);
             }
-            boolean hasThread =
-                    mode == FailingThreads.Mode.WORK || mode == FailingThreads.Mode.START_AND_FAIL;
-            assertEquals(!hasThread, ranOn.get() == Thread.currentThread(), mode::toString);
-            assertEquals(1, runs.getAndSet(0), mode::toString);
         }
+    }
+
+    /** All carriers are held by the very work that the actions are to stop. */
+    @Test
+    void action_noVirtualThreadCanRun_runsAllTheSame() throws InterruptedException {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        PogoRuntime busy = Runtimes.ofSize(carriers);
+        CountDownLatch computing = new CountDownLatch(carriers);
+        try (PogoScope scope = busy.open()) {
+            for (int i = 0; i < carriers; i++) {
+                scope.spawn(() -> {
+                    AtomicBoolean stopped = new AtomicBoolean();
+                    Task.current().onCancel(() -> stopped.set(true));
+                    computing.countDown();
+                    while (!stopped.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return null;
+                });
+            }
+            assertTrue(computing.await(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void action_closesTheRuntime_isRefused() throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        try (PogoScope scope = runtime.open()) {
+            scope.spawn(() -> {
+                Task.current()
+                        .onCancel(() ->
+                                thrown.set(
+                                        assertThrows(IllegalStateException.class, runtime::close)));
+                registered.countDown();
+                new CountDownLatch(1).await();
+                return null;
+            });
+            registered.await();
+        }
+        Messages.assertContains("cannot close the runtime that it runs in", thrown.get());
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A scope and a pool whose tasks never run by themselves: the thread of an admitted task does
@@ -87,11 +88,11 @@ final class Inert {
         return new Execution(task, InertThread::new, null);
     }
 
-    /** The thread of a running task begins to await all of the scope's tasks, or the given one. */
-    static void beginAwait(Task<?> task, Awaitable awaited) {
+    /** The thread of a running task begins to await something. */
+    static void beginAwait(Task<?> task, Awaitable awaited, BooleanSupplier reached) {
         if (task.liveThread() instanceof InertThread thread
                 && thread.execution instanceof Execution execution) {
-            execution.beginAwait(awaited);
+            execution.beginAwait(awaited, reached);
         }
     }
 

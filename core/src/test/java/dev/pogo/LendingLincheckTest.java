@@ -36,7 +36,7 @@ public final class LendingLincheckTest {
     public void await() {
         if (!awaiting && parent.liveThread() != null) {
             awaiting = true;
-            Inert.beginAwait(parent, inert.tasks());
+            Inert.beginAwait(parent, inert.tasks(), () -> false);
         }
     }
 

@@ -45,7 +45,7 @@ final class LendingRaces {
 
         @Actor
         public void await() {
-            Inert.beginAwait(parent, inert.tasks());
+            Inert.beginAwait(parent, inert.tasks(), () -> false);
         }
 
         @Actor
@@ -68,7 +68,7 @@ final class LendingRaces {
         private final Task<Integer> child = inert.unsubmitted();
 
         public GoOnOrSubmit() {
-            Inert.beginAwait(parent, inert.tasks());
+            Inert.beginAwait(parent, inert.tasks(), () -> false);
         }
 
         @Actor
@@ -97,7 +97,7 @@ final class LendingRaces {
 
         public GoOnOrGiveBack() {
             inert.submitted();
-            Inert.beginAwait(parent, inert.tasks());
+            Inert.beginAwait(parent, inert.tasks(), () -> false);
         }
 
         @Actor
@@ -124,7 +124,7 @@ final class LendingRaces {
         private final Task<Integer> child = inert.submitted();
 
         public BothEnd() {
-            Inert.beginAwait(parent, child);
+            Inert.beginAwait(parent, child, child::done);
             Inert.endAwait(parent);
             inert.submitted();
         }
@@ -155,7 +155,7 @@ final class LendingRaces {
 
         @Actor
         public void lend() {
-            Inert.beginAwait(parent, child);
+            Inert.beginAwait(parent, child, child::done);
         }
 
         @Actor

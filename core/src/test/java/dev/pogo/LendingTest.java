@@ -31,6 +31,7 @@ class LendingTest {
                             .withPool(PoolConfig.named("other").withNumThreads(1)));
 
     private final Pool pool = runtime.pool("default");
+    private final AtomicInteger runs = new AtomicInteger();
     private final AtomicInteger atWork = new AtomicInteger();
     private final AtomicInteger mostAtWork = new AtomicInteger();
 
@@ -50,6 +51,7 @@ class LendingTest {
     /** Work that is counted while it runs. */
     private Callable<Integer> counted(int value) {
         return () -> {
+            runs.incrementAndGet();
             mostAtWork.accumulateAndGet(atWork.incrementAndGet(), Math::max);
             Thread.yield();
             atWork.decrementAndGet();
@@ -290,6 +292,82 @@ class LendingTest {
         }
     }
 
+    /** The winner's end must not start a loser beside the parent, which is about to go on. */
+    @Test
+    void awaitAny_borrowerWins_noLoserIsStarted() throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            run(
+                    parent(scope -> {
+                        List<Task<Integer>> racing = new ArrayList<>();
+                        for (int j = 0; j < 3; j++) {
+                            racing.add(scope.spawn(counted(j)));
+                        }
+                        return scope.awaitAny(racing, LONG);
+                    }));
+            assertEquals(0, atWork.get());
+        }
+        assertEquals(200, runs.get());
+    }
+
+    @Test
+    void awaitAll_borrowerFails_noSiblingIsStarted() throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            run(
+                    parent(scope -> {
+                        scope.spawn(() -> {
+                            throw new IllegalStateException("test");
+                        });
+                        scope.spawn(counted(1));
+                        return assertThrows(TaskFailedException.class, () -> scope.awaitAll(LONG));
+                    }));
+        }
+        assertEquals(0, runs.get());
+    }
+
+    /** Lender and borrower both wait, so the permit is idle with the borrower. */
+    @Test
+    void lender_awaitsAgainWhileItsBorrowerAwaits_hasItsChildServed() throws InterruptedException {
+        AtomicReference<Thread> works = new AtomicReference<>();
+        for (boolean borrowerFirst : new boolean[] {true, false}) {
+            try (PogoScope scope = runtime.open();
+                    Held first = Held.untilReleased();
+                    Held elsewhere = Held.untilReleased();
+                    Held mayAwait = Held.untilReleased();
+                    Held interrupted = Held.untilReleased()) {
+                scope.spawn(first);
+                List<Task<String>> siblings = new ArrayList<>();
+                Task<Integer> lender =
+                        scope.spawn(
+                                parent(inner -> {
+                                    works.set(Thread.currentThread());
+                                    assertThrows(
+                                            InterruptedException.class,
+                                            () -> siblings.get(0).await(LONG));
+                                    interrupted.call();
+                                    return inner.spawn(counted(7)).await(LONG);
+                                }));
+                siblings.add(
+                        scope.spawn(
+                                parent(inner -> {
+                                    mayAwait.call();
+                                    return inner.spawn("other", elsewhere).await(LONG);
+                                })));
+                first.release();
+                mayAwait.awaitStarted();
+                works.get().interrupt();
+                interrupted.awaitStarted();
+                (borrowerFirst ? mayAwait : interrupted).release();
+                if (borrowerFirst) {
+                    elsewhere.awaitStarted();
+                }
+                (borrowerFirst ? interrupted : mayAwait).release();
+                assertEquals(7, lender.await(LONG));
+                elsewhere.release();
+                assertEquals("released", siblings.get(0).await(LONG));
+            }
+        }
+    }
+
     /** What it awaits belongs to the scope around it, and so may outlive it. */
     @Test
     void lender_endsBeforeItsBorrower_leavesItThePermit() throws InterruptedException {
@@ -308,7 +386,7 @@ class LendingTest {
             siblings.add(scope.spawn(stubborn));
             first.release();
             lender.await(LONG);
-            assertEquals(new PoolStats(1, 1, 0, 0, 1), pool.stats());
+            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(1, 1, 0, 0, 1)));
             Task<Integer> next = scope.spawn(counted(1));
             assertEquals(1, pool.stats().waiting());
             stubborn.release();
