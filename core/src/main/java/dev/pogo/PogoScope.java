@@ -38,6 +38,9 @@ public final class PogoScope implements AutoCloseable {
      */
     private @Nullable PogoScope outer;
 
+    /** The pool of the task that opened this, or null if another thread did. */
+    private final @Nullable Pool openedIn;
+
     private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
     private final boolean hasDeadline;
 
@@ -66,6 +69,8 @@ public final class PogoScope implements AutoCloseable {
     PogoScope(PogoRuntime runtime, @Nullable PogoScope outer, boolean timed, long deadline) {
         this.runtime = runtime;
         this.outer = outer;
+        Execution opener = Execution.current();
+        this.openedIn = opener == null ? null : opener.task().owningPool();
         if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
             this.hasDeadline = true;
             this.deadline = outer.deadline;
@@ -528,6 +533,10 @@ public final class PogoScope implements AutoCloseable {
 
     ScopeTasks tasks() {
         return tasks;
+    }
+
+    @Nullable Pool openedIn() {
+        return openedIn;
     }
 
     @Nullable ClassLoader contextClassLoader() {

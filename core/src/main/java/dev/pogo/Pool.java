@@ -343,8 +343,8 @@ public final class Pool {
     /**
      * How the task ends if its scope's deadline comes before its turn, else null; with the lock
      * held. Before its turn come the tasks of its scope that wait, and at least one of each other
-     * scope: so this is the least that it would have to wait, as long as the pool is no faster than
-     * lately and nobody gives up.
+     * scope, unless that is nested in a task of this pool: so this is the least that it would have
+     * to wait, as long as the pool is no faster than lately and nobody gives up.
      */
     private @Nullable Saturated refuseIfDoomed(Task<?> task) {
         if (waiting.isEmpty()) {
@@ -352,7 +352,7 @@ public final class Pool {
         }
         Lane lane = task.lane();
         long now = System.nanoTime();
-        int others = waiting.lanes() - (lane.waiting > 0 ? 1 : 0);
+        int others = waiting.lanes() - (lane.waiting > 0 && !lane.lentTo ? 1 : 0);
         long ahead = (long) lane.waiting + others;
         long estimate = rate.nanosFor(ahead, now);
         Duration left = task.remaining();

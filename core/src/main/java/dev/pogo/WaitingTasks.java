@@ -29,7 +29,7 @@ final class WaitingTasks {
         return size == 0;
     }
 
-    /** How many scopes have tasks here. */
+    /** How many scopes have tasks here that wait for their turn, and not for a loan. */
     int lanes() {
         return lanes;
     }
@@ -141,7 +141,7 @@ final class WaitingTasks {
         }
         lane.before = before;
         lastInRound = lane;
-        lanes++;
+        lanes += lane.lentTo ? 0 : 1;
     }
 
     private void leaveRound(Lane lane) {
@@ -159,6 +159,6 @@ final class WaitingTasks {
         }
         lane.before = null;
         lane.after = null;
-        lanes--;
+        lanes -= lane.lentTo ? 0 : 1;
     }
 }
