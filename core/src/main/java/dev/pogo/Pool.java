@@ -289,8 +289,7 @@ public final class Pool {
     void forget(Task<?> task) {
         lock.lock();
         try {
-            if (waiting.contains(task)) {
-                waiting.remove(task);
+            if (waiting.remove(task)) {
                 leaveWaitingModeIfEmpty();
             }
         } finally {

@@ -83,14 +83,15 @@ final class WaitingTasks {
         return task;
     }
 
-    /** Takes the task out, if it is here. */
-    void remove(Task<?> task) {
+    /** Takes the task out; false if it is not here. */
+    boolean remove(Task<?> task) {
         if (!contains(task)) {
-            return;
+            return false;
         }
         removeFromLane(task);
         removeByAge(task);
         size--;
+        return true;
     }
 
     private void removeFromLane(Task<?> task) {

@@ -8,6 +8,7 @@ import dev.pogo.PoolSaturatedException;
 import dev.pogo.Task;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +16,21 @@ import java.util.concurrent.TimeUnit;
 /**
  * What tasks cost that wait: heap, and the time to spawn, cancel and admit each, in one scope and
  * in many; and how late the first and the last of them expire. Not a JMH benchmark, because a heap
- * is not measured by calling something often; the last of three rounds is printed.
+ * is not measured by calling something often. Where no median is taken, the last of three rounds is
+ * printed.
  */
 public final class Backlog {
     private static final int ROUNDS = 3;
+
+    /** Of that many rounds the median is shown; they are short where there are few tasks. */
+    private static final int ROUNDS_OF_CANCELLED = 15;
+
     private static final Callable<Integer> WORK = () -> 1;
 
     private Backlog() {}
 
     /**
-     * Prints a table.
+     * Prints tables.
      *
      * @param args not used
      * @throws InterruptedException never
@@ -32,11 +38,16 @@ public final class Backlog {
     public static void main(String[] args) throws InterruptedException {
         System.out.println("    tasks  heap B/task  spawn ns  cancel ns");
         for (int tasks : new int[] {10_000, 100_000, 1_000_000}) {
-            String row = "";
-            for (int i = 0; i < ROUNDS; i++) {
-                row = cancelled(tasks);
+            double[][] rounds = new double[3][ROUNDS_OF_CANCELLED];
+            for (int i = 0; i < ROUNDS_OF_CANCELLED; i++) {
+                double[] round = cancelled(tasks);
+                for (int column = 0; column < round.length; column++) {
+                    rounds[column][i] = round[column];
+                }
             }
-            System.out.println(row);
+            System.out.printf(
+                    "%,9d  %11.0f  %8.0f  %9.0f%n",
+                    tasks, median(rounds[0]), median(rounds[1]), median(rounds[2]));
         }
         System.out.println("   scopes  tasks each  spawn ns  cancel ns  admit and run ns");
         for (int[] shape : new int[][] {{1, 10_000}, {1, 1_000_000}, {1_000, 10}, {100_000, 10}}) {
@@ -57,7 +68,8 @@ public final class Backlog {
         System.out.printf("10,000 tasks that sleep 100 ms, pool of 10,000: %.0f ms%n", sleeping());
     }
 
-    private static String cancelled(int tasks) {
+    /** Heap, and time to spawn and to cancel, for each task. */
+    private static double[] cancelled(int tasks) {
         try (PogoRuntime runtime = runtime(Duration.ofHours(1), 1);
                 PogoScope scope = runtime.open()) {
             Task<?>[] waiting = new Task<?>[tasks];
@@ -74,13 +86,16 @@ public final class Backlog {
                 task.cancel();
             }
             long after = System.nanoTime();
-            return "%,9d  %11.0f  %8.0f  %9.0f"
-                    .formatted(
-                            tasks,
-                            bytes,
-                            (double) (spawned - began) / tasks,
-                            (double) (after - before) / tasks);
+            return new double[] {
+                bytes, (double) (spawned - began) / tasks, (double) (after - before) / tasks
+            };
         }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     /** Every other task is cancelled, the rest are admitted in turn between the scopes. */
