@@ -375,7 +375,6 @@ public final class Pool {
             return null;
         }
         Lending loan = new Lending(task);
-        task.lane().removeIdle(lender);
         lend(lender, loan);
         return loan;
     }
@@ -405,6 +404,10 @@ public final class Pool {
     }
 
     private void lend(Lending lender, Lending loan) {
+        Await await = lender.await;
+        if (await != null && await.lane() != null) {
+            await.lane().removeIdle(lender);
+        }
         lender.lendTo(loan);
         lent++;
     }

@@ -368,6 +368,57 @@ class LendingTest {
         }
     }
 
+    /** The borrower would have lent the permit to the next task of its own scope. */
+    @Test
+    void borrower_hasLentToAChildOfItsLender_doesNotLendTwice() throws InterruptedException {
+        AtomicReference<Thread> works = new AtomicReference<>();
+        AtomicReference<Task<Integer>> late = new AtomicReference<>();
+        try (PogoScope scope = runtime.open();
+                Held first = Held.untilReleased();
+                Held interrupted = Held.untilReleased();
+                Held childOfLender = Held.untilReleased();
+                Held elsewhere = Held.untilReleased()) {
+            scope.spawn(first);
+            List<Task<Boolean>> siblings = new ArrayList<>();
+            Task<String> lender =
+                    scope.spawn(
+                            parent(inner -> {
+                                works.set(Thread.currentThread());
+                                assertThrows(
+                                        InterruptedException.class,
+                                        () -> siblings.get(0).await(LONG));
+                                interrupted.call();
+                                return inner.spawn(childOfLender).await(LONG);
+                            }));
+            siblings.add(
+                    scope.spawn(
+                            parent(inner -> {
+                                inner.spawn(
+                                        "other",
+                                        () -> {
+                                            elsewhere.call();
+                                            late.set(inner.spawn(counted(1)));
+                                            return null;
+                                        });
+                                inner.awaitAll(LONG);
+                                return true;
+                            })));
+            first.release();
+            elsewhere.awaitStarted();
+            works.get().interrupt();
+            interrupted.awaitStarted();
+            interrupted.release();
+            childOfLender.awaitStarted();
+            elsewhere.release();
+            Eventually.isTrue(() -> late.get() != null);
+            assertEquals(new PoolStats(1, 1, 1, 2, 0), pool.stats());
+            childOfLender.release();
+            assertEquals("released", lender.await(LONG));
+            siblings.get(0).await(LONG);
+            assertEquals(1, late.get().result());
+        }
+    }
+
     /** What it awaits belongs to the scope around it, and so may outlive it. */
     @Test
     void lender_endsBeforeItsBorrower_leavesItThePermit() throws InterruptedException {
