@@ -30,10 +30,6 @@ final class AwaitableRaces {
         private final CountingWaiter waiter = new CountingWaiter();
         private volatile boolean changed;
 
-        public EnlistOrChange() {
-            awaitable.enlist(new CountingWaiter()); // so that there is something to take away
-        }
-
         @Actor
         public void enlist(LL_Result r) {
             awaitable.enlist(waiter);
@@ -49,6 +45,38 @@ final class AwaitableRaces {
         @Arbiter
         public void look(LL_Result r) {
             r.r2 = waiter.told();
+        }
+    }
+
+    /** A waiter that a wake-up misses waits for the next one. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Each was told, now or the next time.")
+    @Outcome(expect = FORBIDDEN, desc = "One was forgotten, or told twice.")
+    @State
+    public static class EnlistOrWake {
+        private final Awaitable awaitable = new ScopeTasks();
+        private final CountingWaiter early = new CountingWaiter();
+        private final CountingWaiter late = new CountingWaiter();
+
+        public EnlistOrWake() {
+            awaitable.enlist(early);
+        }
+
+        @Actor
+        public void enlist() {
+            awaitable.enlist(late);
+        }
+
+        @Actor
+        public void wake() {
+            awaitable.wakeAll();
+        }
+
+        @Arbiter
+        public void look(LL_Result r) {
+            awaitable.wakeAll();
+            r.r1 = early.told();
+            r.r2 = late.told();
         }
     }
 
