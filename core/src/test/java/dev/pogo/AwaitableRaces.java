@@ -54,7 +54,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "One was forgotten, or told twice.")
     @State
     public static class EnlistOrWake {
-        private final Awaitable awaitable = new ScopeTasks();
+        private final Awaitable awaitable = new Inert(1).tasks();
         private final CountingWaiter early = new CountingWaiter();
         private final CountingWaiter late = new CountingWaiter();
 
