@@ -10,6 +10,8 @@ import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,8 +22,16 @@ class ShedDoomedTest {
         return Runtimes.start(PogoConfig.defaults().withPool(pool.withShedDoomed(shed)));
     }
 
-    /** Puts 10 admissions of at least 5 ms each on record, and leaves the pool saturated. */
+    /** Puts 12 admissions, 5 ms and more apart, on record, and leaves the pool saturated. */
     private static void saturate(PogoScope scope, Held last) throws InterruptedException {
+        saturate(scope, last, last);
+    }
+
+    /** Likewise, with other work around what holds the permit in the end. */
+    private static void saturate(PogoScope scope, Callable<?> lastWork, Held last)
+            throws InterruptedException {
+        Held first = Held.untilReleased();
+        scope.spawn(first);
         for (int i = 0; i < 11; i++) {
             scope.spawn(() -> {
                 long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5);
@@ -31,12 +41,17 @@ class ShedDoomedTest {
                 return 1;
             });
         }
-        scope.spawn(last);
+        scope.spawn(lastWork);
         for (int i = 0; i < 100; i++) {
             scope.spawn(() -> 1);
         }
+        // not before all of them wait, or the record might start anew
+        first.release();
         last.awaitStarted();
     }
+
+    /** 4,000 turns, one each 55 / 12 ms at the fastest. */
+    private static final Duration AT_LEAST = ofMillis(18_333);
 
     @Test
     void spawn_turnWouldComeAfterTheDeadline_isRefusedWithTheEstimate()
@@ -45,18 +60,18 @@ class ShedDoomedTest {
         try (PogoScope large = runtime.open();
                 Held held = Held.untilReleased()) {
             saturate(large, held);
-            for (int i = 0; i < 399; i++) {
+            for (int i = 0; i < 3_999; i++) {
                 runtime.open().spawn(() -> 1); // closed with the large one
             }
-            try (PogoScope hurried = runtime.open(ofMillis(1_500))) {
+            try (PogoScope hurried = runtime.open(ofSeconds(10))) {
                 Task<Integer> doomed = hurried.spawn(() -> 1);
                 PoolSaturatedException e =
                         assertThrows(PoolSaturatedException.class, doomed::result);
-                assertTrue(e.estimatedWait().orElseThrow().compareTo(ofSeconds(2)) >= 0);
+                assertTrue(e.estimatedWait().orElseThrow().compareTo(AT_LEAST) >= 0, e::toString);
                 Messages.assertMatches(
                         "refused, because it would wait at least .* s for a permit, and the"
                                 + " deadline of its scope comes before \\[task .*; pool default: 1"
-                                + " of 1 running, 499 waiting\\]",
+                                + " of 1 running, 4099 waiting\\]",
                         e);
             }
         }
@@ -90,6 +105,31 @@ class ShedDoomedTest {
             try (PogoScope hurried = runtime.open(ofMillis(1))) {
                 Task<Integer> task = hurried.spawn(() -> 1);
                 assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(20)));
+            }
+        }
+    }
+
+    /** They get their permits on loan, and so take no turns. */
+    @Test
+    void spawn_scopesNestedInATaskOfThePoolWait_areNotCounted() throws InterruptedException {
+        PogoRuntime runtime = runtime(true);
+        try (PogoScope large = runtime.open();
+                Held held = Held.untilReleased()) {
+            Callable<String> nesting =
+                    () -> {
+                        try (PogoScope outermost = runtime.open()) {
+                            outermost.spawn(() -> 1);
+                            for (int i = 0; i < 3_999; i++) {
+                                runtime.open().spawn(() -> 1); // closed with the outermost
+                            }
+                            return held.call();
+                        }
+                    };
+            saturate(large, nesting, held);
+            try (PogoScope hurried = runtime.open(ofSeconds(10))) {
+                Task<Integer> task = hurried.spawn(() -> 1);
+                assertFalse(task.done());
+                assertEquals(4_101, runtime.pool("default").stats().waiting());
             }
         }
     }
