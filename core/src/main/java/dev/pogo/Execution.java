@@ -126,7 +126,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             thread = null;
             task.dropWork();
             if (!decided) {
-                task.owningPool().hasStopped();
+                task.owningPool().uncountStuck();
             }
             task.ended(decided);
             return false;
@@ -199,7 +199,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             hooks = null;
             task.dropWork();
             if (!decided) {
-                task.owningPool().hasStopped();
+                task.owningPool().uncountStuck();
             }
             Lending used = lending;
             if (used != null && decided) {

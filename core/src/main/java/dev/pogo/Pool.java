@@ -255,12 +255,12 @@ public final class Pool {
     }
 
     /** A task was cancelled while it was running. */
-    void goesOn() {
+    void countStuck() {
         stuck.incrementAndGet();
     }
 
     /** It has ended. */
-    void hasStopped() {
+    void uncountStuck() {
         stuck.decrementAndGet();
     }
 

@@ -385,7 +385,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
                 lane.pool.forget(this);
                 ended(true);
             } else {
-                lane.pool.goesOn();
+                lane.pool.countStuck();
                 wakeAll();
                 lane.scope.tasks().decided(this, outcome);
             }
