@@ -24,15 +24,13 @@ import java.util.function.BooleanSupplier;
  * bound is only what has been cancelled and not stopped yet, or what an interrupted thread has left
  * alone.
  *
- * <p>Should both of them wait then, the permit lies idle at the end of the chain, with the
- * borrower, and goes to a task that anybody further up awaits.
+ * <p>Should both of them wait then, the permit lies idle with the borrower. It is lent from there
+ * to a task that the lender awaits now. It is not while the lender still awaits what it has lent
+ * the permit for: then it is the borrower's, which may go on at any moment.
  *
  * <p>All but {@link #await} is guarded by the pool's lock.
  */
 final class Lending {
-    /** How far up and down a chain is searched; longer ones have tasks that can go on. */
-    private static final int MAX_SEARCHED = 100;
-
     /**
      * What a thread awaits.
      *
@@ -54,6 +52,9 @@ final class Lending {
     /** Whose permit this execution runs on; null if it is its own. */
     private @Nullable Lending lender;
 
+    /** What the permit was lent for. */
+    private @Nullable Await lentFor;
+
     /** Who runs on this one's permit, if anybody does. */
     private @Nullable Lending borrower;
 
@@ -74,6 +75,7 @@ final class Lending {
 
     void lendTo(Lending loan) {
         loan.lender = this;
+        loan.lentFor = await;
         borrower = loan;
     }
 
@@ -84,34 +86,29 @@ final class Lending {
         }
         if (borrower != null) {
             borrower.lender = lender;
+            borrower.lentFor = lentFor;
         }
         lender = null;
+        lentFor = null;
         borrower = null;
     }
 
-    /** The one at the end of the chain, which has the permit; null if that is too far. */
-    @Nullable Lending last() {
-        Lending last = this;
-        for (int i = 0; last.borrower != null; i++) {
-            if (i == MAX_SEARCHED) {
-                return null;
-            }
-            last = last.borrower;
+    /** Who has this one's permit: itself, its borrower, or null if that has lent it further. */
+    @Nullable Lending holder() {
+        if (borrower == null) {
+            return this;
         }
-        return last;
+        return borrower.borrower == null ? borrower : null;
     }
 
-    /** A waiting task that this one awaits, or else one from whom it has the permit. */
+    /** A waiting task that this one awaits, or that its lender has come to await since it lent. */
     @Nullable Task<?> nextWaiting(WaitingTasks waiting) {
-        Lending one = this;
-        for (int i = 0; one != null && i < MAX_SEARCHED; i++) {
-            Await awaits = one.await;
-            Task<?> next = awaits == null ? null : awaits.nextWaiting(waiting);
-            if (next != null) {
-                return next;
-            }
-            one = one.lender;
+        Await mine = await;
+        Task<?> own = mine == null ? null : mine.nextWaiting(waiting);
+        if (own != null || lender == null) {
+            return own;
         }
-        return null;
+        Await lenders = lender.await;
+        return lenders == null || lenders == lentFor ? null : lenders.nextWaiting(waiting);
     }
 }

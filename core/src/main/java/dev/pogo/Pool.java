@@ -229,7 +229,7 @@ public final class Pool {
         try {
             lender.await = await;
             awaiting.add(lender);
-            Lending holder = lender.last();
+            Lending holder = lender.holder();
             loan = holder == null ? null : lendNext(holder);
         } finally {
             lock.unlock();

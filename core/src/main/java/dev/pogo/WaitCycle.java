@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>The search follows one way only: from a pool whose permits are all held by awaiting tasks to
  * one of those, to what that one awaits, and so on. In a real deadlock every way leads into a
  * circle. It takes one pool's lock at a time, so it may, seldom, miss a circle or put one together
- * that did not exist at any one moment.
+ * that did not exist at any one moment; and of several awaited tasks it follows one, though for an
+ * {@code awaitAny} another may be able to go on.
  */
 final class WaitCycle {
     private static final int MAX_STEPS = 100;

@@ -2,7 +2,6 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -211,7 +210,7 @@ class LendingTest {
     @Test
     void await_childHasNoThread_givesTheFailureAndThePermitBack() throws InterruptedException {
         OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
-        for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
+        for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
             FailingThreads threads = new FailingThreads(noThread);
             Pool fragile =
                     new Pool(
@@ -221,11 +220,11 @@ class LendingTest {
             try (PogoScope scope = runtime.open()) {
                 Callable<Boolean> work =
                         parent(inner -> {
-                            threads.mode = mode;
+                            threads.fault = fault;
                             inner.spawn(fragile, counted(1), null);
                             inner.spawn(fragile, counted(2), null);
                             List<Task<?>> settled = inner.settle(LONG);
-                            threads.mode = FailingThreads.Mode.WORK;
+                            threads.fault = null;
                             return settled.stream().allMatch(Task::done);
                         });
                 assertTrue(scope.spawn(fragile, work, null).await(LONG));
@@ -259,6 +258,25 @@ class LendingTest {
             assertEquals("released", nested.await(LONG));
             assertEquals(1, next.await(LONG));
         }
+    }
+
+    /** A child keeps the permit that it runs on, also while it awaits something elsewhere. */
+    @Test
+    void awaitAll_childrenAwaitAnotherPool_runOneByOne() throws InterruptedException {
+        run(
+                parent(scope -> {
+                    for (int i = 0; i < 20; i++) {
+                        scope.spawn(
+                                parent(inner -> {
+                                    inner.spawn("other", () -> 1).await(LONG);
+                                    assertEquals(1, pool.stats().lent());
+                                    return counted(1).call();
+                                }));
+                    }
+                    scope.awaitAll(LONG);
+                    return 0;
+                }));
+        assertEquals(1, mostAtWork.get());
     }
 
     /** The tasks are left alone, but nothing more is lent to them. */
@@ -324,6 +342,20 @@ class LendingTest {
         assertEquals(0, runs.get());
     }
 
+    /** Work that is interrupted while it awaits the sibling, then waits to be let go on. */
+    private <T> Callable<T> afterAnInterruptedAwait(
+            AtomicReference<Thread> works,
+            List<? extends Task<?>> siblings,
+            Held interrupted,
+            Nested<T> then) {
+        return parent(scope -> {
+            works.set(Thread.currentThread());
+            assertThrows(InterruptedException.class, () -> siblings.get(0).await(LONG));
+            interrupted.call();
+            return then.in(scope);
+        });
+    }
+
     /** Lender and borrower both wait, so the permit is idle with the borrower. */
     @Test
     void lender_awaitsAgainWhileItsBorrowerAwaits_hasItsChildServed() throws InterruptedException {
@@ -338,14 +370,11 @@ class LendingTest {
                 List<Task<String>> siblings = new ArrayList<>();
                 Task<Integer> lender =
                         scope.spawn(
-                                parent(inner -> {
-                                    works.set(Thread.currentThread());
-                                    assertThrows(
-                                            InterruptedException.class,
-                                            () -> siblings.get(0).await(LONG));
-                                    interrupted.call();
-                                    return inner.spawn(counted(7)).await(LONG);
-                                }));
+                                afterAnInterruptedAwait(
+                                        works,
+                                        siblings,
+                                        interrupted,
+                                        inner -> inner.spawn(counted(7)).await(LONG)));
                 siblings.add(
                         scope.spawn(
                                 parent(inner -> {
@@ -382,14 +411,11 @@ class LendingTest {
             List<Task<Boolean>> siblings = new ArrayList<>();
             Task<String> lender =
                     scope.spawn(
-                            parent(inner -> {
-                                works.set(Thread.currentThread());
-                                assertThrows(
-                                        InterruptedException.class,
-                                        () -> siblings.get(0).await(LONG));
-                                interrupted.call();
-                                return inner.spawn(childOfLender).await(LONG);
-                            }));
+                            afterAnInterruptedAwait(
+                                    works,
+                                    siblings,
+                                    interrupted,
+                                    inner -> inner.spawn(childOfLender).await(LONG)));
             siblings.add(
                     scope.spawn(
                             parent(inner -> {
@@ -531,124 +557,5 @@ class LendingTest {
                 return left.await(ofSeconds(60)) + right.await(ofSeconds(60));
             }
         };
-    }
-
-    @Test
-    void tasksOfTwoPools_thatAwaitEachOther_endByMaxWaitWithTheCycleInTheMessage()
-            throws InterruptedException {
-        PogoRuntime stuck = twoPools(ofMillis(50), ofSeconds(30));
-        try (PogoScope scope = stuck.open()) {
-            List<Task<Integer>> both = awaitingEachOther(scope, stuck, LONG, LONG);
-            TaskFailedException failure =
-                    assertThrows(TaskFailedException.class, () -> both.get(1).await(LONG));
-            PoolSaturatedException e =
-                    assertInstanceOf(PoolSaturatedException.class, failure.getCause());
-            assertEquals(2, e.cycle().size());
-            Messages.assertStarts(
-                    "no permit within max_wait of 50 ms; tasks wait for each other: left, which"
-                        + " runs in left, awaits right-child, which waits for right; right, which"
-                        + " runs in right, awaits left-child, which waits for left [task"
-                        + " left-child, id ",
-                    e);
-            assertEquals(1, both.get(0).await(LONG));
-        }
-    }
-
-    @Test
-    void tasksOfTwoPools_thatAwaitEachOtherForTooLong_saySo() throws InterruptedException {
-        PogoRuntime stuck = twoPools(ofSeconds(30), ofSeconds(30));
-        try (PogoScope scope = stuck.open()) {
-            List<Task<Integer>> both = awaitingEachOther(scope, stuck, ofMillis(100), LONG);
-            TaskFailedException failure =
-                    assertThrows(TaskFailedException.class, () -> both.get(0).await(LONG));
-            AwaitTimeoutException e =
-                    assertInstanceOf(AwaitTimeoutException.class, failure.getCause());
-            assertEquals(
-                    List.of(
-                            "right, which runs in right, awaits left-child, which waits for left",
-                            "left, which runs in left, awaits right-child, which waits for right"),
-                    e.cycle());
-            assertEquals(1, both.get(1).await(LONG));
-        }
-    }
-
-    /** The permit could only be lent by one that does not await the waiting task itself. */
-    @Test
-    void awaitedTaskOfAnotherPool_awaitsOneOfTheFirst_endsByMaxWaitWithTheCycle()
-            throws InterruptedException {
-        PogoRuntime stuck = twoPools(ofMillis(50), ofSeconds(30));
-        try (PogoScope scope = stuck.open()) {
-            Callable<Integer> inBetween =
-                    () -> {
-                        try (PogoScope inner = stuck.open()) {
-                            return inner.spawn("left", () -> 1, "last").await(LONG);
-                        }
-                    };
-            Callable<Integer> work =
-                    () -> {
-                        try (PogoScope inner = stuck.open()) {
-                            return inner.spawn("right", inBetween, "between").await(LONG);
-                        }
-                    };
-            Task<Integer> first = scope.spawn("left", work, "first");
-            TaskFailedException failure =
-                    assertThrows(TaskFailedException.class, () -> first.await(LONG));
-            Messages.assertContains(
-                    "tasks wait for each other: first, which runs in left, awaits between, which"
-                            + " runs in right; between, which runs in right, awaits last, which"
-                            + " waits for left [task last",
-                    failure);
-        }
-    }
-
-    private static PogoRuntime twoPools(Duration maxWaitOfLeft, Duration maxWaitOfRight) {
-        PoolConfig left = PoolConfig.named("left").withNumThreads(1);
-        PoolConfig right = PoolConfig.named("right").withNumThreads(1);
-        return Runtimes.start(
-                PogoConfig.defaults()
-                        .withPool(left.withMaxWait(maxWaitOfLeft))
-                        .withPool(right.withMaxWait(maxWaitOfRight)));
-    }
-
-    private static List<Task<Integer>> awaitingEachOther(
-            PogoScope scope, PogoRuntime stuck, Duration left, Duration right) {
-        CountDownLatch bothRun = new CountDownLatch(2);
-        return List.of(
-                scope.spawn("left", across(stuck, bothRun, "right", left), "left"),
-                scope.spawn("right", across(stuck, bothRun, "left", right), "right"));
-    }
-
-    private static Callable<Integer> across(
-            PogoRuntime runtime, CountDownLatch bothRun, String pool, Duration timeout) {
-        return () -> {
-            bothRun.countDown();
-            bothRun.await();
-            try (PogoScope scope = runtime.open()) {
-                return scope.spawn(pool, () -> 1, pool + "-child").await(timeout);
-            }
-        };
-    }
-
-    @Test
-    void busyPool_noCycle_isNotSaidToBeOne() throws InterruptedException {
-        PogoRuntime hasty = twoPools(ofMillis(20), ofSeconds(30));
-        try (PogoScope scope = hasty.open();
-                Held slow = Held.untilReleased()) {
-            Task<String> awaiting =
-                    scope.spawn(
-                            "left",
-                            () -> {
-                                try (PogoScope inner = hasty.open()) {
-                                    return inner.spawn("right", slow).await(LONG);
-                                }
-                            });
-            slow.awaitStarted();
-            Task<Integer> expires = scope.spawn("left", () -> 1);
-            PoolSaturatedException e =
-                    assertThrows(PoolSaturatedException.class, () -> expires.await(LONG));
-            assertEquals(List.of(), e.cycle());
-            slow.release();
-            assertEquals("released", awaiting.await(LONG));
-        }
     }
 }
