@@ -80,19 +80,19 @@ final class CancelHooks implements Thread.UncaughtExceptionHandler {
     }
 
     /**
-     * Runs the hooks and then the interrupt, on a new thread, or on this one if there is none. A
-     * hook that comes later is run by the work itself, which sees that it is cancelled.
+     * Runs the hooks and then the interrupt, on a new thread, or on this one if there is none.
+     * Where there is no hook, one that comes later is run by the work itself, which sees that it is
+     * cancelled.
      */
     void runOn(ThreadFactory threads, Runnable interrupt) {
-        List<CancelHook> newestFirst = newestFirst();
-        if (newestFirst.isEmpty()) {
+        if (isEmpty()) {
             interrupt.run();
             return;
         }
         Runnable all =
                 () -> {
                     if (begun.compareAndSet(false, true)) {
-                        runAll(newestFirst, interrupt);
+                        runAll(interrupt);
                     }
                 };
         try {
@@ -105,13 +105,22 @@ final class CancelHooks implements Thread.UncaughtExceptionHandler {
         }
     }
 
-    private void runAll(List<CancelHook> newestFirst, Runnable interrupt) {
+    private void runAll(Runnable interrupt) {
         runner = Thread.currentThread();
         try {
-            newestFirst.forEach(CancelHook::run);
+            newestFirst().forEach(CancelHook::run);
         } finally {
             runner = null;
             interrupt.run();
+        }
+    }
+
+    private boolean isEmpty() {
+        lock.lock();
+        try {
+            return registered.isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.pogo;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,13 +16,27 @@ import java.util.concurrent.atomic.AtomicInteger;
  * to do, and there are few of them: thousands of scopes may have one and the same deadline.
  */
 final class Interrupter {
-    private static final int MAX_THREADS = 32;
+    static final int MAX_THREADS = 32;
 
-    private final ThreadFactory factory = ThreadKind.PLATFORM.factory("pogo-interrupt");
+    private static final Logger LOG = LoggerFactory.getLogger(Interrupter.class);
+
+    private final ThreadFactory factory;
     private final Queue<List<Task<?>>> cancelled = new ConcurrentLinkedQueue<>();
 
-    /** Threads that will look at the queue again before they end. */
+    /**
+     * Threads that will look at the queue again before they end. A start that throws although the
+     * thread runs is counted once and ends twice, so this may be too low: then there may be some
+     * more threads.
+     */
     private final AtomicInteger threads = new AtomicInteger();
+
+    Interrupter() {
+        this(ThreadKind.PLATFORM.factory("pogo-interrupt"));
+    }
+
+    Interrupter(ThreadFactory factory) {
+        this.factory = factory;
+    }
 
     /** Interrupts the tasks soon; on the calling thread if there is no other. */
     void interrupt(List<Task<?>> tasks) {
@@ -52,10 +69,19 @@ final class Interrupter {
         do {
             List<Task<?>> tasks;
             while ((tasks = cancelled.poll()) != null) {
-                ScopeTasks.interruptCancelled(tasks);
+                interruptNow(tasks);
             }
             threads.decrementAndGet();
             // What came before that was counted on this thread.
         } while (!cancelled.isEmpty() && mayStart());
+    }
+
+    /** Never throws, or one thread less would be started from then on. */
+    private static void interruptNow(List<Task<?>> tasks) {
+        try {
+            ScopeTasks.interruptCancelled(tasks);
+        } catch (Throwable e) {
+            Report.warn(LOG, "Not all of {} tasks could be interrupted", tasks.size(), e);
+        }
     }
 }

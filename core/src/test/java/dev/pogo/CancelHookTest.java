@@ -289,16 +289,13 @@ class CancelHookTest {
         AtomicInteger interrupts = new AtomicInteger();
         try (PogoScope scope = runtime.open()) {
             Task<Integer> task = scope.spawn(() -> 1);
-            for (FailingThreads.Mode mode : FailingThreads.Mode.values()) {
-                threads.mode = mode;
+            for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
+                threads.fault = fault;
                 CancelHooks hooks = new CancelHooks(task);
                 hooks.add(() -> ranOn.set(Thread.currentThread()));
                 hooks.runOn(threads, interrupts::incrementAndGet);
                 Eventually.isTrue(() -> interrupts.get() == 1);
-                boolean hasThread =
-                        mode == FailingThreads.Mode.WORK
-                                || mode == FailingThreads.Mode.START_AND_FAIL;
-                assertEquals(!hasThread, ranOn.get() == Thread.currentThread(), mode::toString);
+                assertEquals(!fault.runs(), ranOn.get() == Thread.currentThread(), fault::toString);
                 interrupts.set(0);
             }
         }

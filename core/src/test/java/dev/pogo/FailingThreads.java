@@ -1,17 +1,13 @@
 package dev.pogo;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.ThreadFactory;
 
-/** Makes threads, or fails to. */
+/** Makes virtual threads, or goes wrong as long as the test wants it. */
 final class FailingThreads implements ThreadFactory {
-    enum Mode {
-        WORK,
-        FAIL_TO_MAKE,
-        FAIL_TO_START,
-        START_AND_FAIL
-    }
-
-    volatile Mode mode = Mode.WORK;
+    /** What goes wrong, or null for nothing. */
+    volatile FaultyThreads.@Nullable Fault fault;
 
     private final Error failure;
 
@@ -19,27 +15,16 @@ final class FailingThreads implements ThreadFactory {
         this.failure = failure;
     }
 
-    FailingThreads in(Mode first) {
-        mode = first;
+    FailingThreads with(FaultyThreads.Fault first) {
+        fault = first;
         return this;
     }
 
     @Override
     public Thread newThread(Runnable work) {
-        return switch (mode) {
-            case WORK -> Thread.ofVirtual().name("pogo/fragile").unstarted(work);
-            case FAIL_TO_MAKE -> throw failure;
-            // a thread that has run cannot be started
-            case FAIL_TO_START -> Thread.ofVirtual().start(() -> {});
-            case START_AND_FAIL ->
-                    new Thread(work, "pogo/fragile") {
-                        @Override
-                        public void start() {
-                            super.start();
-                            Eventually.isTrue(() -> getState() != State.RUNNABLE);
-                            throw failure;
-                        }
-                    };
-        };
+        FaultyThreads.Fault now = fault;
+        return now == null
+                ? Thread.ofVirtual().name("pogo/fragile").unstarted(work)
+                : FaultyThreads.faulty(ThreadKind.VIRTUAL, now, failure, work);
     }
 }

@@ -77,7 +77,7 @@ class FailureTest {
                 Held held = Held.untilReleased()) {
             Task<String> running = scope.spawn(pool, held, null);
             held.awaitStarted();
-            threads.mode = FailingThreads.Mode.FAIL_TO_MAKE;
+            threads.fault = FaultyThreads.Fault.NOT_MADE;
             List<Task<Integer>> waiting = new ArrayList<>();
             for (int i = 0; i < 10_000; i++) {
                 waiting.add(scope.spawn(pool, () -> 1, null));
@@ -87,10 +87,10 @@ class FailureTest {
             assertAllFailed(waiting, noThread);
             Task<Integer> atOnce = scope.spawn(pool, () -> 1, null);
             assertAllFailed(List.of(atOnce), noThread);
-            threads.mode = FailingThreads.Mode.FAIL_TO_START;
+            threads.fault = FaultyThreads.Fault.NOT_STARTED;
             Task<Integer> notStarted = scope.spawn(pool, () -> 1, null);
             assertThrows(TaskFailedException.class, notStarted::await);
-            threads.mode = FailingThreads.Mode.WORK;
+            threads.fault = null;
             assertEquals(1, scope.spawn(pool, () -> 1, null).await());
         }
         assertEquals(new PoolStats(1, 0, 0, 0, 0), pool.stats());
@@ -102,7 +102,7 @@ class FailureTest {
             throws InterruptedException {
         FailingThreads threads =
                 new FailingThreads(new OutOfMemoryError("no carrier"))
-                        .in(FailingThreads.Mode.START_AND_FAIL);
+                        .with(FaultyThreads.Fault.STARTED_AND_THREW);
         PogoRuntime runtime = Runtimes.ofSize(1);
         Pool pool =
                 new Pool(PoolConfig.named("fragile").withNumThreads(3), runtime.timer(), threads);

@@ -59,15 +59,19 @@ final class FaultyThreads implements ThreadFactory {
     @Override
     @SuppressWarnings("NullAway") // one of the faults is a null
     public synchronized Thread newThread(Runnable work) {
-        Thread thread = chosen.contains(count++) ? faulty(work) : builder().unstarted(work);
+        Thread thread =
+                chosen.contains(count++)
+                        ? faulty(kind, fault, failure, work)
+                        : builder().unstarted(work);
         if (thread != null) {
             made.add(thread);
         }
         return thread;
     }
 
+    /** A thread with the fault, unless that is not to have one. */
     @SuppressWarnings("NullAway") // one of the faults is a null
-    private Thread faulty(Runnable work) {
+    static Thread faulty(ThreadKind kind, Fault fault, Error failure, Runnable work) {
         return switch (fault) {
             case NOT_MADE -> throw failure;
             case MADE_NULL -> null;

@@ -82,7 +82,7 @@ class TimerTest {
                 new Timer(
                         List.of(
                                 new FailingThreads(new OutOfMemoryError("no thread"))
-                                        .in(FailingThreads.Mode.FAIL_TO_MAKE),
+                                        .with(FaultyThreads.Fault.NOT_MADE),
                                 ThreadKind.VIRTUAL.factory("pogo-timer")));
         limited.arm(new Numbered(1), System.nanoTime());
         Eventually.isTrue(() -> rung.contains(1));
