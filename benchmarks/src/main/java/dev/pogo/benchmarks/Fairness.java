@@ -1,97 +1,134 @@
 package dev.pogo.benchmarks;
 
-import dev.pogo.PogoConfig;
-import dev.pogo.PogoRuntime;
-import dev.pogo.PogoScope;
-import dev.pogo.PoolConfig;
-import dev.pogo.PoolStats;
-import dev.pogo.Task;
+import dev.pogo.benchmarks.contenders.Contender;
+import dev.pogo.benchmarks.contenders.Way;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long a small request takes behind a large one: three tasks in a scope of their own, spawned
- * into a pool of 8 after another scope has put 10,000 there, each of which takes about 1 ms. The
- * time is from just before the first {@code spawn} to the end of the last task's work, by the
- * tasks' own clocks.
+ * How long a small request takes behind a large one: three tasks, when another request has put
+ * 10,000 in front of 8 permits, each of which takes about 1 ms.
  *
- * <p>The unit is one service time: the mean that the 10,000 have really run in that round. So the
- * figure does not depend on how much later than asked for a machine wakes its threads. Beside it is
- * what first-in, first-out would cost: all that is ahead, 8 at a time. If the two scopes took
- * turns, the three would need one service time, and less than one more to get their permits.
- *
- * <p>Not a JMH benchmark, because what is measured happens once in each round, and the figure is
- * not a time.
+ * <p>The unit is one service time, the mean that the tasks of that round have really run, so that
+ * the figure does not depend on how much later than asked for a machine wakes its threads. If the
+ * two requests took turns, the small one would need one service time, and less than one more to get
+ * its permits. First-in first-out would take a hundred times more: all that is ahead, 8 at a time.
  */
-final class Fairness {
-    private static final int THREADS = 8;
-    private static final int LARGE = 10_000;
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 1)
+@Measurement(iterations = 3)
+@Fork(value = 1, jvmArgsAppend = "--enable-preview")
+@NullUnmarked // JMH and the set-up fill the fields
+public class Fairness {
+    private static final int PERMITS = 8;
     private static final int SMALL = 3;
-    private static final int ROUNDS = 5;
-    private static final Duration LONG = Duration.ofHours(1);
 
-    private Fairness() {}
+    /** Who does it. */
+    @Param({
+        "POGO",
+        "EXECUTOR_SEMAPHORE",
+        "STRUCTURED_SEMAPHORE",
+        "BULKHEAD",
+        "THREAD_POOL_BULKHEAD"
+    })
+    public Contender contender;
 
-    /** Prints a table. */
-    public static void main(String[] args) throws InterruptedException, ExecutionException {
-        PoolConfig pool = PoolConfig.named("default").withNumThreads(THREADS).withMaxWait(LONG);
-        try (PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults().withPool(pool));
-                ExecutorService otherRequest = Executors.newSingleThreadExecutor()) {
-            round(runtime, otherRequest);
-            System.out.println(
-                    "service time ms  small request took  first-in first-out would take");
-            for (int i = 0; i < ROUNDS; i++) {
-                System.out.println(round(runtime, otherRequest));
-            }
+    /** How many tasks the large request has. */
+    @Param("10000")
+    public int ahead;
+
+    private final LongAdder ran = new LongAdder();
+    private final LongAdder nanosRun = new LongAdder();
+    private Way way;
+    private CountDownLatch mayRun;
+    private Thread largeRequest;
+
+    /** The figure that counts. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Figures {
+        /** What the small request took, in service times. */
+        public double serviceTimes;
+    }
+
+    /** Has the large request wait, with as many of its tasks as there are permits running. */
+    @Setup(Level.Iteration)
+    public void lineUp() throws InterruptedException {
+        way = contender.open(PERMITS);
+        ran.reset();
+        nanosRun.reset();
+        mayRun = new CountDownLatch(1);
+        largeRequest =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                way.fanOut(
+                                        ahead,
+                                        () -> {
+                                            mayRun.await();
+                                            return service();
+                                        });
+                            } catch (Exception e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        // It waits for the first of its tasks, so it has spawned the last.
+        while (largeRequest.getState() != Thread.State.WAITING
+                && largeRequest.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
         }
     }
 
-    private static String round(PogoRuntime runtime, ExecutorService otherRequest)
-            throws InterruptedException, ExecutionException {
-        try (PogoScope scope = runtime.open()) {
-            List<Task<Long>> large = spawn(scope, LARGE);
-            PoolStats ahead = runtime.pool("default").stats();
-            // By another thread, or the small request would be a part of the large one.
-            long took = otherRequest.submit(() -> smallRequest(runtime)).get();
-            scope.awaitAll(LONG);
-            double serviceTime =
-                    large.stream().mapToLong(task -> task.ran().toNanos()).average().orElseThrow();
-            return "%15.3f  %18.1f  %29.1f"
-                    .formatted(
-                            serviceTime / 1e6,
-                            took / serviceTime,
-                            (double) (ahead.running() + ahead.waiting()) / THREADS);
-        }
+    private int service() {
+        long began = System.nanoTime();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        nanosRun.add(System.nanoTime() - began);
+        ran.increment();
+        return 1;
     }
 
-    private static long smallRequest(PogoRuntime runtime) throws InterruptedException {
-        try (PogoScope scope = runtime.open()) {
-            long began = System.nanoTime();
-            long ended = began;
-            for (Task<Long> task : spawn(scope, SMALL)) {
-                ended = Math.max(ended, task.await(LONG));
-            }
-            return ended - began;
-        }
+    /**
+     * The small request.
+     *
+     * @param figures what comes out
+     * @return the sum of the tasks' values
+     * @throws Exception never
+     */
+    @Benchmark
+    public int smallRequest(Figures figures) throws Exception {
+        mayRun.countDown();
+        long began = System.nanoTime();
+        int sum = way.fanOut(SMALL, this::service);
+        figures.serviceTimes =
+                (System.nanoTime() - began) / (nanosRun.doubleValue() / ran.doubleValue());
+        return sum;
     }
 
-    /** Tasks whose values are the times at which they ended. */
-    private static List<Task<Long>> spawn(PogoScope scope, int tasks) {
-        List<Task<Long>> spawned = new ArrayList<>(tasks);
-        for (int i = 0; i < tasks; i++) {
-            spawned.add(
-                    scope.spawn(() -> {
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                        return System.nanoTime();
-                    }));
-        }
-        return spawned;
+    /** Ends it. */
+    @TearDown(Level.Iteration)
+    public void end() throws InterruptedException {
+        largeRequest.join();
+        way.close();
     }
 }

@@ -1,11 +1,9 @@
 package dev.pogo.benchmarks;
 
-import dev.pogo.PogoConfig;
-import dev.pogo.PogoRuntime;
-import dev.pogo.PogoScope;
-import dev.pogo.PoolConfig;
-import dev.pogo.Task;
+import dev.pogo.benchmarks.contenders.Contender;
+import dev.pogo.benchmarks.contenders.Way;
 
+import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -14,81 +12,53 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** One request that spawns trivial tasks and awaits them one by one. */
+/** One request of trivial tasks, none of which has to wait for a permit; by a platform thread. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(3)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(value = 3, jvmArgsAppend = "--enable-preview")
+@NullUnmarked // JMH and the set-up fill the fields
 public class FanOut {
-    /** How many tasks a request spawns. */
-    @Param({"3", "100"})
+    private static final int PERMITS = 1_000;
+
+    /** Who does it. */
+    @Param public Contender contender;
+
+    /** How many tasks a request has. */
+    @Param({"1", "3", "10", "100", "1000"})
     public int tasks;
 
-    private final PogoRuntime runtime =
-            PogoRuntime.start(
-                    PogoConfig.defaults()
-                            .withPool(PoolConfig.named("default").withNumThreads(1_000)));
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private Way way;
 
-    /** Ends what was measured. */
+    /** Makes what a service would have for all its requests. */
+    @Setup
+    public void open() {
+        way = contender.open(PERMITS);
+    }
+
+    /** Ends it. */
     @TearDown
-    public void stop() {
-        runtime.close();
-        executor.close();
+    public void close() {
+        way.close();
     }
 
     /**
-     * Pogo.
+     * One request.
      *
      * @return the sum of the tasks' values
-     * @throws InterruptedException never
+     * @throws Exception never
      */
     @Benchmark
-    public int pogo() throws InterruptedException {
-        int sum = 0;
-        try (PogoScope scope = runtime.open()) {
-            List<Task<Integer>> spawned = new ArrayList<>(tasks);
-            for (int i = 0; i < tasks; i++) {
-                spawned.add(scope.spawn(() -> 1));
-            }
-            for (Task<Integer> task : spawned) {
-                sum += task.await();
-            }
-        }
-        return sum;
-    }
-
-    /**
-     * The JDK's executor, which bounds nothing.
-     *
-     * @return the sum of the tasks' values
-     * @throws InterruptedException never
-     * @throws ExecutionException never
-     */
-    @Benchmark
-    public int virtualThreadExecutor() throws InterruptedException, ExecutionException {
-        int sum = 0;
-        List<Future<Integer>> submitted = new ArrayList<>(tasks);
-        for (int i = 0; i < tasks; i++) {
-            submitted.add(executor.submit(() -> 1));
-        }
-        for (Future<Integer> future : submitted) {
-            sum += future.get();
-        }
-        return sum;
+    public int request() throws Exception {
+        return way.fanOut(tasks, () -> 1);
     }
 }

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
-public class JobCost {
+public class JobClass {
     private static final int TASKS = 100;
     private static final String SKU = "A-100";
 

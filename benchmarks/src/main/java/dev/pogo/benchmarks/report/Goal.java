@@ -1,0 +1,104 @@
+package dev.pogo.benchmarks.report;
+
+import dev.pogo.benchmarks.contenders.Contender;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** What Pogo wants to be, and whether it is. */
+record Goal(String about, double limit, List<Double> figures) {
+    static final List<String> SHAPES = List.of("empty", "deadline", "deadlineAndTask", "nested");
+    static final List<String> BACKLOGS = List.of("10000", "100000", "1000000");
+
+    private static final List<String> TASKS = List.of("3", "10", "100", "1000");
+
+    /** All of them. */
+    static List<Goal> of(Results results) {
+        List<Goal> goals = new ArrayList<>();
+        for (String benchmark : List.of("FanOut", "FanOutOnVirtualThread")) {
+            String where = "`" + benchmark + "` of 3, 10, 100, 1000 tasks: ";
+            goals.add(
+                    new Goal(
+                            where + "time, bare threads",
+                            1.15,
+                            each(tasks ->
+                                    results.ratioToCheaper(
+                                            Page.fanOut(
+                                                    benchmark, Figure.TIME, Contender.POGO, tasks),
+                                            Page.fanOut(
+                                                    benchmark, Figure.TIME, Contender.PARK, tasks),
+                                            Page.fanOut(
+                                                    benchmark,
+                                                    Figure.TIME,
+                                                    Contender.YIELD_PARK,
+                                                    tasks)))));
+            goals.add(fanOut(results, where, benchmark, Figure.TIME, Contender.STRUCTURED, 0.9));
+            goals.add(
+                    fanOut(
+                            results,
+                            where,
+                            benchmark,
+                            Figure.TIME,
+                            Contender.EXECUTOR_SEMAPHORE,
+                            0.8));
+            goals.add(fanOut(results, where, benchmark, Figure.BYTES, Contender.EXECUTOR, 1));
+        }
+        goals.add(
+                new Goal(
+                        "`OpenClose` " + String.join(", ", SHAPES) + ": time, StructuredTaskScope",
+                        0.5,
+                        SHAPES.stream()
+                                .map(shape ->
+                                        results.ratio(
+                                                Page.openClose(shape, Figure.TIME, "POGO"),
+                                                Page.openClose(shape, Figure.TIME, "STRUCTURED")))
+                                .toList()));
+        goals.add(
+                new Goal(
+                        "`Backlog` of 10,000, 100,000, 1,000,000: bytes of heap for each (no"
+                                + " ratio)",
+                        100,
+                        BACKLOGS.stream()
+                                .map(tasks ->
+                                        Math.rint(
+                                                results.median(
+                                                        Page.backlog(
+                                                                "cancel",
+                                                                "heapBytes",
+                                                                "POGO",
+                                                                tasks))))
+                                .toList()));
+        return goals;
+    }
+
+    private static Goal fanOut(
+            Results results,
+            String where,
+            String benchmark,
+            String metric,
+            Contender other,
+            double limit) {
+        String what = metric.equals(Figure.TIME) ? "time, " : "bytes, ";
+        return new Goal(
+                where + what + other.label(),
+                limit,
+                each(tasks ->
+                        results.ratio(
+                                Page.fanOut(benchmark, metric, Contender.POGO, tasks),
+                                Page.fanOut(benchmark, metric, other, tasks))));
+    }
+
+    private static List<Double> each(ToDoubleFunction<String> figure) {
+        return TASKS.stream().map(figure::applyAsDouble).toList();
+    }
+
+    String measured() {
+        return figures.stream().map(MarkdownTable::figure).collect(Collectors.joining(", "));
+    }
+
+    boolean isMet() {
+        return figures.stream().allMatch(figure -> figure <= limit);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.pogo.benchmarks.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+
+/**
+ * What JMH has written: for each figure one value for each round, in the order of the rounds. The
+ * value of a round is the median of its iterations.
+ */
+final class Results {
+    private final Map<Figure, List<Double>> rounds = new HashMap<>();
+    private final String jvm;
+
+    private Results(JsonNode json) {
+        for (JsonNode run : json) {
+            String name = run.get("benchmark").asText();
+            String benchmark = name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+            Map<String, String> params = new TreeMap<>();
+            run.path("params")
+                    .properties()
+                    .forEach(e -> params.put(e.getKey(), e.getValue().asText()));
+            add(new Figure(benchmark, params, Figure.TIME), run.get("primaryMetric"));
+            run.path("secondaryMetrics")
+                    .properties()
+                    .forEach(e -> add(new Figure(benchmark, params, e.getKey()), e.getValue()));
+        }
+        JsonNode first = json.path(0);
+        this.jvm = first.path("vmName").asText() + " " + first.path("vmVersion").asText();
+    }
+
+    /** Of JMH's JSON. */
+    static Results read(Path file) throws IOException {
+        return new Results(new ObjectMapper().readTree(file.toFile()));
+    }
+
+    private void add(Figure figure, JsonNode metric) {
+        double[] iterations =
+                StreamSupport.stream(metric.path("rawData").spliterator(), false)
+                        .flatMap(fork -> StreamSupport.stream(fork.spliterator(), false))
+                        .mapToDouble(JsonNode::asDouble)
+                        .toArray();
+        if (iterations.length > 0) {
+            rounds.computeIfAbsent(figure, k -> new ArrayList<>()).add(median(iterations));
+        }
+    }
+
+    /** The Java that ran it. */
+    String jvm() {
+        return jvm;
+    }
+
+    boolean has(Figure figure) {
+        return rounds.containsKey(figure);
+    }
+
+    /** The median of the rounds; NaN if it was not measured. */
+    double median(Figure figure) {
+        return median(of(figure));
+    }
+
+    /** The rounds' values; empty if it was not measured. */
+    double[] of(Figure figure) {
+        return rounds.getOrDefault(figure, List.of()).stream()
+                .mapToDouble(value -> value)
+                .toArray();
+    }
+
+    /** The median of what the quotient was in each round; NaN if one was not measured. */
+    double ratio(Figure dividend, Figure divisor) {
+        return quotient(of(dividend), of(divisor));
+    }
+
+    /** Likewise, against the cheaper of two. */
+    double ratioToCheaper(Figure dividend, Figure one, Figure other) {
+        double[] ones = of(one);
+        double[] others = of(other);
+        return quotient(
+                of(dividend),
+                IntStream.range(0, Math.min(ones.length, others.length))
+                        .mapToDouble(i -> Math.min(ones[i], others[i]))
+                        .toArray());
+    }
+
+    private static double quotient(double[] dividends, double[] divisors) {
+        return median(
+                IntStream.range(0, Math.min(dividends.length, divisors.length))
+                        .mapToDouble(i -> dividends[i] / divisors[i])
+                        .toArray());
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = DoubleStream.of(values).sorted().toArray();
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

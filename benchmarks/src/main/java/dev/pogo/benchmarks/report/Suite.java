@@ -1,0 +1,130 @@
+package dev.pogo.benchmarks.report;
+
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which benchmarks run with which parameters. Everything that is compared stands side by side: the
+ * contenders of one size run one after the other, and the whole is repeated in rounds, so that a
+ * machine that is slow for a while is so for all of them.
+ */
+final class Suite {
+    private final List<RunResult> results = new ArrayList<>();
+
+    /** The sizes of the fan-outs. */
+    static final List<String> TASKS = List.of("1", "3", "10", "100", "1000");
+
+    /** What the smoke test asks. */
+    void smoke() throws RunnerException {
+        for (String tasks : List.of("2", "100", "10000")) {
+            run(
+                    benchmark("ParallelSleep")
+                            .param("tasks", tasks)
+                            .param("contender", "POGO", "EXECUTOR", "EXECUTOR_SEMAPHORE")
+                            .forks(1)
+                            .warmupIterations(3)
+                            .verbosity(VerboseMode.SILENT));
+        }
+    }
+
+    /** Each benchmark once, as small as it can be: only to see that all of them still work. */
+    void check() throws RunnerException {
+        run(once(benchmark("FanOut")).param("tasks", "3"));
+        run(once(benchmark("ParallelSleep")).param("tasks", "2"));
+        run(once(benchmark("Saturated")).param("permits", "8"));
+        run(once(benchmark("Backlog\\.cancel")).param("tasks", "1000"));
+        run(once(benchmark("Backlog\\.expire")).param("tasks", "100").param("of", EXPIRING));
+        run(once(benchmark("Turns")).param("tasks", "1000").param("scopes", "10"));
+        run(once(benchmark("Isolation")).param("tasks", "20"));
+        run(once(benchmark("Fairness")).param("ahead", "500"));
+        run(once(benchmark("JobClass")));
+        run(once(benchmark("OpenClose")));
+        run(once(benchmark("PlatformStart")));
+    }
+
+    private static final String[] EXPIRING = {"POGO", "EXECUTOR_SEMAPHORE"};
+
+    /** In this JVM: a fork for each would take minutes. */
+    private static ChainedOptionsBuilder once(ChainedOptionsBuilder options) {
+        return options.forks(0)
+                .warmupIterations(0)
+                .measurementIterations(1)
+                .measurementTime(TimeValue.milliseconds(10))
+                .shouldFailOnError(true);
+    }
+
+    /** Everything. */
+    void all(int rounds) throws RunnerException {
+        for (int round = 0; round < rounds; round++) {
+            for (String caller : List.of("FanOut", "FanOutOnVirtualThread")) {
+                for (String tasks : TASKS) {
+                    run(measured(benchmark(caller)).param("tasks", tasks));
+                }
+            }
+            for (String permits : List.of("8", "64")) {
+                run(measured(benchmark("Saturated")).param("permits", permits));
+            }
+            run(measured(benchmark("OpenClose")));
+            run(measured(benchmark("JobClass")));
+            for (String tasks : List.of("2", "100", "10000")) {
+                run(measured(benchmark("ParallelSleep")).param("tasks", tasks));
+            }
+        }
+        run(measured(benchmark("PlatformStart")));
+        run(benchmark("Fairness"));
+        run(benchmark("Isolation"));
+        run(benchmark("Turns"));
+        for (String tasks : List.of("10000", "100000", "1000000")) {
+            run(
+                    benchmark("Backlog\\.cancel")
+                            .param("tasks", tasks)
+                            .param("of", "POGO", "THREAD_POOL"));
+            run(benchmark("Backlog\\.expire").param("tasks", tasks).param("of", "POGO"));
+        }
+        run(benchmark("Backlog").param("tasks", "10000").param("of", "EXECUTOR_SEMAPHORE"));
+        // Up to two minutes for each iteration, so no more than one; a million is out of reach.
+        run(
+                benchmark("Backlog")
+                        .param("tasks", "100000")
+                        .param("of", "EXECUTOR_SEMAPHORE")
+                        .warmupIterations(0)
+                        .measurementIterations(1));
+    }
+
+    private static ChainedOptionsBuilder measured(ChainedOptionsBuilder options) {
+        return options.forks(1).addProfiler(GCProfiler.class);
+    }
+
+    private static ChainedOptionsBuilder benchmark(String name) {
+        return new OptionsBuilder().include("\\.benchmarks\\." + name + "\\b");
+    }
+
+    private void run(ChainedOptionsBuilder options) throws RunnerException {
+        results.addAll(new Runner(options.build()).run());
+    }
+
+    /** As JMH does. */
+    void write(Path json) throws IOException {
+        Files.createDirectories(json.toAbsolutePath().getParent());
+        try (PrintStream out =
+                new PrintStream(Files.newOutputStream(json), false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+        }
+    }
+}
