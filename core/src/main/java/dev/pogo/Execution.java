@@ -1,8 +1,8 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Cancelled;
+import dev.pogo.Phase.Ending;
 import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Outcome;
-import dev.pogo.Phase.Succeeded;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,20 +26,26 @@ import java.util.function.BooleanSupplier;
 final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final VarHandle STAGE;
+    private static final VarHandle OUTCOME;
 
     static {
         try {
-            STAGE = MethodHandles.lookup().findVarHandle(Execution.class, "stage", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STAGE = lookup.findVarHandle(Execution.class, "stage", byte.class);
+            OUTCOME = lookup.findVarHandle(Execution.class, "outcome", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     /** Values of {@link #stage}. */
-    private static final int NOT_BEGUN = 0;
+    private static final byte NOT_BEGUN = 0;
 
-    private static final int BEGUN = 1;
-    private static final int GIVEN_UP = 2;
+    private static final byte BEGUN = 1;
+    private static final byte GIVEN_UP = 2;
+
+    /** Stands for null in {@link #outcome}. */
+    private static final Object NULL_VALUE = new Object();
 
     private static final int YIELDS_BEFORE_PARK = 16;
 
@@ -50,7 +56,15 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * or of the one who could not start it and keeps the permit. Starting a thread may fail after
      * it was handed to a carrier, and then both happen.
      */
-    private volatile int stage = NOT_BEGUN;
+    private volatile byte stage = NOT_BEGUN;
+
+    /**
+     * Null while the task runs. Leaves that by one compare-and-set, for good: of the thread, to the
+     * value of the work or what it failed with, or of the one who cancels the task. Here is the
+     * value itself, or {@link #NULL_VALUE}, as an object around it would cost each task 24 bytes;
+     * all else is an {@link Ending}, a type that work knows nothing of and cannot give.
+     */
+    private volatile @Nullable Object outcome;
 
     /** The task's thread; null once it has ended its work, and then {@link #endedAt} is final. */
     private volatile @Nullable Thread thread;
@@ -72,8 +86,8 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /**
      * What the work wants done if it is cancelled; null until it asks for anything, and after the
-     * end. Written by the task's thread, which looks at the task's phase afterwards; who cancels
-     * does it the other way round, so one of them sees the other.
+     * end. Written by the task's thread, which looks at the {@link #outcome} afterwards; who
+     * cancels does it the other way round, so one of them sees the other.
      */
     private volatile @Nullable CancelHooks hooks;
 
@@ -102,7 +116,37 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     @Override
     public Task.State state() {
-        return Task.State.RUNNING;
+        Object decided = outcome;
+        if (decided == null) {
+            return Task.State.RUNNING;
+        }
+        return decided instanceof Ending ending ? ending.state() : Task.State.SUCCEEDED;
+    }
+
+    @Override
+    public boolean done() {
+        return outcome != null;
+    }
+
+    @Override
+    public @Nullable Ending ending() {
+        return outcome instanceof Ending ending ? ending : null;
+    }
+
+    /** Whether the outcome is a value. */
+    boolean hasValue() {
+        return state() == Task.State.SUCCEEDED;
+    }
+
+    /** The value, if there is one. */
+    @Nullable Object value() {
+        Object value = outcome;
+        return value == NULL_VALUE ? null : value;
+    }
+
+    /** Decides the task's outcome, unless it has one. */
+    boolean decide(Object valueOrEnding) {
+        return OUTCOME.compareAndSet(this, null, valueOrEnding);
     }
 
     @Override
@@ -122,7 +166,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             if (!STAGE.compareAndSet(this, NOT_BEGUN, GIVEN_UP)) {
                 return true;
             }
-            boolean decided = task.finish(this, new Failed(e, System.nanoTime(), null));
+            boolean decided = decide(new Failed(e, System.nanoTime()));
             thread = null;
             task.dropWork();
             if (!decided) {
@@ -141,18 +185,18 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         }
         boolean decided = false;
         try {
-            decided = task.finish(this, perform());
+            decided = decide(perform());
         } finally {
             end(decided);
         }
     }
 
     /** Runs the work, unless the task was cancelled since its admission and cannot finish. */
-    private Outcome perform() {
+    private Object perform() {
         try {
             Object value = null;
             try {
-                if (task.isIn(this)) {
+                if (!done()) {
                     useContextClassLoader();
                     value = task.takeWork().call();
                 }
@@ -163,9 +207,9 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
                     endedAt = System.nanoTime();
                 }
             }
-            return new Succeeded(value, this);
+            return value == null ? NULL_VALUE : value;
         } catch (Throwable e) {
-            return new Failed(e, endedAt, this);
+            return new Failed(e, endedAt);
         }
     }
 
@@ -186,7 +230,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     private void end(boolean decided) {
         boolean tell = decided;
         try {
-            for (int tries = 1; !decided && !interruptDelivered && !task.isIn(this); tries++) {
+            for (int tries = 1; !decided && !interruptDelivered && done(); tries++) {
                 if (tries <= YIELDS_BEFORE_PARK) {
                     Thread.yield();
                 } else {
@@ -214,8 +258,8 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     }
 
     /**
-     * Called once, by whoever has cancelled the task while it was in this phase. Where the work is
-     * in a channel, this closes it, which may take its time and may throw.
+     * Called once, by whoever has cancelled the task by {@link #decide}. Where the work is in a
+     * channel, this closes it, which may take its time and may throw.
      */
     void interrupt() {
         CancelHooks registered = hooks;
@@ -250,7 +294,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             hooks = registered;
         }
         CancelHook hook = registered.add(action);
-        if (!task.isIn(this)) {
+        if (done()) {
             hook.run();
         }
         return hook;
@@ -302,9 +346,11 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         return startedAt;
     }
 
-    /** When the work ended; for callers that have seen its outcome, or no live thread. */
-    long endedAt() {
-        return endedAt;
+    /** When the work ended, or the time now if it has not, as that of a cancelled task may. */
+    long endedAtOrNow() {
+        Object decided = outcome;
+        boolean byItself = decided != null && !(decided instanceof Cancelled);
+        return byItself || thread == null ? endedAt : System.nanoTime();
     }
 
     /** The last resort for an error in the engine itself: all that work throws is an outcome. */

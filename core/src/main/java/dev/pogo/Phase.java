@@ -6,17 +6,24 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where a task stands, and everything that is known only from there on. A task has one field of
- * this type and moves by compare-and-set on it, so that each race has one winner and the winner's
- * facts become visible with its win:
+ * Where a task stands, and everything that is known only from there on. A task moves by
+ * compare-and-set, so that each race has one winner and the winner's facts become visible with its
+ * win. Whether it is ever admitted is decided in the task's one field of this type; how an admitted
+ * one ends, in its {@link Execution}, which stays the task's phase for good:
  *
  * <pre>
- * Waiting ──admit──▶ Execution ──finish / cancel──▶ Outcome
- *    └──────expire / cancel / no thread to be had──────▲
+ * Waiting ──admit──▶ Execution ──finish / cancel──▶ Execution with a value or an Ending
+ *    └──────expire / cancel / no thread to be had──▶ Ending
  * </pre>
  */
-sealed interface Phase permits Phase.Waiting, Execution, Phase.Outcome {
+sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
     Task.State state();
+
+    /** Whether there is an outcome, which is final. */
+    boolean done();
+
+    /** The outcome if it is not a value, else null. */
+    @Nullable Ending ending();
 
     /** The run of the work, or null if it was never admitted. */
     @Nullable Execution execution();
@@ -31,40 +38,50 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Outcome {
         }
 
         @Override
+        public boolean done() {
+            return false;
+        }
+
+        @Override
+        public @Nullable Ending ending() {
+            return null;
+        }
+
+        @Override
         public @Nullable Execution execution() {
             return null;
         }
     }
 
-    /** The end of a task; final. */
-    sealed interface Outcome extends Phase {
+    /**
+     * An outcome that is not a value. It is the phase of a task that was never admitted, and else
+     * stands in its execution.
+     */
+    sealed interface Ending extends Phase {
         /** {@link System#nanoTime()} of the outcome. */
         long at();
 
         /** Whether {@link PogoScope#awaitAll()} must not succeed after this. */
         boolean failsScope();
-    }
 
-    /** The work gave a value. */
-    record Succeeded(@Nullable Object value, Execution execution) implements Outcome {
         @Override
-        public Task.State state() {
-            return Task.State.SUCCEEDED;
+        default boolean done() {
+            return true;
         }
 
         @Override
-        public long at() {
-            return execution.endedAt();
+        default Ending ending() {
+            return this;
         }
 
         @Override
-        public boolean failsScope() {
-            return false;
+        default @Nullable Execution execution() {
+            return null;
         }
     }
 
-    /** The work threw; or no thread could be had for it, and then there is no execution. */
-    record Failed(Throwable cause, long at, @Nullable Execution execution) implements Outcome {
+    /** The work threw, or no thread could be had for it. */
+    record Failed(Throwable cause, long at) implements Ending {
         @Override
         public Task.State state() {
             return Task.State.FAILED;
@@ -82,15 +99,10 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Outcome {
      * WaitCycle} found.
      */
     record Saturated(PoolStats stats, List<String> cycle, @Nullable Duration estimate, long at)
-            implements Outcome {
+            implements Ending {
         @Override
         public Task.State state() {
             return Task.State.FAILED;
-        }
-
-        @Override
-        public @Nullable Execution execution() {
-            return null;
         }
 
         @Override
@@ -100,8 +112,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Outcome {
     }
 
     /** It was cancelled, while waiting or while running; in the latter case it may still run. */
-    record Cancelled(CancelReason reason, long at, @Nullable Execution execution)
-            implements Outcome {
+    record Cancelled(CancelReason reason, long at) implements Ending {
         @Override
         public Task.State state() {
             return Task.State.CANCELLED;

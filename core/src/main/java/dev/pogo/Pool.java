@@ -456,7 +456,7 @@ public final class Pool {
         try {
             execution = new Execution(task, threads, loan);
         } catch (Throwable e) {
-            task.giveUp(new Failed(e, System.nanoTime(), null));
+            task.giveUp(new Failed(e, System.nanoTime()));
             return false;
         }
         return task.admit(execution) && execution.start();

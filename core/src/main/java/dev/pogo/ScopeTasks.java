@@ -1,7 +1,5 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Outcome;
-
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
@@ -340,25 +338,28 @@ final class ScopeTasks extends Awaitable {
     }
 
     /** The task has its outcome and may still run. */
-    void decided(Task<?> task, Outcome outcome) {
-        leave(UNDECIDED, task, outcome);
+    void decided(Task<?> task) {
+        leave(UNDECIDED, task);
     }
 
     /** The task has ended; its outcome was known before. */
     void ended() {
-        leave(ALIVE, null, null);
+        leave(ALIVE, null);
     }
 
     /** The task has its outcome and has ended. */
-    void decidedAndEnded(Task<?> task, Outcome outcome) {
-        leave(UNDECIDED + ALIVE, task, outcome);
+    void decidedAndEnded(Task<?> task) {
+        leave(UNDECIDED + ALIVE, task);
     }
 
-    private void leave(long what, @Nullable Task<?> task, @Nullable Outcome outcome) {
+    /**
+     * @param decided the task that has its outcome by it, or null
+     */
+    private void leave(long what, @Nullable Task<?> decided) {
         boolean failed =
-                outcome != null
-                        && outcome.failsScope()
-                        && FIRST_FAILURE.compareAndSet(this, null, task);
+                decided != null
+                        && decided.failsScope()
+                        && FIRST_FAILURE.compareAndSet(this, null, decided);
         long left = (long) COUNTS.getAndAdd(this, -what) - what;
         if (failed || left < UNDECIDED || (int) left == 0) {
             wakeAll();

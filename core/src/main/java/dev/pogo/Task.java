@@ -1,10 +1,9 @@
 package dev.pogo;
 
 import dev.pogo.Phase.Cancelled;
+import dev.pogo.Phase.Ending;
 import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Outcome;
 import dev.pogo.Phase.Saturated;
-import dev.pogo.Phase.Succeeded;
 import dev.pogo.Phase.Waiting;
 
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     private final @Nullable String name;
     private final long spawnedAt;
 
-    /** Leaves each value by one compare-and-set; an {@link Outcome} is final. */
+    /**
+     * Leaves {@link Waiting} by one compare-and-set, for good: it decides between admission, expiry
+     * and cancellation. How an admitted task ends is decided in its {@link Execution}.
+     */
     private volatile Phase phase = Waiting.WAITING;
 
     /** Owned by the thread that takes {@link #phase} out of {@link Waiting}, which clears it. */
@@ -151,7 +153,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return true once {@link #result()} will no longer refuse
      */
     public boolean done() {
-        return phase instanceof Outcome;
+        return phase.done();
     }
 
     /**
@@ -163,11 +165,13 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     public Duration waited() {
         Phase now = phase;
         Execution execution = now.execution();
+        // In this order: what the work ends with comes after its start.
+        Ending ending = now.ending();
         long until;
         if (execution != null && execution.hasStarted()) {
             until = execution.startedAt();
         } else {
-            until = now instanceof Outcome outcome ? outcome.at() : System.nanoTime();
+            until = ending != null ? ending.at() : System.nanoTime();
         }
         return Duration.ofNanos(Math.max(0, until - spawnedAt));
     }
@@ -179,15 +183,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return the time run, not negative
      */
     public Duration ran() {
-        Phase now = phase;
-        Execution execution = now.execution();
+        Execution execution = phase.execution();
         if (execution == null || !execution.hasStarted()) {
             return Duration.ZERO;
         }
-        boolean ended = now instanceof Succeeded || now instanceof Failed;
-        long until =
-                ended || execution.liveThread() == null ? execution.endedAt() : System.nanoTime();
-        return Duration.ofNanos(Math.max(0, until - execution.startedAt()));
+        return Duration.ofNanos(Math.max(0, execution.endedAtOrNow() - execution.startedAt()));
     }
 
     /**
@@ -253,21 +253,25 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
     public T result() {
-        if (phase instanceof Succeeded succeeded) {
-            return (T) succeeded.value();
+        Execution execution = phase.execution();
+        if (execution != null && execution.hasValue()) {
+            return (T) execution.value();
         }
         throw failure();
     }
 
     /** What {@link #result()} throws for an outcome that is not a value. */
     RuntimeException failure() {
-        return switch (phase) {
+        return switch (phase.ending()) {
             case Failed failed -> new TaskFailedException(this, failed.cause());
             case Saturated saturated -> new PoolSaturatedException(this, saturated);
             case Cancelled cancelled -> new TaskCancelledException(this, cancelled.reason());
-            case Phase other ->
+            case null ->
                     new IllegalStateException(
-                            "task " + name() + " has no outcome yet, it is " + other.state());
+                            "task "
+                                    + name()
+                                    + " has no outcome yet, it is "
+                                    + (isWaiting() ? State.WAITING : State.RUNNING));
         };
     }
 
@@ -289,7 +293,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return true from the cancellation on, for good
      */
     public boolean isCancelled() {
-        return phase instanceof Cancelled;
+        return phase.ending() instanceof Cancelled;
     }
 
     /**
@@ -298,7 +302,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return the reason; empty if it is not cancelled
      */
     public Optional<CancelReason> cancelReason() {
-        return phase instanceof Cancelled cancelled
+        return phase.ending() instanceof Cancelled cancelled
                 ? Optional.of(cancelled.reason())
                 : Optional.empty();
     }
@@ -310,15 +314,13 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @return the time, not negative; zero if the task is not cancelled or never ran
      */
     public Duration tookToStop() {
-        if (!(phase instanceof Cancelled cancelled)) {
+        Execution execution = phase.execution();
+        if (execution == null
+                || !(execution.ending() instanceof Cancelled cancelled)
+                || !execution.hasStarted()) {
             return Duration.ZERO;
         }
-        Execution execution = cancelled.execution();
-        if (execution == null || !execution.hasStarted()) {
-            return Duration.ZERO;
-        }
-        long until = execution.liveThread() == null ? execution.endedAt() : System.nanoTime();
-        return Duration.ofNanos(Math.max(0, until - cancelled.at()));
+        return Duration.ofNanos(Math.max(0, execution.endedAtOrNow() - cancelled.at()));
     }
 
     /**
@@ -370,27 +372,23 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * must follow: a running task does not end before.
      */
     boolean decideCancelled(CancelReason reason) {
-        while (true) {
-            Phase current = phase;
-            if (current instanceof Outcome) {
-                return false;
-            }
-            Execution execution = current.execution();
-            Cancelled outcome = new Cancelled(reason, System.nanoTime(), execution);
-            if (!PHASE.compareAndSet(this, current, outcome)) {
-                continue;
-            }
-            if (execution == null) {
-                work = null;
-                lane.pool.forget(this);
-                ended(true);
-            } else {
-                lane.pool.countStuck();
-                wakeAll();
-                lane.scope.tasks().decided(this, outcome);
-            }
+        if (done()) {
+            return false;
+        }
+        Cancelled cancelled = new Cancelled(reason, System.nanoTime());
+        if (PHASE.compareAndSet(this, Waiting.WAITING, cancelled)) {
+            work = null;
+            lane.pool.forget(this);
+            ended(true);
             return true;
         }
+        Execution execution = phase.execution();
+        if (execution == null || !execution.decide(cancelled)) {
+            return false;
+        }
+        lane.pool.countStuck();
+        tellOutcome();
+        return true;
     }
 
     /** Interrupts the work of a cancelled task; by the one who has cancelled it, once. */
@@ -402,8 +400,8 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
-    boolean giveUp(Outcome outcome) {
-        if (!PHASE.compareAndSet(this, Waiting.WAITING, outcome)) {
+    boolean giveUp(Ending ending) {
+        if (!PHASE.compareAndSet(this, Waiting.WAITING, ending)) {
             return false;
         }
         work = null;
@@ -416,17 +414,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return PHASE.compareAndSet(this, Waiting.WAITING, execution);
     }
 
-    /** Ends the execution's run with its outcome, unless the task is cancelled. */
-    boolean finish(Execution execution, Outcome outcome) {
-        return PHASE.compareAndSet(this, execution, outcome);
-    }
-
     /** For who has decided the outcome, while the task has not ended yet. */
     void tellOutcome() {
         wakeAll();
-        if (phase instanceof Outcome outcome) {
-            lane.scope.tasks().decided(this, outcome);
-        }
+        lane.scope.tasks().decided(this);
     }
 
     /**
@@ -440,13 +431,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             return;
         }
         wakeAll();
-        if (phase instanceof Outcome outcome) {
-            lane.scope.tasks().decidedAndEnded(this, outcome);
-        }
-    }
-
-    boolean isIn(Phase expected) {
-        return phase == expected;
+        lane.scope.tasks().decidedAndEnded(this);
     }
 
     boolean isWaiting() {
@@ -470,7 +455,8 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     /** Whether it has an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
     boolean failsScope() {
-        return phase instanceof Outcome outcome && outcome.failsScope();
+        Ending ending = phase.ending();
+        return ending != null && ending.failsScope();
     }
 
     /** The thread that works for the task, also for a cancelled one that has not ended. */
@@ -493,7 +479,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     /** Why and when it was cancelled, or null if it was not. */
     @Nullable Cancelled cancellation() {
-        return phase instanceof Cancelled cancelled ? cancelled : null;
+        return phase.ending() instanceof Cancelled cancelled ? cancelled : null;
     }
 
     Lane lane() {

@@ -1,13 +1,15 @@
 package dev.pogo;
 
 import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Succeeded;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A task's phase: whatever is done to it by several threads, it is as if done one by one. */
+/**
+ * A task's phase and outcome: whatever is done to it by several threads, it is as if done one by
+ * one.
+ */
 @Tag("lincheck")
 public final class TaskLincheckTest {
     private final Inert inert = new Inert(1);
@@ -21,7 +23,7 @@ public final class TaskLincheckTest {
 
     @Operation
     public boolean expire() {
-        return task.giveUp(new Failed(new Exception("expired"), 0, null));
+        return task.giveUp(new Failed(new Exception("expired"), 0));
     }
 
     @Operation
@@ -31,7 +33,8 @@ public final class TaskLincheckTest {
 
     @Operation
     public boolean finish() {
-        return task.finish(execution, new Succeeded(1, execution));
+        boolean admitted = task.liveThread() != null;
+        return admitted && execution.decide(1);
     }
 
     @Operation

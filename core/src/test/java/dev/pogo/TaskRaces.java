@@ -18,7 +18,7 @@ final class TaskRaces {
     private TaskRaces() {}
 
     private static Failed expired() {
-        return new Failed(new Exception("expired"), 0, null);
+        return new Failed(new Exception("expired"), 0);
     }
 
     @JCStressTest
