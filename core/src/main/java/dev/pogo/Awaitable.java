@@ -138,8 +138,8 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
      */
     abstract @Nullable Lane laneIn(Pool pool);
 
-    /** One that waits there now, or null; called with the pool's lock held. */
-    abstract @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting);
+    /** Where one of them waits there now, or null; called with the pool's lock held. */
+    abstract @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting);
 
     /** Whether tasks may come to it later. */
     abstract boolean mayGrow();

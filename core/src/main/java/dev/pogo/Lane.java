@@ -23,10 +23,10 @@ final class Lane {
     final @Nullable Lane next;
 
     /** The scope's tasks that wait here, in the order in which they lined up. */
-    @Nullable Task<?> first;
+    @Nullable Place first;
 
     /** See {@link #first}. Both, and the next three, belong to {@link WaitingTasks}. */
-    @Nullable Task<?> last;
+    @Nullable Place last;
 
     /** How many wait. */
     int waiting;

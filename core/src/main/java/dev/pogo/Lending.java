@@ -39,8 +39,10 @@ final class Lending {
      * @param reached whether the await is over
      */
     record Await(Awaitable awaited, @Nullable Lane lane, BooleanSupplier reached) {
-        /** A task that it could lend a permit to, or null; with the pool's lock held. */
-        @Nullable Task<?> nextWaiting(WaitingTasks waiting) {
+        /**
+         * Where a task waits that it could lend a permit to, or null; with the pool's lock held.
+         */
+        @Nullable Place nextWaiting(WaitingTasks waiting) {
             return lane == null || reached.getAsBoolean()
                     ? null
                     : awaited.nextWaiting(lane, waiting);
@@ -101,10 +103,10 @@ final class Lending {
         return borrower.borrower == null ? borrower : null;
     }
 
-    /** A waiting task that this one awaits, or that its lender has come to await since it lent. */
-    @Nullable Task<?> nextWaiting(WaitingTasks waiting) {
+    /** Where a task waits that this one awaits, or its lender has come to await since it lent. */
+    @Nullable Place nextWaiting(WaitingTasks waiting) {
         Await mine = await;
-        Task<?> own = mine == null ? null : mine.nextWaiting(waiting);
+        Place own = mine == null ? null : mine.nextWaiting(waiting);
         if (own != null || lender == null) {
             return own;
         }

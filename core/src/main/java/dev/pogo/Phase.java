@@ -15,6 +15,9 @@ import java.util.List;
  * Waiting ──admit──▶ Execution ──finish / cancel──▶ Execution with a value or an Ending
  *    └──────expire / cancel / no thread to be had──▶ Ending
  * </pre>
+ *
+ * <p>A task that waits is first {@link Spawned#SPAWNED}, and then in its {@link Place}, if it has
+ * to line up for its permit.
  */
 sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
     Task.State state();
@@ -29,28 +32,31 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
     @Nullable Execution execution();
 
     /** Spawned, and not yet admitted. */
-    enum Waiting implements Phase {
-        WAITING;
-
+    sealed interface Waiting extends Phase permits Spawned, Place {
         @Override
-        public Task.State state() {
+        default Task.State state() {
             return Task.State.WAITING;
         }
 
         @Override
-        public boolean done() {
+        default boolean done() {
             return false;
         }
 
         @Override
-        public @Nullable Ending ending() {
+        default @Nullable Ending ending() {
             return null;
         }
 
         @Override
-        public @Nullable Execution execution() {
+        default @Nullable Execution execution() {
             return null;
         }
+    }
+
+    /** Not in its pool's line, at least not yet. */
+    enum Spawned implements Waiting {
+        SPAWNED
     }
 
     /**

@@ -42,7 +42,7 @@ public final class Pool {
     private final AtomicInteger free;
 
     /**
-     * Guards {@link #waiting} and the links in its tasks and lanes, and the {@link Lending}s. The
+     * Guards {@link #waiting} and the links in its places and lanes, and the {@link Lending}s. The
      * timer's lock may be taken under it.
      */
     private final BriefLock lock = BriefLock.outer();
@@ -157,18 +157,20 @@ public final class Pool {
         Lending loan = null;
         if (!tryAcquire()) {
             boolean mayBeDoomed = mayBeDoomed(task);
+            // Before anything is changed, for it is what may fail.
+            Place place = new Place(task);
             Saturated refused;
             lock.lock();
             try {
                 // Who cancels a waiting task changes its phase first and calls forget() then. So
-                // either this sees the phase, or forget() finds the task in the line.
-                if (!task.isWaiting()) {
+                // either this fails, or forget() comes after it and finds the place in the line.
+                if (!task.lineUp(place)) {
                     return;
                 }
                 loan = borrow(task);
                 refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
                 if (loan == null && refused == null && !acquireOrKeepWaiting()) {
-                    lineUp(task);
+                    lineUp(place);
                     return;
                 }
             } finally {
@@ -286,10 +288,10 @@ public final class Pool {
     }
 
     /** A task that was waiting has been cancelled. */
-    void forget(Task<?> task) {
+    void forget(Place place) {
         lock.lock();
         try {
-            if (waiting.remove(task)) {
+            if (waiting.remove(place)) {
                 leaveWaitingModeIfEmpty();
             }
         } finally {
@@ -361,10 +363,10 @@ public final class Pool {
     }
 
     /** With the lock held, and no permit to be had. */
-    private void lineUp(Task<?> task) {
-        waiting.add(task);
+    private void lineUp(Place place) {
+        waiting.add(place);
         if (waiting.size() == 1) {
-            timer.arm(expiry, task.spawnedAt() + maxWaitNanos);
+            timer.arm(expiry, place.task.spawnedAt() + maxWaitNanos);
         }
     }
 
@@ -388,16 +390,16 @@ public final class Pool {
         if (await == null) {
             return null;
         }
-        Task<?> task = await.reached().getAsBoolean() ? null : holder.nextWaiting(waiting);
-        if (task == null) {
+        Place place = await.reached().getAsBoolean() ? null : holder.nextWaiting(waiting);
+        if (place == null) {
             if (await.lane() != null && await.awaited().mayGrow()) {
                 await.lane().addIdle(holder);
             }
             return null;
         }
         // Before anything is changed, for it is what may fail.
-        Lending loan = new Lending(task);
-        waiting.remove(task);
+        Lending loan = new Lending(place.task);
+        waiting.remove(place);
         wasTakenOut();
         lend(holder, loan);
         return loan;
@@ -429,9 +431,9 @@ public final class Pool {
             if (tryRelease()) {
                 return null;
             }
-            Task<?> next = waiting.poll();
+            Place next = waiting.poll();
             wasTakenOut();
-            return next;
+            return next == null ? null : next.task;
         } finally {
             lock.unlock();
         }
@@ -496,15 +498,15 @@ public final class Pool {
         try {
             long now = System.nanoTime();
             PoolStats stats = statsLocked();
-            Task<?> oldest;
+            Place oldest;
             while ((oldest = waiting.oldest()) != null && overdue.size() < EXPIRY_BATCH) {
-                long due = oldest.spawnedAt() + maxWaitNanos;
+                long due = oldest.task.spawnedAt() + maxWaitNanos;
                 if (due - now > 0) {
                     timer.arm(expiry, due);
                     break;
                 }
                 waiting.remove(oldest);
-                overdue.add(oldest);
+                overdue.add(oldest.task);
             }
             if (!overdue.isEmpty()) {
                 leaveWaitingModeIfEmpty();

@@ -93,11 +93,12 @@ final class Race<T extends @Nullable Object> extends Awaitable {
     }
 
     @Override
-    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
+    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
         Task<T> task;
         while ((task = waitingAtFirst.peek()) != null) {
-            if (waiting.contains(task)) {
-                return task;
+            Place place = task.place();
+            if (place != null && waiting.contains(place)) {
+                return place;
             }
             waitingAtFirst.remove();
         }

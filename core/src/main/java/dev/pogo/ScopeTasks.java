@@ -132,7 +132,7 @@ final class ScopeTasks extends Awaitable {
     }
 
     @Override
-    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
+    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
         return lane.first;
     }
 

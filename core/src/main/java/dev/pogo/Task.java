@@ -4,6 +4,7 @@ import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Ending;
 import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
+import dev.pogo.Phase.Spawned;
 import dev.pogo.Phase.Waiting;
 
 import org.jspecify.annotations.Nullable;
@@ -65,22 +66,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * Leaves {@link Waiting} by one compare-and-set, for good: it decides between admission, expiry
      * and cancellation. How an admitted task ends is decided in its {@link Execution}.
      */
-    private volatile Phase phase = Waiting.WAITING;
+    private volatile Phase phase = Spawned.SPAWNED;
 
     /** Owned by the thread that takes {@link #phase} out of {@link Waiting}, which clears it. */
     private @Nullable Callable<? extends T> work;
-
-    /** Neighbours in the lane; these four belong to the pool's {@link WaitingTasks}. */
-    @Nullable Task<?> ahead;
-
-    /** See {@link #ahead}. */
-    @Nullable Task<?> behind;
-
-    /** Neighbours by age in the whole pool. */
-    @Nullable Task<?> older;
-
-    /** See {@link #older}. */
-    @Nullable Task<?> younger;
 
     Task(long id, Lane lane, @Nullable String name, Callable<? extends T> work, long spawnedAt) {
         this.id = id;
@@ -376,9 +365,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             return false;
         }
         Cancelled cancelled = new Cancelled(reason, System.nanoTime());
-        if (PHASE.compareAndSet(this, Waiting.WAITING, cancelled)) {
+        Waiting left = leaveWaiting(cancelled);
+        if (left != null) {
             work = null;
-            lane.pool.forget(this);
+            if (left instanceof Place place) {
+                lane.pool.forget(place);
+            }
             ended(true);
             return true;
         }
@@ -401,7 +393,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
     boolean giveUp(Ending ending) {
-        if (!PHASE.compareAndSet(this, Waiting.WAITING, ending)) {
+        if (leaveWaiting(ending) == null) {
             return false;
         }
         work = null;
@@ -411,7 +403,22 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
 
     /** Admits the task, unless it is expired or cancelled. */
     boolean admit(Execution execution) {
-        return PHASE.compareAndSet(this, Waiting.WAITING, execution);
+        return leaveWaiting(execution) != null;
+    }
+
+    /** Says that the task may be found in its place from now on, unless it waits no longer. */
+    boolean lineUp(Place place) {
+        return PHASE.compareAndSet(this, Spawned.SPAWNED, place);
+    }
+
+    /** Where the task has waited, if this call has ended that, else null. */
+    private @Nullable Waiting leaveWaiting(Phase next) {
+        while (phase instanceof Waiting waiting) {
+            if (PHASE.compareAndSet(this, waiting, next)) {
+                return waiting;
+            }
+        }
+        return null;
     }
 
     /** For who has decided the outcome, while the task has not ended yet. */
@@ -435,7 +442,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     boolean isWaiting() {
-        return phase == Waiting.WAITING;
+        return phase instanceof Waiting;
+    }
+
+    /** Where it waits, or null if it does not, or has not had to line up yet. */
+    @Nullable Place place() {
+        return phase instanceof Place place ? place : null;
     }
 
     /** Lets go of work that was never taken; for the execution that has admitted the task. */
@@ -492,8 +504,9 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     @Override
-    @Nullable Task<?> nextWaiting(Lane lane, WaitingTasks waiting) {
-        return waiting.contains(this) ? this : null;
+    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
+        Place place = place();
+        return place != null && waiting.contains(place) ? place : null;
     }
 
     @Override

@@ -6,16 +6,17 @@ import org.jspecify.annotations.Nullable;
  * The tasks that wait for a permit of one pool, in two orders at once: in turn between scopes and
  * first-in first-out within each, as they are to be admitted; and by age, as they expire.
  *
- * <p>Each task stands in two linked lists, its scope's {@link Lane} and the one by age; the lanes
- * that have tasks stand in a third, the round. The lane at its head is next: it gives its first
- * task and goes to the end. All links are in the tasks and lanes themselves: a waiting task costs
- * no memory here, and every step is O(1), however many tasks and scopes there are.
+ * <p>Each task's place stands in two linked lists, its scope's {@link Lane} and the one by age; the
+ * lanes that have tasks stand in a third, the round. The lane at its head is next: it gives its
+ * first task and goes to the end. All links are in the {@link Place}s of the tasks and the lanes
+ * themselves: so every step is O(1), however many tasks and scopes there are, and none but the
+ * making of a place, which comes before, needs memory and could fail for want of it.
  *
  * <p>Not thread-safe; the pool's lock guards it and all the links.
  */
 final class WaitingTasks {
-    private @Nullable Task<?> oldest;
-    private @Nullable Task<?> youngest;
+    private @Nullable Place oldest;
+    private @Nullable Place youngest;
     private @Nullable Lane next;
     private @Nullable Lane lastInRound;
     private int size;
@@ -34,70 +35,70 @@ final class WaitingTasks {
         return lanes;
     }
 
-    /** The task that has waited longest, or null. */
-    @Nullable Task<?> oldest() {
+    /** Of the task that has waited longest, or null. */
+    @Nullable Place oldest() {
         return oldest;
     }
 
-    boolean contains(Task<?> task) {
-        return task.older != null || task == oldest;
+    boolean contains(Place place) {
+        return place.older != null || place == oldest;
     }
 
     /** Lines the task up: behind those of its scope, whose turn comes after that of all others. */
-    void add(Task<?> task) {
-        Lane lane = task.lane();
-        Task<?> ahead = lane.last;
+    void add(Place place) {
+        Lane lane = place.task.lane();
+        Place ahead = lane.last;
         if (ahead == null) {
-            lane.first = task;
+            lane.first = place;
             joinRound(lane);
         } else {
-            ahead.behind = task;
+            ahead.behind = place;
         }
-        task.ahead = ahead;
-        lane.last = task;
+        place.ahead = ahead;
+        lane.last = place;
         lane.waiting++;
 
-        Task<?> older = youngest;
+        Place older = youngest;
         if (older == null) {
-            oldest = task;
+            oldest = place;
         } else {
-            older.younger = task;
+            older.younger = place;
         }
-        task.older = older;
-        youngest = task;
+        place.older = older;
+        youngest = place;
         size++;
     }
 
-    /** Takes the next task to be admitted, or null. */
-    @Nullable Task<?> poll() {
+    /** Takes out the place of the next task to be admitted; null if there is none. */
+    @Nullable Place poll() {
         Lane lane = next;
-        Task<?> task = lane == null ? null : lane.first;
-        if (lane == null || task == null) {
+        Place place = lane == null ? null : lane.first;
+        if (lane == null || place == null) {
             return null;
         }
-        remove(task);
+        remove(place);
         if (lane.first != null && lane != lastInRound) {
             leaveRound(lane);
             joinRound(lane);
         }
-        return task;
+        return place;
     }
 
     /** Takes the task out; false if it is not here. */
-    boolean remove(Task<?> task) {
-        if (!contains(task)) {
+    boolean remove(Place place) {
+        if (!contains(place)) {
             return false;
         }
-        removeFromLane(task);
-        removeByAge(task);
+        removeFromLane(place);
+        removeByAge(place);
         size--;
         return true;
     }
 
-    private void removeFromLane(Task<?> task) {
-        Lane lane = task.lane();
-        Task<?> ahead = task.ahead;
-        Task<?> behind = task.behind;
+    private void removeFromLane(Place place) {
+        Lane lane = place.task.lane();
+        Place ahead = place.ahead;
+        Place behind = place.behind;
         if (ahead == null) {
             lane.first = behind;
         } else {
@@ -108,17 +109,17 @@ final class WaitingTasks {
         } else {
             behind.ahead = ahead;
         }
-        task.ahead = null;
-        task.behind = null;
+        place.ahead = null;
+        place.behind = null;
         lane.waiting--;
         if (lane.first == null) {
             leaveRound(lane);
         }
     }
 
-    private void removeByAge(Task<?> task) {
-        Task<?> older = task.older;
-        Task<?> younger = task.younger;
+    private void removeByAge(Place place) {
+        Place older = place.older;
+        Place younger = place.younger;
         if (older == null) {
             oldest = younger;
         } else {
@@ -129,8 +130,8 @@ final class WaitingTasks {
         } else {
             younger.older = older;
         }
-        task.older = null;
-        task.younger = null;
+        place.older = null;
+        place.younger = null;
     }
 
     private void joinRound(Lane lane) {

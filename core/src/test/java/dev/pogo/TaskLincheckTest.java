@@ -17,6 +17,11 @@ public final class TaskLincheckTest {
     private final Execution execution = inert.execution(task);
 
     @Operation
+    public boolean lineUp() {
+        return task.lineUp(new Place(task));
+    }
+
+    @Operation
     public boolean admit() {
         return task.admit(execution);
     }

@@ -24,9 +24,9 @@ class WaitingTasksPropertyTest {
     private static final Callable<Integer> WORK = () -> 1;
 
     /** For each lane that has tasks, in the order of their turns. */
-    private final Deque<Deque<Task<?>>> round = new ArrayDeque<>();
+    private final Deque<Deque<Place>> round = new ArrayDeque<>();
 
-    private final List<Task<?>> byAge = new ArrayList<>();
+    private final List<Place> byAge = new ArrayList<>();
 
     /** Each step is a number: which lane adds, or which task leaves, or that the next is taken. */
     @Property
@@ -36,7 +36,7 @@ class WaitingTasksPropertyTest {
         byAge.clear();
         PogoRuntime runtime = Runtimes.ofSize(1);
         List<Lane> lanes = new ArrayList<>();
-        List<Deque<Task<?>>> models = new ArrayList<>();
+        List<Deque<Place>> models = new ArrayList<>();
         for (int i = 0; i < LANES; i++) {
             try (PogoScope scope = runtime.open()) {
                 lanes.add(new Lane(scope, runtime.defaultPool(), null));
@@ -48,17 +48,18 @@ class WaitingTasksPropertyTest {
         for (int step : steps) {
             if (step < 50) {
                 Task<?> task = new Task<>(++id, lanes.get(step % LANES), null, WORK, 0);
-                waiting.add(task);
-                Deque<Task<?>> model = models.get(step % LANES);
+                Place place = new Place(task);
+                waiting.add(place);
+                Deque<Place> model = models.get(step % LANES);
                 if (model.isEmpty()) {
                     round.add(model);
                 }
-                model.add(task);
-                byAge.add(task);
+                model.add(place);
+                byAge.add(place);
             } else if (step < 75) {
                 assertSame(pollModel(), waiting.poll());
             } else if (!byAge.isEmpty()) {
-                Task<?> leaving = byAge.get(step % byAge.size());
+                Place leaving = byAge.get(step % byAge.size());
                 waiting.remove(leaving);
                 waiting.remove(leaving); // once more does nothing
                 byAge.remove(leaving);
@@ -83,13 +84,13 @@ class WaitingTasksPropertyTest {
         }
     }
 
-    private @Nullable Task<?> pollModel() {
-        Deque<Task<?>> lane = round.poll();
-        Task<?> task = lane == null ? null : lane.poll();
+    private @Nullable Place pollModel() {
+        Deque<Place> lane = round.poll();
+        Place place = lane == null ? null : lane.poll();
         if (lane != null && !lane.isEmpty()) {
             round.add(lane);
         }
-        byAge.remove(task);
-        return task;
+        byAge.remove(place);
+        return place;
     }
 }

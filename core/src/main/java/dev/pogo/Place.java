@@ -1,0 +1,28 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The phase of a task that finds no permit free: its place in its pool's line. Only such a task has
+ * one, so that the links of the line cost nothing to one that is admitted at once. Those links
+ * belong to {@link WaitingTasks}.
+ */
+final class Place implements Phase.Waiting {
+    final Task<?> task;
+
+    /** Neighbours in the lane. */
+    @Nullable Place ahead;
+
+    /** See {@link #ahead}. */
+    @Nullable Place behind;
+
+    /** Neighbours by age in the whole pool. */
+    @Nullable Place older;
+
+    /** See {@link #older}. */
+    @Nullable Place younger;
+
+    Place(Task<?> task) {
+        this.task = task;
+    }
+}
