@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Rings alarms at their times, on one platform thread that exists only while there is something to
@@ -53,8 +53,6 @@ final class Timer {
     /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
-    private final Condition earlier = lock.newCondition();
-
     /** Binary heap by due time; the first {@link #size} places are used. */
     private @Nullable Alarm[] heap = new @Nullable Alarm[8];
 
@@ -98,7 +96,7 @@ final class Timer {
             if (thread == null) {
                 thread = startThread();
             } else if (due - sleepsUntil < 0) {
-                earlier.signal();
+                LockSupport.unpark(thread);
             }
         } finally {
             lock.unlock();
@@ -138,8 +136,8 @@ final class Timer {
             while (size > 0) {
                 removeAt(size - 1);
             }
-            earlier.signal();
             last = thread;
+            LockSupport.unpark(last);
         } finally {
             lock.unlock();
         }
@@ -243,33 +241,32 @@ final class Timer {
 
     /** Waits for the next alarm to be due; null if the thread is to end. */
     private @Nullable Alarm next() {
-        lock.lock();
-        try {
-            boolean idle = false;
-            while (!closed) {
+        boolean idle = false;
+        while (true) {
+            long nanos;
+            lock.lock();
+            try {
                 long now = System.nanoTime();
                 Alarm first = heap[0];
-                if (first == null && idle) {
-                    break;
+                if (closed || (first == null && idle)) {
+                    thread = null;
+                    return null;
                 }
                 if (first != null && first.due - now <= 0) {
                     removeAt(0);
-                    sleepsUntil = now; // about to look again: no signal needed
+                    sleepsUntil = now; // about to look again: no need to wake it
                     return first;
                 }
-                long nanos = first == null ? IDLE_NANOS : Math.min(first.due - now, IDLE_NANOS);
+                nanos = first == null ? IDLE_NANOS : Math.min(first.due - now, IDLE_NANOS);
                 idle = first == null;
                 sleepsUntil = now + nanos;
-                try {
-                    earlier.awaitNanos(nanos);
-                } catch (InterruptedException e) {
-                    // Nobody has a reason to interrupt this thread; look at the heap again.
-                }
+            } finally {
+                lock.unlock();
             }
-            thread = null;
-            return null;
-        } finally {
-            lock.unlock();
+            // Returns at once if this thread has been woken since the unlock.
+            LockSupport.parkNanos(this, nanos);
+            // Nobody has a reason to interrupt it, but if so it would not sleep any more.
+            Thread.interrupted();
         }
     }
 

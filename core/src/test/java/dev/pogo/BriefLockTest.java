@@ -42,7 +42,6 @@ class BriefLockTest {
 
     /** Whoever has come first is a virtual thread, and others compute on all carriers. */
     @Test
-    @SuppressWarnings("LockNotBeforeTry") // it is released in the middle of what it is about
     void lock_firstInLineCannotRun_othersGetIt() throws InterruptedException {
         BriefLock lock = BriefLock.outer();
         AtomicBoolean stop = new AtomicBoolean();
