@@ -14,11 +14,6 @@ final class Lane {
     final PogoScope scope;
     final Pool pool;
 
-    /**
-     * Whether a task of this pool has opened the scope, and so can lend its permit to those here.
-     */
-    final boolean lentTo;
-
     /** The scope's lanes in other pools, or null after the last. */
     final @Nullable Lane next;
 
@@ -46,8 +41,14 @@ final class Lane {
     Lane(PogoScope scope, Pool pool, @Nullable Lane next) {
         this.scope = scope;
         this.pool = pool;
-        this.lentTo = scope.openedIn() == pool;
         this.next = next;
+    }
+
+    /**
+     * Whether a task of this pool has opened the scope, and so can lend its permit to those here.
+     */
+    boolean lentTo() {
+        return scope.openedIn() == pool;
     }
 
     void addIdle(Lending lender) {

@@ -353,7 +353,7 @@ public final class Pool {
         }
         Lane lane = task.lane();
         long now = System.nanoTime();
-        int others = waiting.lanes() - (lane.waiting > 0 && !lane.lentTo ? 1 : 0);
+        int others = waiting.lanes() - (lane.waiting > 0 && !lane.lentTo() ? 1 : 0);
         long ahead = (long) lane.waiting + others;
         long estimate = rate.nanosFor(ahead, now);
         Duration left = task.remaining();

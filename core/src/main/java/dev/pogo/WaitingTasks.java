@@ -143,7 +143,7 @@ final class WaitingTasks {
         }
         lane.before = before;
         lastInRound = lane;
-        lanes += lane.lentTo ? 0 : 1;
+        lanes += lane.lentTo() ? 0 : 1;
     }
 
     private void leaveRound(Lane lane) {
@@ -161,6 +161,6 @@ final class WaitingTasks {
         }
         lane.before = null;
         lane.after = null;
-        lanes -= lane.lentTo ? 0 : 1;
+        lanes -= lane.lentTo() ? 0 : 1;
     }
 }
