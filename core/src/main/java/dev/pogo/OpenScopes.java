@@ -35,10 +35,10 @@ final class OpenScopes {
         Execution execution = Execution.current();
         if (execution != null) {
             execution.innermostScope = scope;
-        } else if (scope != null) {
-            INNERMOST.set(scope);
         } else {
-            INNERMOST.remove();
+            // Null too, and no remove(): the thread's next scope then needs no new entry, and an
+            // entry without a value keeps nothing from being garbage.
+            INNERMOST.set(scope);
         }
     }
 
