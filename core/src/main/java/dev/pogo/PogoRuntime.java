@@ -3,13 +3,10 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -33,8 +30,7 @@ public final class PogoRuntime implements AutoCloseable {
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
-    /** The scopes that have spawned a task and are not closed. */
-    private final Set<PogoScope> busy = new HashSet<>();
+    private final BusyScopes busy = new BusyScopes();
 
     /** Written under the lock, so that no scope becomes busy after it. */
     private volatile boolean closed;
@@ -134,7 +130,7 @@ public final class PogoRuntime implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            scopes = new ArrayList<>(busy);
+            scopes = busy.snapshot();
         } finally {
             lock.unlock();
         }

@@ -47,6 +47,12 @@ public final class PogoScope implements AutoCloseable {
     /** In terms of {@link System#nanoTime()}; meaningless without {@link #hasDeadline}. */
     private final long deadline;
 
+    /** Neighbours among the runtime's {@link BusyScopes}, to which these two belong. */
+    @Nullable PogoScope busyBefore;
+
+    /** See {@link #busyBefore}. */
+    @Nullable PogoScope busyAfter;
+
     private final ScopeTasks tasks = new ScopeTasks(this);
 
     /**

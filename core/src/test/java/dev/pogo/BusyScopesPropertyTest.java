@@ -1,0 +1,44 @@
+package dev.pogo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The busy scopes behave as a list of them would. */
+class BusyScopesPropertyTest {
+    private static final int SCOPES = 6;
+
+    /** Each step is a scope: it enters if it is not here, and leaves otherwise. */
+    @Property(tries = 200)
+    void busyScopes_anySteps_behaveAsTheModel(
+            @ForAll @Size(max = 60) List<@IntRange(min = 0, max = 5) Integer> steps) {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        List<PogoScope> scopes = new ArrayList<>();
+        for (int i = 0; i < SCOPES; i++) {
+            scopes.add(new PogoScope(runtime, null, false, 0));
+        }
+        List<PogoScope> model = new ArrayList<>();
+        BusyScopes busy = new BusyScopes();
+        for (int step : steps) {
+            PogoScope scope = scopes.get(step);
+            if (model.remove(scope)) {
+                busy.remove(scope);
+                busy.remove(scope); // once more does nothing
+                assertNull(scope.busyBefore);
+                assertNull(scope.busyAfter);
+            } else {
+                model.add(0, scope);
+                busy.add(scope);
+            }
+            assertEquals(model, busy.snapshot());
+            assertEquals(model.size(), busy.size());
+        }
+    }
+}
