@@ -96,7 +96,7 @@ final class ScopeTasks extends Awaitable {
                 scope.beforeFirstTask();
             }
             if (size == tasks.length) {
-                tasks = Arrays.copyOf(tasks, size == 0 ? 4 : size + (size >> 1));
+                tasks = Arrays.copyOf(tasks, Math.max(4, 2 * size));
             }
             long id = LAST_ID.incrementAndGet();
             Task<T> task = new Task<>(id, lane(pool), name, work, System.nanoTime());
