@@ -78,23 +78,13 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     /** Set by the one who cancelled, after the interrupt. The thread does not end before. */
     private volatile boolean interruptDelivered;
 
-    /** Innermost open scope of the task's thread; used by that thread only. */
-    @Nullable PogoScope innermostScope;
-
-    /** Null until it lends or borrows a permit; written by the task's thread. */
-    private volatile @Nullable Lending lending;
-
-    /**
-     * What the work wants done if it is cancelled; null until it asks for anything, and after the
-     * end. Written by the task's thread, which looks at the {@link #outcome} afterwards; who
-     * cancels does it the other way round, so one of them sees the other.
-     */
-    private volatile @Nullable CancelHooks hooks;
+    /** Null until there is anything to keep there; set once, at first or by the task's thread. */
+    private volatile @Nullable Dealings dealings;
 
     /** With the permit that is lent to it, or null for one of its own. */
     Execution(Task<?> task, ThreadFactory threads, @Nullable Lending loan) {
         this.task = task;
-        this.lending = loan;
+        this.dealings = loan == null ? null : new Dealings(loan);
         Thread created = threads.newThread(this);
         created.setUncaughtExceptionHandler(this);
         this.thread = created;
@@ -240,12 +230,15 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             Thread.interrupted();
             thread = null;
-            hooks = null;
+            Dealings had = dealings;
+            if (had != null) {
+                had.hooks = null;
+            }
             task.dropWork();
             if (!decided) {
                 task.owningPool().uncountStuck();
             }
-            Lending used = lending;
+            Lending used = lending();
             if (used != null && decided) {
                 // First, so that a lender whose await is over by it lends its permit no more.
                 task.tellOutcome();
@@ -262,7 +255,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * channel, this closes it, which may take its time and may throw.
      */
     void interrupt() {
-        CancelHooks registered = hooks;
+        CancelHooks registered = hooks();
         if (registered == null) {
             interruptThread();
         } else {
@@ -288,10 +281,10 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** For the task's own thread. */
     CancelHook onCancel(Runnable action) {
-        CancelHooks registered = hooks;
+        CancelHooks registered = hooks();
         if (registered == null) {
             registered = new CancelHooks(task);
-            hooks = registered;
+            dealings().hooks = registered;
         }
         CancelHook hook = registered.add(action);
         if (done()) {
@@ -302,16 +295,16 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** The thread that runs the hooks at present, or null. */
     @Nullable Thread hookThread() {
-        CancelHooks registered = hooks;
+        CancelHooks registered = hooks();
         return registered == null ? null : registered.runner();
     }
 
     /** The task's thread is about to wait for something. */
     void beginAwait(Awaitable awaited, BooleanSupplier reached) {
-        Lending mine = lending;
+        Lending mine = lending();
         if (mine == null) {
             mine = new Lending(task);
-            lending = mine;
+            dealings().lending = mine;
         }
         Pool pool = task.owningPool();
         pool.beginAwait(mine, new Lending.Await(awaited, awaited.laneIn(pool), reached));
@@ -319,7 +312,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** It waits no longer. */
     void endAwait() {
-        Lending mine = lending;
+        Lending mine = lending();
         if (mine != null) {
             task.owningPool().endAwait(mine);
         }
@@ -327,9 +320,42 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** What the task's thread awaits, or null. */
     @Nullable Awaitable awaits() {
-        Lending mine = lending;
+        Lending mine = lending();
         Lending.Await await = mine == null ? null : mine.await;
         return await == null ? null : await.awaited();
+    }
+
+    private @Nullable Lending lending() {
+        Dealings any = dealings;
+        return any == null ? null : any.lending;
+    }
+
+    private @Nullable CancelHooks hooks() {
+        Dealings any = dealings;
+        return any == null ? null : any.hooks;
+    }
+
+    /** For the task's own thread. */
+    private Dealings dealings() {
+        Dealings any = dealings;
+        if (any == null) {
+            any = new Dealings(null);
+            dealings = any;
+        }
+        return any;
+    }
+
+    /** Innermost open scope of the task's thread, or null; for that thread. */
+    @Nullable PogoScope innermostScope() {
+        Dealings any = dealings;
+        return any == null ? null : any.innermostScope;
+    }
+
+    /** For the task's own thread. */
+    void setInnermostScope(@Nullable PogoScope scope) {
+        if (scope != null || dealings != null) {
+            dealings().innermostScope = scope;
+        }
     }
 
     /** The thread, as long as it has not ended its work. */

@@ -18,7 +18,7 @@ final class OpenScopes {
     /** The innermost open scope of the current thread, or null. */
     static @Nullable PogoScope innermost() {
         Execution execution = Execution.current();
-        return execution != null ? execution.innermostScope : INNERMOST.get();
+        return execution != null ? execution.innermostScope() : INNERMOST.get();
     }
 
     /** The scope around a new one: opened by this thread, else the one whose task it runs. */
@@ -27,14 +27,14 @@ final class OpenScopes {
         if (execution == null) {
             return INNERMOST.get();
         }
-        PogoScope innermost = execution.innermostScope;
+        PogoScope innermost = execution.innermostScope();
         return innermost != null ? innermost : execution.task().scope();
     }
 
     static void setInnermost(@Nullable PogoScope scope) {
         Execution execution = Execution.current();
         if (execution != null) {
-            execution.innermostScope = scope;
+            execution.setInnermostScope(scope);
         } else {
             // Null too, and no remove(): the thread's next scope then needs no new entry, and an
             // entry without a value keeps nothing from being garbage.
@@ -45,7 +45,7 @@ final class OpenScopes {
     /** Closes what the work of this thread's task has opened and not closed. */
     static void closeForgotten(Execution execution) {
         PogoScope forgotten;
-        while ((forgotten = execution.innermostScope) != null) {
+        while ((forgotten = execution.innermostScope()) != null) {
             PogoScope outer = forgotten.outerOfSameThread();
             if (!forgotten.isClosed()) {
                 Report.warn(
@@ -55,7 +55,7 @@ final class OpenScopes {
                         forgotten);
                 forgotten.close();
             }
-            execution.innermostScope = outer;
+            execution.setInnermostScope(outer);
         }
     }
 }

@@ -1,0 +1,29 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the work of one execution has to do with Pogo itself: the scopes that it opens, the permits
+ * that it lends while it awaits, and what it wants done if it is cancelled. Made for the first of
+ * these, by the task's thread, because most work does none of it and each task would pay for the
+ * fields.
+ */
+final class Dealings {
+    /** Innermost open scope of the task's thread; used by that thread only. */
+    @Nullable PogoScope innermostScope;
+
+    /** Null until it lends or borrows a permit; written by the task's thread. */
+    volatile @Nullable Lending lending;
+
+    /**
+     * What the work wants done if it is cancelled; null until it asks for anything, and after the
+     * end. Written by the task's thread, which looks at the execution's outcome afterwards; who
+     * cancels does it the other way round, so one of them sees the other.
+     */
+    volatile @Nullable CancelHooks hooks;
+
+    /** With the permit that is lent to the execution, or null for one of its own. */
+    Dealings(@Nullable Lending loan) {
+        this.lending = loan;
+    }
+}
