@@ -170,8 +170,9 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
     /**
      * Waits until the state is reached, at most until the deadline.
      *
-     * <p>A virtual thread yields once before it parks: tasks that it has just spawned stand next in
-     * line for its carrier, and a short one is done when it comes back, which saves the park.
+     * <p>A thread yields once before it parks, as a short task that it has just spawned is mostly
+     * done when it comes back, which saves the park: a virtual thread's tasks stand next in line
+     * for its carrier, and those of a platform thread run on another processor meanwhile.
      *
      * @param reached looks at the state; what changes it calls {@link #wakeAll()} afterwards
      * @param deadline in terms of {@link System#nanoTime()}
@@ -182,7 +183,7 @@ abstract sealed class Awaitable permits Task, ScopeTasks, Race {
         if (reached.getAsBoolean()) {
             return true;
         }
-        if (Thread.currentThread().isVirtual() && deadline - System.nanoTime() > 0) {
+        if (deadline - System.nanoTime() > 0) {
             Thread.yield();
         }
         Waiter waiter = null;
