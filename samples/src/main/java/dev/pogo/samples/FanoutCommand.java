@@ -9,7 +9,6 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
-import dev.pogo.ThreadKind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,6 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class FanoutCommand implements Callable<Integer> {
-    private static final String CPU = "cpu";
     private static final String HASHED = "pogo";
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -91,13 +89,13 @@ final class FanoutCommand implements Callable<Integer> {
                     spec.commandLine(), "--tasks must not be negative, but is " + tasks);
         }
         try (PogoRuntime runtime = PogoRuntime.start(configuration())) {
-            loadClasses(runtime);
+            SampleRuntime.loadClasses(runtime);
             Run run = new Run();
             try (PogoScope scope = runtime.open()) {
                 for (int i = 0; i < tasks; i++) {
                     run.add(scope.spawn(pool, Sleep.class, new Sleep.Args(sleep.toMillis())));
                 }
-                String cpu = hasPool(runtime, CPU) ? CPU : "default";
+                String cpu = SampleRuntime.cpuPool(runtime);
                 run.add(scope.spawn(cpu, Sha256.class, new Sha256.Text(HASHED)));
                 scope.settle(timeout);
             }
@@ -112,25 +110,8 @@ final class FanoutCommand implements Callable<Integer> {
         }
     }
 
-    /** The process's first job loads Jackson, which takes longer than many a request. */
-    private static void loadClasses(PogoRuntime runtime) throws InterruptedException {
-        try (PogoScope scope = runtime.open()) {
-            scope.spawn(Sleep.class, new Sleep.Args(0));
-            scope.spawn(Sha256.class, new Sha256.Text(HASHED));
-            scope.settle(Duration.ofSeconds(5));
-        }
-    }
-
     private PogoConfig configuration() {
-        PogoConfig base =
-                config != null
-                        ? PogoConfig.load(config)
-                        : PogoConfig.defaults()
-                                .withPool(PoolConfig.named("default").withNumThreads(4))
-                                .withPool(
-                                        PoolConfig.named(CPU)
-                                                .withNumThreads(2)
-                                                .withThreads(ThreadKind.PLATFORM));
+        PogoConfig base = SampleRuntime.config(config);
         PogoConfig result = base;
         for (PoolConfig one : base.pools()) {
             if (one.name().equals(pool)) {
@@ -139,10 +120,6 @@ final class FanoutCommand implements Callable<Integer> {
             }
         }
         return result;
-    }
-
-    private static boolean hasPool(PogoRuntime runtime, String name) {
-        return runtime.pools().stream().anyMatch(one -> one.name().equals(name));
     }
 
     private static void printJson(PrintWriter out, PogoRuntime runtime, Run run)
