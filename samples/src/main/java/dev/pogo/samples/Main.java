@@ -3,6 +3,7 @@ package dev.pogo.samples;
 import dev.pogo.InvalidConfigException;
 import dev.pogo.Pogo;
 import dev.pogo.UnknownPoolException;
+import dev.pogo.samples.serve.ServeCommand;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 @Command(
         name = "samples",
         description = "Shows Pogo at work.",
-        subcommands = {FanoutCommand.class, FetchCommand.class},
+        subcommands = {FanoutCommand.class, FetchCommand.class, ServeCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main {
@@ -52,7 +53,7 @@ public final class Main {
             throw e;
         });
         if (args.length == 0) {
-            return wrongCall(err, program, "name a sample: fanout or fetch");
+            return wrongCall(err, program, "name a sample: fanout, fetch or serve");
         }
         return program.execute(args);
     }

@@ -1,0 +1,46 @@
+package dev.pogo.samples.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import dev.pogo.PogoRuntime;
+import dev.pogo.PogoScope;
+
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import java.time.Duration;
+
+/** Runs each request in a scope of its own, so that none of its tasks outlives it. */
+final class Requests {
+    private final PogoRuntime runtime;
+    private final Duration deadline;
+
+    Requests(PogoRuntime runtime, Duration deadline) {
+        this.runtime = runtime;
+        this.deadline = deadline;
+    }
+
+    /** What runs the endpoint for a request, on the thread of the request's connection. */
+    Handler handler(Endpoint endpoint) {
+        return (request, response) -> handle(endpoint, request, response);
+    }
+
+    private void handle(Endpoint endpoint, ServerRequest request, ServerResponse response)
+            throws InterruptedException, JsonProcessingException {
+        inScope(endpoint, new Query(request.query())).sendTo(response);
+    }
+
+    /** The answer is sent after the scope is closed: what it says of the tasks is final. */
+    private Answer inScope(Endpoint endpoint, Query query) throws InterruptedException {
+        try (PogoScope scope = runtime.open(deadline)) {
+            try {
+                return endpoint.answer(new Call(query, runtime, scope, deadline));
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                return Failures.answer(e, scope.settle(Duration.ZERO));
+            }
+        }
+    }
+}

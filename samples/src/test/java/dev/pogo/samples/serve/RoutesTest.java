@@ -1,0 +1,149 @@
+package dev.pogo.samples.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.Test;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+class RoutesTest {
+    private static final String SHA256 =
+            "27aba2a5f8b99e12f9a58c2c2a48506491456313cd98970d73ab071f8e061545";
+
+    @Test
+    void root_plain_fansOut() throws Exception {
+        try (Demo demo = Demo.started()) {
+            HttpResponse<String> response = demo.get("/");
+            long elapsed = Demo.json(200, response).get("elapsed_ms").asLong();
+            assertTrue(250 <= elapsed && elapsed < 500, response::body);
+            assertEquals(
+                    "{\"workers\":{\"default\":4,\"cpu\":2},\"results\":["
+                            + "{\"name\":\"first\",\"slept_ms\":250},"
+                            + "{\"name\":\"second\",\"slept_ms\":250},"
+                            + "{\"value\":\"pogo\",\"sha256\":\""
+                            + SHA256
+                            + "\"}],\"elapsed_ms\":"
+                            + elapsed
+                            + "}",
+                    response.body());
+        }
+    }
+
+    @Test
+    void mistakes_plain_areTold() throws Exception {
+        try (Demo demo = Demo.started()) {
+            assertEquals(
+                    "{\"caught_invalid_timeout\":true,"
+                            + "\"result\":{\"name\":\"Sleep\",\"slept_ms\":25}}",
+                    demo.get("/negative-timeout").body());
+            JsonNode unknown = Demo.json(200, demo.get("/pool-size-error"));
+            assertTrue(unknown.get("caught_unknown_pool").asBoolean());
+            assertEquals(
+                    "unknown Pogo pool \"missing\"; known pools: default, cpu",
+                    unknown.get("message").asText());
+        }
+    }
+
+    @Test
+    void sleep_tasksAndDeadline_countsWhatBecameOfThem() throws Exception {
+        try (Demo demo = Demo.started()) {
+            assertTally(3, 0, Demo.json(200, demo.get("/sleep?ms=1&tasks=3&pool=cpu")));
+            JsonNode late =
+                    Demo.json(
+                            200, demo.get("/sleep?tasks=5&deadline_ms=20&ms=" + Demo.LONG_MILLIS));
+            assertTally(0, 5, late);
+            assertEquals("AWAIT_TIMED_OUT", late.at("/cancelled_tasks/0/reason").asText());
+            demo.awaitIdle();
+        }
+    }
+
+    @Test
+    void sleep_wrongParameters_isRefused() throws Exception {
+        try (Demo demo = Demo.started()) {
+            assertError(
+                    "parameter 'ms' must be a whole number from 0 to 60000, but is '-1'",
+                    Demo.json(400, demo.get("/sleep?ms=-1")));
+            assertError(
+                    "parameter 'tasks' must be a whole number from 1 to 1000, but is 'many'",
+                    Demo.json(400, demo.get("/sleep?tasks=many")));
+            assertError(
+                    "parameter 'deadline_ms' must be a whole number from 1 to 60000, but is"
+                            + " '99999999999'",
+                    Demo.json(400, demo.get("/sleep?deadline_ms=99999999999")));
+            assertError(
+                    "unknown Pogo pool \"db\"; known pools: default, cpu",
+                    Demo.json(400, demo.get("/sleep?pool=db")));
+            assertError(
+                    "unknown parameter 'mss'; there are deadline_ms, ms, pool, tasks",
+                    Demo.json(400, demo.get("/sleep?mss=1")));
+            assertError(
+                    "parameter 'ms' must occur once", Demo.json(400, demo.get("/sleep?ms=1&ms=2")));
+        }
+    }
+
+    @Test
+    void otherPathsAndMethods_areRefused() throws Exception {
+        try (Demo demo = Demo.started()) {
+            assertError("there is no /none", Demo.json(404, demo.get("/none")));
+            HttpResponse<String> posted =
+                    demo.send(
+                            HttpRequest.newBuilder(demo.request("/sleep").uri())
+                                    .POST(BodyPublishers.ofString("ms=1"))
+                                    .build());
+            assertError("/sleep is to be read by GET", Demo.json(405, posted));
+            assertEquals("GET", posted.headers().firstValue("allow").orElse(""));
+        }
+    }
+
+    @Test
+    void requestDeadline_passed_cancelsAndNamesTheTasks() throws Exception {
+        try (Demo demo = new Demo(Duration.ofMillis(100), Demo.narrow(Duration.ofSeconds(30)))) {
+            JsonNode late = Demo.json(504, demo.get("/sleep?tasks=12&ms=" + Demo.LONG_MILLIS));
+            assertTrue(
+                    late.get("error")
+                            .asText()
+                            .startsWith("cancelled because the deadline of its scope passed"),
+                    late::toString);
+            assertTally(0, 12, late);
+            assertEquals(10, late.get("cancelled_tasks").size());
+            JsonNode first = late.at("/cancelled_tasks/0");
+            assertEquals("Sleep", first.get("task").asText());
+            assertEquals("default", first.get("pool").asText());
+            assertEquals("SCOPE_DEADLINE", first.get("reason").asText());
+            demo.awaitIdle();
+        }
+    }
+
+    @Test
+    void saturatedPool_isUnavailable() throws Exception {
+        try (Demo demo = new Demo(Duration.ofSeconds(30), Demo.narrow(Duration.ofMillis(20)))) {
+            CompletableFuture<HttpResponse<String>> first =
+                    demo.getAsync("/sleep?deadline_ms=5000&ms=" + Demo.LONG_MILLIS);
+            demo.awaitRunning(1);
+            JsonNode refused = Demo.json(503, demo.get("/sleep?tasks=2"));
+            assertTrue(
+                    refused.get("error").asText().startsWith("no permit within max_wait"),
+                    refused::toString);
+            assertEquals(2, refused.get("saturated").asInt());
+            assertTrue(!first.isDone(), first::toString);
+        }
+    }
+
+    private static void assertTally(int succeeded, int cancelled, JsonNode json) {
+        assertEquals(succeeded, json.get("succeeded").asInt(), json::toString);
+        assertEquals(cancelled, json.get("cancelled").asInt(), json::toString);
+        assertEquals(0, json.get("saturated").asInt(), json::toString);
+        assertEquals(0, json.get("failed").asInt(), json::toString);
+    }
+
+    private static void assertError(String message, JsonNode json) {
+        assertEquals(message, json.get("error").asText());
+    }
+}
