@@ -1,7 +1,5 @@
 package dev.pogo.samples.serve;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 
@@ -11,14 +9,19 @@ import io.helidon.webserver.http.ServerResponse;
 
 import java.time.Duration;
 
-/** Runs each request in a scope of its own, so that none of its tasks outlives it. */
+/**
+ * Runs each request in a scope of its own, so that none of its tasks outlives it; nor do they
+ * outlive the client, whose going interrupts whatever the request awaits.
+ */
 final class Requests {
     private final PogoRuntime runtime;
     private final Duration deadline;
+    private final Connections connections;
 
-    Requests(PogoRuntime runtime, Duration deadline) {
+    Requests(PogoRuntime runtime, Duration deadline, Connections connections) {
         this.runtime = runtime;
         this.deadline = deadline;
+        this.connections = connections;
     }
 
     /** What runs the endpoint for a request, on the thread of the request's connection. */
@@ -27,8 +30,9 @@ final class Requests {
     }
 
     private void handle(Endpoint endpoint, ServerRequest request, ServerResponse response)
-            throws InterruptedException, JsonProcessingException {
-        inScope(endpoint, new Query(request.query())).sendTo(response);
+            throws Exception {
+        Query query = new Query(request.query());
+        connections.current().whileConnected(() -> inScope(endpoint, query)).sendTo(response);
     }
 
     /** The answer is sent after the scope is closed: what it says of the tasks is final. */

@@ -5,8 +5,6 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.samples.SampleRuntime;
 
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 
 import java.time.Duration;
 
@@ -33,17 +31,17 @@ final class Server implements AutoCloseable {
         PogoRuntime runtime = PogoRuntime.start(config);
         try {
             SampleRuntime.loadClasses(runtime);
-            Requests requests = new Requests(runtime, deadline);
+            Connections connections = new Connections();
+            Requests requests = new Requests(runtime, deadline, connections);
             WebServer web =
                     WebServer.builder()
                             .host(host)
                             .port(port)
                             .shutdownHook(false)
                             .protocolsDiscoverServices(false)
-                            .addConnectionSelector(
-                                    Http1ConnectionSelector.builder()
-                                            .config(Http1Config.create())
-                                            .build())
+                            // Only waiting for a request is limited, which the idle timeout does.
+                            .connectionOptions(socket -> socket.readTimeout(Duration.ZERO))
+                            .addConnectionSelector(connections)
                             .routing(routing -> Routes.add(routing, requests))
                             .build()
                             .start();

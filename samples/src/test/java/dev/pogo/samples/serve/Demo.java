@@ -70,9 +70,14 @@ final class Demo implements AutoCloseable {
     /** A connection that has sent a request, and does no more by itself. */
     Socket connect(String path) throws IOException {
         Socket socket = new Socket("localhost", server.port());
-        String head = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(head(path));
         return socket;
+    }
+
+    /** A whole request, as it is sent. */
+    static byte[] head(String path) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     static JsonNode json(int status, HttpResponse<String> response) throws IOException {
