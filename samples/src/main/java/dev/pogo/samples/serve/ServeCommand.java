@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -42,6 +42,13 @@ public final class ServeCommand implements Callable<Integer> {
     private Duration requestTimeout = Duration.ZERO;
 
     @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description = "What running requests may take when the server is told to stop.")
+    private Duration drain = Duration.ZERO;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description =
@@ -68,29 +75,46 @@ public final class ServeCommand implements Callable<Integer> {
                     server.runtime().pools().stream()
                             .map(ServeCommand::describe)
                             .collect(Collectors.joining(", ")));
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            Thread.ofPlatform()
+                                    .name("samples/drain")
+                                    .unstarted(() -> drain(server)));
             new CountDownLatch(1).await();
         }
         return 0;
     }
 
+    /**
+     * Called on SIGINT and SIGTERM. The JVM would exit with 130 or 143, as if it had been killed;
+     * having drained is a success.
+     */
+    private void drain(Server server) {
+        int status = 1;
+        try {
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf(
+                    "draining: %d requests are running and have %d ms to end%n",
+                    server.refuse(), drain.toMillis());
+            out.printf("drained: %d of them had to be cancelled%n", server.drain(drain));
+            status = 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Runtime.getRuntime().halt(status);
+        }
+    }
+
     private Server start() throws InterruptedException {
         try {
             return Server.start(host, port, requestTimeout, SampleRuntime.config(config));
-        } catch (UncheckedIOException e) {
-            throw refused("cannot listen on %s:%d: %s".formatted(host, port, rootMessage(e)));
+        } catch (IOException e) {
+            throw refused(e.getMessage() + "; is the port taken?");
         }
     }
 
     private static String describe(Pool pool) {
         return pool.name() + " " + pool.size();
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 
     private void ensure(boolean fine, String otherwise) {

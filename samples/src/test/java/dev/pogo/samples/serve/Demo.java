@@ -31,12 +31,12 @@ final class Demo implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Server server;
 
-    Demo(Duration deadline, PogoConfig config) throws InterruptedException {
+    Demo(Duration deadline, PogoConfig config) throws InterruptedException, IOException {
         server = Server.start("localhost", 0, deadline, config);
     }
 
     /** The default pools, and ample time. */
-    static Demo started() throws InterruptedException {
+    static Demo started() throws InterruptedException, IOException {
         return new Demo(Duration.ofSeconds(30), SampleRuntime.config(null));
     }
 
