@@ -3,6 +3,7 @@ package dev.pogo.samples;
 import dev.pogo.InvalidConfigException;
 import dev.pogo.Pogo;
 import dev.pogo.UnknownPoolException;
+import dev.pogo.samples.load.LoadCommand;
 import dev.pogo.samples.serve.ServeCommand;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,12 @@ import java.util.regex.Pattern;
 @Command(
         name = "samples",
         description = "Shows Pogo at work.",
-        subcommands = {FanoutCommand.class, FetchCommand.class, ServeCommand.class},
+        subcommands = {
+            FanoutCommand.class,
+            FetchCommand.class,
+            ServeCommand.class,
+            LoadCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main {
@@ -41,7 +47,15 @@ public final class Main {
         System.exit(run(out, err, args));
     }
 
-    static int run(PrintWriter out, PrintWriter err, String... args) {
+    /**
+     * Runs the program.
+     *
+     * @param out where its results go
+     * @param err where its complaints go
+     * @param args the command line
+     * @return the exit status
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine program = new CommandLine(new Main()).setOut(out).setErr(err);
         program.registerConverter(Duration.class, Main::duration);
         program.setParameterExceptionHandler(
@@ -53,7 +67,7 @@ public final class Main {
             throw e;
         });
         if (args.length == 0) {
-            return wrongCall(err, program, "name a sample: fanout, fetch or serve");
+            return wrongCall(err, program, "name a sample: fanout, fetch, serve or load");
         }
         return program.execute(args);
     }

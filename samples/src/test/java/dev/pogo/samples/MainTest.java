@@ -85,7 +85,7 @@ class MainTest {
 
     @Test
     void wrongCalls_printOneLineAndExitWith2() throws IOException {
-        assertRefused("samples: name a sample: fanout, fetch or serve");
+        assertRefused("samples: name a sample: fanout, fetch, serve or load");
         assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
         assertRefused(
                 "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"
