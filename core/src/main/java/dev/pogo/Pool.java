@@ -33,7 +33,7 @@ public final class Pool {
     private final PoolConfig config;
     private final long maxWaitNanos;
     private final Timer timer;
-    private final ThreadFactory threads;
+    private final TaskThreads threads;
 
     /**
      * The free permits, or {@link #TASKS_WAIT}. Goes to and from {@code TASKS_WAIT} only under the
@@ -77,10 +77,14 @@ public final class Pool {
             };
 
     Pool(PoolConfig config, Timer timer) {
-        this(config, timer, config.threads().factory("pogo/" + config.name()));
+        this(config, timer, TaskThreads.of(config));
     }
 
     Pool(PoolConfig config, Timer timer, ThreadFactory threads) {
+        this(config, timer, new TaskThreads(threads, name -> threads));
+    }
+
+    private Pool(PoolConfig config, Timer timer, TaskThreads threads) {
         this.config = config;
         this.maxWaitNanos = Timeout.nanos(config.maxWait(), "maxWait");
         this.timer = timer;
@@ -456,7 +460,7 @@ public final class Pool {
     private boolean start(Task<?> task, @Nullable Lending loan) {
         Execution execution;
         try {
-            execution = new Execution(task, threads, loan);
+            execution = new Execution(task, threads.forTask(task.givenName()), loan);
         } catch (Throwable e) {
             task.giveUp(new Failed(e, System.nanoTime()));
             return false;

@@ -494,6 +494,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return phase.ending() instanceof Cancelled cancelled ? cancelled : null;
     }
 
+    /** The name that was given to {@code spawn}, or null. */
+    @Nullable String givenName() {
+        return name;
+    }
+
     Lane lane() {
         return lane;
     }

@@ -1,0 +1,45 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+
+/**
+ * Makes the threads of one pool's tasks, whose names a thread dump can be read by: {@code pogo/db},
+ * or {@code pogo/db/FetchStock} where the task was given a name. A name is made once and shared by
+ * all tasks that have it, as a string for each would cost more than the rest of the task.
+ */
+final class TaskThreads {
+    /** How many names are kept; further ones, which may be without end, are left out. */
+    static final int MAX_NAMES = 1_000;
+
+    private final ThreadFactory unnamed;
+    private final Function<String, ThreadFactory> forName;
+    private final ConcurrentMap<String, ThreadFactory> named = new ConcurrentHashMap<>();
+
+    TaskThreads(ThreadFactory unnamed, Function<String, ThreadFactory> forName) {
+        this.unnamed = unnamed;
+        this.forName = forName;
+    }
+
+    static TaskThreads of(PoolConfig pool) {
+        String name = "pogo/" + pool.name();
+        ThreadKind kind = pool.threads();
+        return new TaskThreads(kind.factory(name), taskName -> kind.factory(name + "/" + taskName));
+    }
+
+    /** What makes the thread of a task with the name, or with none. */
+    ThreadFactory forTask(@Nullable String taskName) {
+        if (taskName == null) {
+            return unnamed;
+        }
+        ThreadFactory known = named.get(taskName);
+        if (known != null) {
+            return known;
+        }
+        return named.size() < MAX_NAMES ? named.computeIfAbsent(taskName, forName) : unnamed;
+    }
+}
