@@ -6,6 +6,8 @@ module dev.pogo {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires static org.jspecify;
+    requires java.xml;
 
     exports dev.pogo;
+    exports dev.pogo.report;
 }

@@ -413,6 +413,19 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
+     * What the scope's tasks have done so far, and where the time went; after {@link #close()}, for
+     * good. It costs nothing that is not asked for: each call makes it from what the tasks know.
+     * Any thread may call it.
+     *
+     * {@snippet file="dev/pogo/ExampleTest.java" region="report"}
+     *
+     * @return a report of all tasks that have been spawned before this call
+     */
+    public ScopeReport report() {
+        return ScopeReport.of(tasks.snapshot(), runtime.pools());
+    }
+
+    /**
      * Cancels every unfinished task and waits until all their threads have ended their work. Scopes
      * that this thread has opened inside this one and not closed are closed first. Closing again
      * does nothing.

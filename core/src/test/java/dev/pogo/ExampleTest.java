@@ -64,6 +64,20 @@ class ExampleTest {
     // @end
 
     @Test
+    void report_example_works() {
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults());
+        // @start region="report"
+        PogoScope finished;
+        try (PogoScope scope = runtime.open(ofSeconds(2))) {
+            scope.spawn(() -> 1);
+            finished = scope;
+        }
+        System.out.println(finished.report()); // after the close all of it is final
+        // @end
+        assertEquals(1, finished.report().tasks().size());
+    }
+
+    @Test
     void onCancel_example_works() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 PogoScope scope = platform().open()) {

@@ -1,0 +1,42 @@
+package dev.pogo;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a scope's tasks have done, and where the time went. Made by {@link PogoScope#report()} from
+ * what the tasks know anyway, so that it costs nothing unless it is asked for.
+ *
+ * @param elapsed from the scope's first {@code spawn} to the end of its last task, or to now if
+ *     some go on; zero without tasks
+ * @param tasks all tasks in the order of their spawning; unmodifiable
+ * @param criticalPath what {@code elapsed} consists of, in the order of time: the task that ended
+ *     last, before it the one whose end its {@code spawn} came after most closely, and so on;
+ *     unmodifiable. Time that none of them covers is the caller's own
+ * @param verdict the same in one sentence
+ */
+public record ScopeReport(
+        Duration elapsed, List<TaskReport> tasks, List<TaskReport> criticalPath, String verdict) {
+
+    static ScopeReport of(List<? extends Task<?>> tasks, List<Pool> pools) {
+        if (tasks.isEmpty()) {
+            return new ScopeReport(Duration.ZERO, List.of(), List.of(), "no tasks");
+        }
+        long origin = tasks.getFirst().spawnedAt();
+        List<TaskReport> reports = tasks.stream().map(task -> TaskReport.of(task, origin)).toList();
+        List<TaskReport> path = CriticalPath.of(reports);
+        Duration elapsed = path.getLast().ended();
+        return new ScopeReport(
+                elapsed, reports, path, new Verdict(elapsed, reports, path, pools).toString());
+    }
+
+    /**
+     * The verdict, and a timeline of the first 40 tasks.
+     *
+     * @return several lines of text, without a line break at the end
+     */
+    @Override
+    public String toString() {
+        return tasks.isEmpty() ? verdict : verdict + "\n" + new TextTimeline(elapsed).of(tasks);
+    }
+}
