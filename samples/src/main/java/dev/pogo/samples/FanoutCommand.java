@@ -9,6 +9,10 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
+import dev.pogo.report.TimelineSvg;
+import dev.pogo.samples.jobs.SampleRuntime;
+import dev.pogo.samples.jobs.Sha256;
+import dev.pogo.samples.jobs.Sleep;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +24,11 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -75,6 +81,12 @@ final class FanoutCommand implements Callable<Integer> {
                     "A pogo.json; without it, default has 4 virtual and cpu 2 platform threads.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "Write a picture of how the tasks waited and ran.")
+    private @Nullable Path svg;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -90,16 +102,21 @@ final class FanoutCommand implements Callable<Integer> {
         }
         try (PogoRuntime runtime = PogoRuntime.start(configuration())) {
             SampleRuntime.loadClasses(runtime);
-            Run run = new Run();
+            List<Task<?>> spawned;
+            PogoScope closed;
             try (PogoScope scope = runtime.open()) {
                 for (int i = 0; i < tasks; i++) {
-                    run.add(scope.spawn(pool, Sleep.class, new Sleep.Args(sleep.toMillis())));
+                    scope.spawn(pool, Sleep.class, new Sleep.Args(sleep.toMillis()));
                 }
                 String cpu = SampleRuntime.cpuPool(runtime);
-                run.add(scope.spawn(cpu, Sha256.class, new Sha256.Text(HASHED)));
-                scope.settle(timeout);
+                scope.spawn(cpu, Sha256.class, new Sha256.Text(HASHED));
+                spawned = scope.settle(timeout);
+                closed = scope;
             }
-            run.end();
+            Run run = new Run(spawned, closed.report());
+            if (svg != null) {
+                Files.writeString(svg, TimelineSvg.of(run.report()));
+            }
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 printJson(out, runtime, run);

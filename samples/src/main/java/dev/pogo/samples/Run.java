@@ -1,44 +1,25 @@
 package dev.pogo.samples;
 
 import dev.pogo.PogoException;
+import dev.pogo.ScopeReport;
 import dev.pogo.Task;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tasks of one fan-out, and when each was spawned: what a timeline is drawn from. */
-final class Run {
+/**
+ * One fan-out, as the samples print it.
+ *
+ * @param tasks its tasks
+ * @param report what they have done
+ */
+record Run(List<Task<?>> tasks, ScopeReport report) {
     private static final int MAX_ROWS = 40;
 
-    private final long began = System.nanoTime();
-    private final List<Task<?>> tasks = new ArrayList<>();
-    private final List<Duration> spawned = new ArrayList<>();
-    private Duration elapsed = Duration.ZERO;
-
-    void add(Task<?> task) {
-        tasks.add(task);
-        spawned.add(Duration.ofNanos(System.nanoTime() - began));
-    }
-
-    /** Says that the scope has closed. */
-    void end() {
-        elapsed = Duration.ofNanos(System.nanoTime() - began);
-    }
-
-    /** The task's name with its place in the run, since several have the same name. */
-    private String label(int index) {
-        return tasks.get(index).name() + "-" + (index + 1);
-    }
-
-    List<Task<?>> tasks() {
-        return tasks;
-    }
-
     Duration elapsed() {
-        return elapsed;
+        return report.elapsed();
     }
 
     /** What the tasks would have taken one after the other. */
@@ -47,7 +28,7 @@ final class Run {
     }
 
     double speedUp() {
-        return Math.round(100.0 * sum().toNanos() / Math.max(1, elapsed.toNanos())) / 100.0;
+        return Math.round(100.0 * sum().toNanos() / Math.max(1, elapsed().toNanos())) / 100.0;
     }
 
     boolean allSucceeded() {
@@ -76,7 +57,7 @@ final class Run {
             out.printf(
                     Locale.ROOT,
                     "%-12s %-12s waited %7.1f ms  ran %7.1f ms  %s%s%n",
-                    label(i),
+                    report.tasks().get(i).label(),
                     task.pool(),
                     millis(task.waited()),
                     millis(task.ran()),
@@ -87,16 +68,12 @@ final class Run {
             out.printf("... and %d more tasks%n", tasks.size() - rows);
         }
         out.println();
-        Timeline timeline = new Timeline(elapsed);
-        timeline.printScale(out);
-        for (int i = 0; i < rows; i++) {
-            timeline.print(out, label(i), tasks.get(i), spawned.get(i));
-        }
+        out.println(report);
         out.println();
         out.printf(
                 Locale.ROOT,
                 "elapsed %.0f ms, sum of the parts %.0f ms, speed-up %.2f%n",
-                millis(elapsed),
+                millis(elapsed()),
                 millis(sum()),
                 speedUp());
     }

@@ -41,8 +41,9 @@ class MainTest {
     @Test
     void fanout_plain_drawsTheSmokeCase() {
         assertEquals(0, run("fanout"));
-        assertTrue(out.toString().matches("(?s)Sleep-1 +default +waited .* ran .* SUCCEEDED.*"));
-        assertTrue(out.toString().contains("Sha256-3     cpu "), out::toString);
+        assertTrue(out.toString().matches("(?s)Sleep#\\d+ +default +waited .* ran .* SUCCEEDED.*"));
+        assertTrue(out.toString().matches("(?s).*Sha256#\\d+ +cpu .*"), out::toString);
+        assertTrue(out.toString().matches("(?s).* ms: slowest task Sleep#\\d+ .*"), out::toString);
         assertTrue(out.toString().contains("####"), out::toString);
         assertTrue(out.toString().matches("(?s).*elapsed \\d+ ms, sum of the parts \\d+ ms.*"));
         assertEquals("", err.toString());
@@ -62,10 +63,18 @@ class MainTest {
     }
 
     @Test
+    void fanout_svg_writesThePicture() throws IOException {
+        Path file = folder.resolve("run.svg");
+        assertEquals(0, run("fanout", "--sleep", "1ms", "--svg", file.toString()));
+        assertTrue(Files.readString(file).contains("pool cpu: waited "));
+    }
+
+    @Test
     void fanout_moreTasksThanThreads_showsThemWaiting() {
         assertEquals(0, run("fanout", "--tasks", "3", "--threads", "1", "--sleep", "20ms"));
         assertTrue(
-                out.toString().matches("(?s).*Sleep-3 +\\|[ .]*\\.{10,}#+ *\\|.*"), out::toString);
+                out.toString().matches("(?s).*\nSleep#\\d+ *\\|[ .]*\\.{30,}#+ *\\|.*"),
+                out::toString);
     }
 
     @Test

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.pogo.Pool;
 import dev.pogo.Task;
 import dev.pogo.UnknownPoolException;
-import dev.pogo.samples.SampleRuntime;
-import dev.pogo.samples.Sha256;
-import dev.pogo.samples.Sleep;
+import dev.pogo.samples.jobs.SampleRuntime;
+import dev.pogo.samples.jobs.Sha256;
+import dev.pogo.samples.jobs.Sleep;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -22,6 +22,9 @@ final class Routes {
         routes.get("/negative-timeout", DemoEndpoints::negativeTimeout);
         routes.get("/pool-size-error", DemoEndpoints::poolSizeError);
         routes.get("/sleep", SleepEndpoint::answer);
+        routes.handle("/timeline", (request, response) -> TimelineEndpoint.sendPage(response));
+        routes.get("/timeline/run", TimelineEndpoint::run);
+        routes.get("/pools", TimelineEndpoint::pools);
         routes.handle("/health", (request, response) -> health(inFlight).sendTo(response));
         routing.any((request, response) ->
                 Answer.error(404, "there is no " + request.path().path()).sendTo(response));

@@ -1,7 +1,7 @@
 package dev.pogo.samples.serve;
 
 import dev.pogo.Pool;
-import dev.pogo.samples.SampleRuntime;
+import dev.pogo.samples.jobs.SampleRuntime;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.pogo.samples.serve;
 
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
-import dev.pogo.samples.SampleRuntime;
+import dev.pogo.samples.jobs.SampleRuntime;
 
 import io.helidon.webserver.WebServer;
 

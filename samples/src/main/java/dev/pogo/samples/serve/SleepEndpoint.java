@@ -2,8 +2,7 @@ package dev.pogo.samples.serve;
 
 import dev.pogo.CancelReason;
 import dev.pogo.Task;
-import dev.pogo.UnknownPoolException;
-import dev.pogo.samples.Sleep;
+import dev.pogo.samples.jobs.Sleep;
 
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +25,7 @@ final class SleepEndpoint {
         call.query().ensureOnly(PARAMETERS);
         int millis = call.query().number("ms", 0, MAX_MILLIS, 100);
         int tasks = call.query().number("tasks", 1, MAX_TASKS, 1);
-        String pool = existingPool(call);
+        String pool = call.pool();
         Duration patience = call.deadline();
         if (call.query().has("deadline_ms")) {
             patience = Duration.ofMillis(call.query().number("deadline_ms", 1, MAX_MILLIS, 1));
@@ -37,15 +36,6 @@ final class SleepEndpoint {
         List<Task<?>> settled = call.scope().settle(patience);
         settled.forEach(SleepEndpoint::ensureNoError);
         return Answer.ok(Tally.of(settled));
-    }
-
-    private static String existingPool(Call call) {
-        String pool = call.query().text("pool", "default");
-        try {
-            return call.runtime().pool(pool).name();
-        } catch (UnknownPoolException e) {
-            throw new InvalidParameterException(String.valueOf(e.getMessage()));
-        }
     }
 
     /** Throws what became of the task, unless it is a result that the client asked for. */

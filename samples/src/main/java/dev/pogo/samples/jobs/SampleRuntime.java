@@ -1,4 +1,4 @@
-package dev.pogo.samples;
+package dev.pogo.samples.jobs;
 
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
