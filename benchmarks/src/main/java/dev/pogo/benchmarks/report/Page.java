@@ -9,6 +9,7 @@ import dev.pogo.benchmarks.ParallelSleep;
 import dev.pogo.benchmarks.contenders.Contender;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The tables, each with the command that measures what is in it; ratios come first. */
 final class Page {
@@ -235,7 +236,7 @@ final class Page {
             for (String tasks : Goal.BACKLOGS) {
                 if (results.has(backlog("cancel", "heapBytes", of, tasks))) {
                     table.row(
-                            of,
+                            of.replace('_', ' ').toLowerCase(Locale.ROOT),
                             List.of(
                                     tasks,
                                     whole(
@@ -320,7 +321,7 @@ final class Page {
         MarkdownTable table = new MarkdownTable("that pool's threads", metrics);
         for (String computing : List.of("NOTHING", "VIRTUAL", "PLATFORM")) {
             table.row(
-                    computing,
+                    computing.toLowerCase(Locale.ROOT),
                     metrics,
                     metric ->
                             figure(
