@@ -23,7 +23,7 @@ public final class TimelineSvg {
     private static final int MAX_LABEL = 28;
     private static final int WIDTH = 960;
     private static final int LEFT = 230;
-    private static final int RIGHT = 30;
+    private static final int RIGHT = 70;
     private static final int TOP = 84;
     private static final int ROW = 22;
     private static final int BAR = 14;
