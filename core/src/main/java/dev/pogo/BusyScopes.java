@@ -19,8 +19,11 @@ final class BusyScopes {
         return size;
     }
 
-    /** Adds one that is not here. */
+    /** Adds it, unless it is here. */
     void add(PogoScope scope) {
+        if (scope.busyAfter != null || newest == scope) {
+            return;
+        }
         PogoScope older = newest;
         if (older != null) {
             older.busyAfter = scope;

@@ -40,7 +40,12 @@ final class Interrupter {
 
     /** Interrupts the tasks soon; on the calling thread if there is no other. */
     void interrupt(List<Task<?>> tasks) {
-        cancelled.add(tasks);
+        try {
+            cancelled.add(tasks);
+        } catch (OutOfMemoryError e) {
+            interruptNow(tasks);
+            return;
+        }
         if (mayStart() && !startThread()) {
             run();
         }

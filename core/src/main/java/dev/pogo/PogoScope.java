@@ -219,7 +219,7 @@ public final class PogoScope implements AutoCloseable {
         return task;
     }
 
-    /** Called once, before a task is added. */
+    /** Called before the first task is added, and again if adding it has failed. */
     void beforeFirstTask() {
         runtime.register(this);
         armDeadline();
@@ -229,14 +229,17 @@ public final class PogoScope implements AutoCloseable {
         if (!hasDeadline) {
             return;
         }
-        Timer.Alarm armed =
-                new Timer.Alarm() {
-                    @Override
-                    void ring() {
-                        deadlinePassed();
-                    }
-                };
-        alarm = armed;
+        Timer.Alarm armed = alarm;
+        if (armed == null) {
+            armed =
+                    new Timer.Alarm() {
+                        @Override
+                        void ring() {
+                            deadlinePassed();
+                        }
+                    };
+            alarm = armed;
+        }
         runtime.timer().arm(armed, deadline);
     }
 
@@ -247,10 +250,23 @@ public final class PogoScope implements AutoCloseable {
     private void deadlinePassed() {
         List<Task<?>> all = tasks.snapshot();
         List<Task<?>> late = new ArrayList<>(all.size());
-        ScopeTasks.decideCancelled(all, CancelReason.SCOPE_DEADLINE, late);
-        if (late.stream().anyMatch(task -> task.liveThread() != null)) {
-            runtime.interrupter().interrupt(late);
+        try {
+            ScopeTasks.decideCancelled(all, CancelReason.SCOPE_DEADLINE, late);
+        } finally {
+            // Whatever has failed: those that are decided do not end before.
+            if (anyRuns(late)) {
+                runtime.interrupter().interrupt(late);
+            }
         }
+    }
+
+    private static boolean anyRuns(List<Task<?>> tasks) {
+        for (Task<?> task : tasks) {
+            if (task.liveThread() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -36,6 +36,7 @@ class BusyScopesPropertyTest {
             } else {
                 model.add(0, scope);
                 busy.add(scope);
+                busy.add(scope); // once more does nothing
             }
             assertEquals(model, busy.snapshot());
             assertEquals(model.size(), busy.size());
