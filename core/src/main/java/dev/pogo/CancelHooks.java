@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * cancels, because that one may be at a deadline or have others to cancel, and closing a connection
  * may take its time.
  */
-final class CancelHooks implements Thread.UncaughtExceptionHandler {
+final class CancelHooks implements Runnable, Thread.UncaughtExceptionHandler {
     /**
      * Platform threads, because it may be this very work that keeps all virtual ones from running.
      */
@@ -27,6 +27,9 @@ final class CancelHooks implements Thread.UncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CancelHooks.class);
 
     private final Task<?> task;
+
+    /** Made with this, because at the cancellation there may be no memory left for it. */
+    private final Runnable interrupt;
 
     /** Guards {@link #registered}; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.outer();
@@ -39,8 +42,9 @@ final class CancelHooks implements Thread.UncaughtExceptionHandler {
     /** The thread that runs the hooks, while it does. */
     private volatile @Nullable Thread runner;
 
-    CancelHooks(Task<?> task) {
+    CancelHooks(Task<?> task, Runnable interrupt) {
         this.task = task;
+        this.interrupt = interrupt;
     }
 
     /** Those that the calling thread runs, or null. */
@@ -84,28 +88,27 @@ final class CancelHooks implements Thread.UncaughtExceptionHandler {
      * Where there is no hook, one that comes later is run by the work itself, which sees that it is
      * cancelled.
      */
-    void runOn(ThreadFactory threads, Runnable interrupt) {
+    void runOn(ThreadFactory threads) {
         if (isEmpty()) {
             interrupt.run();
             return;
         }
-        Runnable all =
-                () -> {
-                    if (begun.compareAndSet(false, true)) {
-                        runAll(interrupt);
-                    }
-                };
         try {
-            Thread thread = threads.newThread(all);
+            Thread thread = threads.newThread(this);
             thread.setUncaughtExceptionHandler(this);
             thread.setContextClassLoader(task.scope().contextClassLoader());
             thread.start();
         } catch (Throwable noThread) {
-            all.run();
+            run();
         }
     }
 
-    private void runAll(Runnable interrupt) {
+    /** Once, though a thread that cannot be started may run. */
+    @Override
+    public void run() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         runner = Thread.currentThread();
         try {
             newestFirst().forEach(CancelHook::run);

@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the work of one execution has to do with Pogo itself: the scopes that it opens, the permits
  * that it lends while it awaits, and what it wants done if it is cancelled. Made for the first of
- * these, by the task's thread, because most work does none of it and each task would pay for the
- * fields.
+ * these, because most work does none of it and each task would pay for the fields.
  */
 final class Dealings {
     /** Innermost open scope of the task's thread; used by that thread only. */
     @Nullable PogoScope innermostScope;
 
-    /** Null until it lends or borrows a permit; written by the task's thread. */
+    /**
+     * Null until it lends or borrows a permit; written by who admits the task, or by its thread.
+     */
     volatile @Nullable Lending lending;
 
     /**

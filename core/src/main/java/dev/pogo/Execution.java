@@ -60,9 +60,10 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /**
      * Null while the task runs. Leaves that by one compare-and-set, for good: of the thread, to the
-     * value of the work or what it failed with, or of the one who cancels the task. Here is the
-     * value itself, or {@link #NULL_VALUE}, as an object around it would cost each task 24 bytes;
-     * all else is an {@link Ending}, a type that work knows nothing of and cannot give.
+     * value of the work or what it failed with, of the one who cancels the task, or of the one who
+     * could not start the thread. Here is the value itself, or {@link #NULL_VALUE}, as an object
+     * around it would cost each task 24 bytes; all else is an {@link Ending}, a type that work
+     * knows nothing of and cannot give.
      */
     private volatile @Nullable Object outcome;
 
@@ -156,7 +157,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             if (!STAGE.compareAndSet(this, NOT_BEGUN, GIVEN_UP)) {
                 return true;
             }
-            boolean decided = decide(new Failed(e, System.nanoTime()));
+            boolean decided = decide(Failed.of(e, System.nanoTime()));
             thread = null;
             task.dropWork();
             if (!decided) {
@@ -199,7 +200,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             return value == null ? NULL_VALUE : value;
         } catch (Throwable e) {
-            return new Failed(e, endedAt);
+            return Failed.of(e, endedAt);
         }
     }
 
@@ -259,7 +260,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         if (registered == null) {
             interruptThread();
         } else {
-            registered.runOn(CancelHooks.THREADS, this::interruptThread);
+            registered.runOn(CancelHooks.THREADS);
         }
     }
 
@@ -283,7 +284,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     CancelHook onCancel(Runnable action) {
         CancelHooks registered = hooks();
         if (registered == null) {
-            registered = new CancelHooks(task);
+            registered = new CancelHooks(task, this::interruptThread);
             dealings().hooks = registered;
         }
         CancelHook hook = registered.add(action);

@@ -88,6 +88,25 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
 
     /** The work threw, or no thread could be had for it. */
     record Failed(Throwable cause, long at) implements Ending {
+        private static final Failed NO_MEMORY = noMemory();
+
+        private static Failed noMemory() {
+            Error cause = new OutOfMemoryError("no memory to keep what the task failed with");
+            cause.setStackTrace(new StackTraceElement[0]); // it is not that of any task
+            return new Failed(cause, System.nanoTime());
+        }
+
+        /**
+         * The failure, or another one if there is no memory for it: a task must have an outcome.
+         */
+        static Failed of(Throwable cause, long at) {
+            try {
+                return new Failed(cause, at);
+            } catch (OutOfMemoryError e) {
+                return NO_MEMORY;
+            }
+        }
+
         @Override
         public Task.State state() {
             return Task.State.FAILED;

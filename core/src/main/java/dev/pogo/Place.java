@@ -3,9 +3,10 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The phase of a task that finds no permit free: its place in its pool's line. Only such a task has
- * one, so that the links of the line cost nothing to one that is admitted at once. Those links
- * belong to {@link WaitingTasks}.
+ * The phase of a task that has found no permit free: its place in its pool's line. Only such a task
+ * has one, so that the links of the line cost nothing to one that is admitted at once. It is in the
+ * line only if {@link WaitingTasks}, to which the links belong, contains it: it may get a permit
+ * before it joins.
  */
 final class Place implements Phase.Waiting {
     final Task<?> task;

@@ -156,35 +156,53 @@ public final class Pool {
                 Math.max(0, stuck.get()));
     }
 
-    /** Admits the task if a permit is free, else lines it up. Never throws for want of a thread. */
+    /**
+     * Admits the task if a permit is free, else lines it up. For want of a thread or of memory the
+     * task fails; this never throws.
+     */
     void submit(Task<?> task) {
-        Lending loan = null;
-        if (!tryAcquire()) {
-            boolean mayBeDoomed = mayBeDoomed(task);
-            // Before anything is changed, for it is what may fail.
-            Place place = new Place(task);
-            Saturated refused;
-            lock.lock();
-            try {
-                // Who cancels a waiting task changes its phase first and calls forget() then. So
-                // either this fails, or forget() comes after it and finds the place in the line.
-                if (!task.lineUp(place)) {
-                    return;
-                }
-                loan = borrow(task);
-                refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
-                if (loan == null && refused == null && !acquireOrKeepWaiting()) {
-                    lineUp(place);
-                    return;
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (refused != null) {
-                task.giveUp(refused);
-                return;
+        if (tryAcquire()) {
+            startOrRelease(task, null);
+            return;
+        }
+        try {
+            submitToLine(new Place(task), mayBeDoomed(task));
+        } catch (OutOfMemoryError e) {
+            Place place = task.place();
+            if (task.giveUp(Failed.of(e, System.nanoTime())) && place != null) {
+                forget(place);
             }
         }
+    }
+
+    private void submitToLine(Place place, boolean mayBeDoomed) {
+        Task<?> task = place.task;
+        Lending loan;
+        Saturated refused;
+        lock.lock();
+        try {
+            // Who cancels a waiting task changes its phase first and calls forget() then. So
+            // either this fails, or forget() comes after it and finds the place in the line.
+            if (!task.lineUp(place)) {
+                return;
+            }
+            loan = borrow(task);
+            refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
+            if (loan == null && refused == null && !acquireOrKeepWaiting()) {
+                lineUp(place);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (refused == null) {
+            startOrRelease(task, loan);
+        } else {
+            task.giveUp(refused);
+        }
+    }
+
+    private void startOrRelease(Task<?> task, @Nullable Lending loan) {
         if (!start(task, loan)) {
             release(loan);
         }
@@ -462,7 +480,7 @@ public final class Pool {
         try {
             execution = new Execution(task, threads.forTask(task.givenName()), loan);
         } catch (Throwable e) {
-            task.giveUp(new Failed(e, System.nanoTime()));
+            task.giveUp(Failed.of(e, System.nanoTime()));
             return false;
         }
         return task.admit(execution) && execution.start();

@@ -445,7 +445,9 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return phase instanceof Waiting;
     }
 
-    /** Where it waits, or null if it does not, or has not had to line up yet. */
+    /**
+     * Its place, which may not be in the line; null if it has not had to line up, or waits no more.
+     */
     @Nullable Place place() {
         return phase instanceof Place place ? place : null;
     }

@@ -291,9 +291,9 @@ class CancelHookTest {
             Task<Integer> task = scope.spawn(() -> 1);
             for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
                 threads.fault = fault;
-                CancelHooks hooks = new CancelHooks(task);
+                CancelHooks hooks = new CancelHooks(task, interrupts::incrementAndGet);
                 hooks.add(() -> ranOn.set(Thread.currentThread()));
-                hooks.runOn(threads, interrupts::incrementAndGet);
+                hooks.runOn(threads);
                 Eventually.isTrue(() -> interrupts.get() == 1);
                 assertEquals(!fault.runs(), ranOn.get() == Thread.currentThread(), fault::toString);
                 interrupts.set(0);
