@@ -2,16 +2,11 @@ package dev.pogo.samples.serve;
 
 import dev.pogo.CancelReason;
 import dev.pogo.Task;
-import dev.pogo.samples.jobs.Sleep;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /** Sleeps as many and as long as the client wants, for load tests. */
 final class SleepEndpoint {
-    private static final Set<String> PARAMETERS = Set.of("ms", "tasks", "pool", "deadline_ms");
-    private static final int MAX_MILLIS = 60_000;
     private static final int MAX_TASKS = 1_000;
 
     private SleepEndpoint() {}
@@ -22,18 +17,9 @@ final class SleepEndpoint {
      * a saturated pool are errors.
      */
     static Answer answer(Call call) throws InterruptedException {
-        call.query().ensureOnly(PARAMETERS);
-        int millis = call.query().number("ms", 0, MAX_MILLIS, 100);
-        int tasks = call.query().number("tasks", 1, MAX_TASKS, 1);
-        String pool = call.pool();
-        Duration patience = call.deadline();
-        if (call.query().has("deadline_ms")) {
-            patience = Duration.ofMillis(call.query().number("deadline_ms", 1, MAX_MILLIS, 1));
-        }
-        for (int i = 0; i < tasks; i++) {
-            call.scope().spawn(pool, Sleep.class, new Sleep.Args(millis));
-        }
-        List<Task<?>> settled = call.scope().settle(patience);
+        Sleeps sleeps = Sleeps.of(call, MAX_TASKS);
+        sleeps.spawnFor(call);
+        List<Task<?>> settled = call.scope().settle(sleeps.patience());
         settled.forEach(SleepEndpoint::ensureNoError);
         return Answer.ok(Tally.of(settled));
     }
