@@ -158,7 +158,7 @@ public final class Pool {
 
     /**
      * Admits the task if a permit is free, else lines it up. For want of a thread or of memory the
-     * task fails; this never throws.
+     * task fails; this throws for neither.
      */
     void submit(Task<?> task) {
         if (tryAcquire()) {

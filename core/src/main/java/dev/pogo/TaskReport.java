@@ -27,7 +27,7 @@ public record TaskReport(
         Optional<CancelReason> cancelReason) {
 
     static TaskReport of(Task<?> task, long origin) {
-        // Before the times: what they say is then at least as old as this.
+        // First, so that the times of a task that has ended are final when they are read.
         Task.State state = task.state();
         return new TaskReport(
                 task.id(),
@@ -37,7 +37,7 @@ public record TaskReport(
                 task.waited(),
                 task.ran(),
                 state,
-                task.cancelReason());
+                state == Task.State.CANCELLED ? task.cancelReason() : Optional.empty());
     }
 
     /**
