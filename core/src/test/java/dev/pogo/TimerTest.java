@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 class TimerTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -62,6 +63,32 @@ class TimerTest {
         Eventually.isTrue(() -> timer.pending() == 0 && rung.size() >= expected.size());
         timer.close();
         assertEquals(expected, rung, () -> "seed " + seed);
+    }
+
+    /**
+     * It looks at its alarms every second in any case; a machine that stands still gets 5 tries.
+     */
+    @Test
+    void arm_threadSleepsLonger_isWoken() {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        Timer watched =
+                new Timer(
+                        List.of(work -> {
+                            thread.set(Thread.ofPlatform().name("pogo-timer").unstarted(work));
+                            return thread.get();
+                        }));
+        watched.arm(new Numbered(-1), System.nanoTime() + 100 * SECOND);
+        long late = Long.MAX_VALUE;
+        for (int i = 0; i < 5 && late > SECOND / 4; i++) {
+            Eventually.isTrue(() -> thread.get().getState() == Thread.State.TIMED_WAITING);
+            int number = i;
+            long armed = System.nanoTime();
+            watched.arm(new Numbered(number), armed);
+            Eventually.isTrue(() -> rung.contains(number));
+            late = System.nanoTime() - armed;
+        }
+        watched.close();
+        assertTrue(late <= SECOND / 4, "woken " + late + " ns late");
     }
 
     @Test
