@@ -25,7 +25,7 @@ public final class AwaitTimeoutException extends TaskException {
 
     private AwaitTimeoutException(
             Task<?> task, String what, Duration timeout, int unfinished, List<String> cycle) {
-        super(task, task.owningPool().stats(), what + WaitCycle.describe(cycle), null);
+        super(task, task.owningPool().load(), what + WaitCycle.describe(cycle), null);
         this.timeout = timeout;
         this.unfinished = unfinished;
         this.cycle = cycle;

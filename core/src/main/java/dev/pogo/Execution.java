@@ -174,6 +174,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
         if (!STAGE.compareAndSet(this, NOT_BEGUN, BEGUN)) {
             return;
         }
+        task.owningPool().history().begun(task, startedAt);
         boolean decided = false;
         try {
             decided = decide(perform());

@@ -123,7 +123,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
      * an estimate for how long. The pool's numbers are of that moment, and so is what {@link
      * WaitCycle} found.
      */
-    record Saturated(PoolStats stats, List<String> cycle, @Nullable Duration estimate, long at)
+    record Saturated(PoolLoad load, List<String> cycle, @Nullable Duration estimate, long at)
             implements Ending {
         @Override
         public Task.State state() {

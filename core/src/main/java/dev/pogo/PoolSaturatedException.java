@@ -28,7 +28,7 @@ public final class PoolSaturatedException extends TaskException {
     private final @Nullable Duration estimatedWait;
 
     PoolSaturatedException(Task<?> task, Saturated outcome) {
-        super(task, outcome.stats(), what(task, outcome), null);
+        super(task, outcome.load(), what(task, outcome), null);
         this.maxWait = task.owningPool().maxWait();
         this.cycle = outcome.cycle();
         this.estimatedWait = outcome.estimate();

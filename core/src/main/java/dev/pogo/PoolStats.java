@@ -1,7 +1,11 @@
 package dev.pogo;
 
+import java.time.Duration;
+
 /**
- * A pool's numbers at one moment, read together.
+ * A pool's numbers: what it has to do at this moment, read together, and what its tasks have done
+ * since the start of the runtime, read just before. A task that has ended counts with its outcome;
+ * that may be a moment after its {@code await} has returned, but is so when its scope is closed.
  *
  * @param size how many tasks may run at once
  * @param running how many permits are taken, also by cancelled tasks that have not ended yet
@@ -10,16 +14,70 @@ package dev.pogo;
  *     its pool to one of those
  * @param stuck how many tasks have been cancelled and go on; a task that stays here ignores its
  *     interrupt, and keeps its permit
+ * @param peakRunning the most permits that were ever taken at once
+ * @param peakWaiting the most tasks that ever waited at once
+ * @param admitted how many tasks have got their permit and begun
+ * @param succeeded how many tasks have given their value
+ * @param failed how many tasks threw, or could not get a thread
+ * @param cancelled how many tasks were cancelled, whether they had begun or not
+ * @param saturated how many tasks failed because they had waited for {@code max_wait}, or were
+ *     refused because they would have had to
+ * @param waits how long tasks have waited lately: until they began, or until they were given up
+ * @param runs how long the work of tasks has run lately, that of cancelled ones until its real end
  */
-public record PoolStats(int size, int running, int waiting, int lent, int stuck) {
-    /** The numbers as part of a message: "16 of 16 running, 42 waiting". */
-    String words() {
-        return "%d of %d running, %d waiting%s%s"
-                .formatted(
-                        running,
-                        size,
-                        waiting,
-                        lent == 0 ? "" : ", " + lent + " lent",
-                        stuck == 0 ? "" : ", " + stuck + " stuck");
+public record PoolStats(
+        int size,
+        int running,
+        int waiting,
+        int lent,
+        int stuck,
+        int peakRunning,
+        int peakWaiting,
+        long admitted,
+        long succeeded,
+        long failed,
+        long cancelled,
+        long saturated,
+        Times waits,
+        Times runs) {
+
+    /**
+     * How the times of the last minute are distributed. The window moves in steps of ten seconds,
+     * and so has the last 50 to 60 seconds. Times are exact to a hundredth or to a microsecond,
+     * whichever is more; those above a day count as a day.
+     *
+     * @param count how many times there were; without any, the others are zero
+     * @param p50 the median
+     * @param p95 what 95 of 100 did not exceed
+     * @param p99 what 99 of 100 did not exceed
+     * @param max the longest
+     */
+    public record Times(long count, Duration p50, Duration p95, Duration p99, Duration max) {}
+
+    static PoolStats of(Pool pool) {
+        PoolHistory history = pool.history();
+        // Outcomes before what they come from, so that no snapshot has more of them.
+        long succeeded = history.succeeded();
+        long failed = history.failed();
+        long cancelled = history.cancelled();
+        long saturated = history.saturated();
+        long admitted = history.admitted();
+        PoolLoad load = pool.load();
+        long now = System.nanoTime();
+        return new PoolStats(
+                load.size(),
+                load.running(),
+                load.waiting(),
+                load.lent(),
+                load.stuck(),
+                Math.max(history.peakRunning(), load.running()),
+                pool.peakWaiting(),
+                admitted,
+                succeeded,
+                failed,
+                cancelled,
+                saturated,
+                history.waits(now),
+                history.runs(now));
     }
 }

@@ -433,6 +433,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * @param decided whether the caller has also decided the outcome, and told nobody yet
      */
     void ended(boolean decided) {
+        lane.pool.history().ended(this, phase);
         if (!decided) {
             lane.scope.tasks().ended();
             return;

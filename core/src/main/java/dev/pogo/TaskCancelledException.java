@@ -26,7 +26,7 @@ public final class TaskCancelledException extends TaskException {
             Task<?> task, CancelReason reason, boolean stopped, Duration tookToStop) {
         super(
                 task,
-                task.owningPool().stats(),
+                task.owningPool().load(),
                 "cancelled because " + reason.words() + how(task, stopped, tookToStop),
                 null);
         this.reason = reason;

@@ -29,30 +29,30 @@ public abstract sealed class TaskException extends PogoException
     private final int limit;
 
     /** The message is what happened, followed by the numbers. */
-    TaskException(Task<?> task, PoolStats stats, String what, @Nullable Throwable cause) {
-        this(task, stats, what, task.waited(), task.ran(), cause);
+    TaskException(Task<?> task, PoolLoad load, String what, @Nullable Throwable cause) {
+        this(task, load, what, task.waited(), task.ran(), cause);
     }
 
     private TaskException(
             Task<?> task,
-            PoolStats stats,
+            PoolLoad load,
             String what,
             Duration waited,
             Duration ran,
             @Nullable Throwable cause) {
-        super(message(task, stats, what, waited, ran), cause);
+        super(message(task, load, what, waited, ran), cause);
         this.taskId = task.id();
         this.taskName = task.name();
         this.pool = task.pool();
         this.waited = waited;
         this.ran = ran;
-        this.running = stats.running();
-        this.waiting = stats.waiting();
-        this.limit = stats.size();
+        this.running = load.running();
+        this.waiting = load.waiting();
+        this.limit = load.size();
     }
 
     private static String message(
-            Task<?> task, PoolStats stats, String what, Duration waited, Duration ran) {
+            Task<?> task, PoolLoad load, String what, Duration waited, Duration ran) {
         return "%s [task %s, id %d: waited %s, ran %s; pool %s: %s]"
                 .formatted(
                         what,
@@ -61,7 +61,7 @@ public abstract sealed class TaskException extends PogoException
                         Durations.describe(waited),
                         Durations.describe(ran),
                         task.pool(),
-                        stats.words());
+                        load.words());
     }
 
     /**

@@ -14,7 +14,7 @@ public final class TaskFailedException extends TaskException {
     private static final int MAX_DESCRIPTION = 1_000;
 
     TaskFailedException(Task<?> task, Throwable cause) {
-        super(task, task.owningPool().stats(), "failed: " + describe(cause), cause);
+        super(task, task.owningPool().load(), "failed: " + describe(cause), cause);
     }
 
     /** The text of whatever work threw, which may be huge, or throw in its turn. */

@@ -59,7 +59,7 @@ final class Verdict {
                                         Durations.describe(waited),
                                         pool.name(),
                                         pool.size(),
-                                        pool.stats().waiting()));
+                                        pool.load().waiting()));
             }
         }
     }

@@ -20,6 +20,7 @@ final class WaitingTasks {
     private @Nullable Lane next;
     private @Nullable Lane lastInRound;
     private int size;
+    private int peakSize;
     private int lanes;
 
     int size() {
@@ -28,6 +29,10 @@ final class WaitingTasks {
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    int peakSize() {
+        return peakSize;
     }
 
     /** How many scopes have tasks here that wait for their turn, and not for a loan. */
@@ -67,6 +72,7 @@ final class WaitingTasks {
         place.older = older;
         youngest = place;
         size++;
+        peakSize = Math.max(peakSize, size);
     }
 
     /** Takes out the place of the next task to be admitted; null if there is none. */

@@ -271,7 +271,7 @@ class CancelHookTest {
             registered.await();
             assertTrue(task.cancel());
             try {
-                assertEquals(1, runtime.pool("default").stats().stuck());
+                assertEquals(1, runtime.pool("default").load().stuck());
                 assertTrue(task.liveThread() != null);
                 Messages.assertContains(
                         "and has not stopped for ",

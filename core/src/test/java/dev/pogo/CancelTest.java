@@ -45,7 +45,7 @@ class CancelTest {
             Eventually.isTrue(task::done);
         }
         assertFalse(ran.get());
-        assertEquals(new PoolStats(1, 0, 0, 0, 0), pool.stats());
+        assertEquals(new PoolLoad(1, 0, 0, 0, 0), pool.load());
     }
 
     /** An interrupt closes the channel that the work is in, and that may throw. */
@@ -71,7 +71,7 @@ class CancelTest {
         assertEquals(
                 CancelReason.SCOPE_CLOSED,
                 assertThrows(TaskCancelledException.class, sibling::result).reason());
-        assertEquals(0, runtime.pool("default").stats().running());
+        assertEquals(0, runtime.pool("default").load().running());
     }
 
     @Test
@@ -89,7 +89,7 @@ class CancelTest {
             assertTrue(waiting.cancel());
             assertFalse(waiting.cancel());
             assertEquals(Task.State.CANCELLED, waiting.state());
-            assertEquals(0, runtime.pool("default").stats().waiting());
+            assertEquals(0, runtime.pool("default").load().waiting());
             TaskCancelledException e = assertThrows(TaskCancelledException.class, waiting::result);
             assertEquals(CancelReason.CANCEL_CALLED, e.reason());
             Messages.assertStarts(

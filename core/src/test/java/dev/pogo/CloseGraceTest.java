@@ -35,7 +35,7 @@ class CloseGraceTest {
             scope.close();
             assertTrue(System.nanoTime() - began >= GRACE.toNanos());
 
-            assertEquals(new PoolStats(2, 1, 0, 0, 1), pool.stats());
+            assertEquals(new PoolLoad(2, 1, 0, 0, 1), pool.load());
             assertThrows(IllegalStateException.class, () -> scope.spawn(() -> 1));
             TaskCancelledException e = assertThrows(TaskCancelledException.class, stubborn::result);
             assertFalse(e.stopped());
@@ -51,7 +51,7 @@ class CloseGraceTest {
             Messages.assertContains("dev.pogo.Held.call", logs.messages().get(0));
 
             held.release();
-            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(2, 0, 0, 0, 0)));
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(2, 0, 0, 0, 0)));
             TaskCancelledException later =
                     assertThrows(TaskCancelledException.class, stubborn::result);
             assertTrue(later.stopped());
@@ -68,7 +68,7 @@ class CloseGraceTest {
                 task = scope.spawn(held);
                 held.awaitStarted();
             }
-            assertEquals(new PoolStats(2, 0, 0, 0, 0), pool.stats());
+            assertEquals(new PoolLoad(2, 0, 0, 0, 0), pool.load());
             assertTrue(assertThrows(TaskCancelledException.class, task::result).stopped());
             assertTrue(task.tookToStop().compareTo(ofSeconds(10)) < 0);
             assertEquals(0, logs.messages().size());
@@ -89,7 +89,7 @@ class CloseGraceTest {
                 });
                 held.awaitStarted();
             }
-            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(2, 1, 0, 0, 1)));
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(2, 1, 0, 0, 1)));
         }
     }
 
@@ -106,12 +106,12 @@ class CloseGraceTest {
             first.awaitStarted();
             second.awaitStarted();
             runtime.close();
-            assertEquals(2, pool.stats().stuck());
+            assertEquals(2, pool.load().stuck());
             assertEquals(2, logs.messages().size());
             other.close();
             one.close();
         }
-        Eventually.isTrue(() -> pool.stats().running() == 0);
+        Eventually.isTrue(() -> pool.load().running() == 0);
     }
 
     @Test

@@ -35,7 +35,7 @@ class CloseTest {
             held.awaitStarted();
         }
         assertEquals(1, held.interrupts.get());
-        assertEquals(new PoolStats(2, 0, 0, 0, 0), runtime.pool("default").stats());
+        assertEquals(new PoolLoad(2, 0, 0, 0, 0), runtime.pool("default").load());
         for (Task<?> task : List.of(running, waiting)) {
             TaskCancelledException e = assertThrows(TaskCancelledException.class, task::result);
             assertEquals(CancelReason.SCOPE_CLOSED, e.reason());

@@ -93,7 +93,7 @@ class FailureTest {
             threads.fault = null;
             assertEquals(1, scope.spawn(pool, () -> 1, null).await());
         }
-        assertEquals(new PoolStats(1, 0, 0, 0, 0), pool.stats());
+        assertEquals(new PoolLoad(1, 0, 0, 0, 0), pool.load());
     }
 
     /** A virtual thread may be handed to a carrier, and then the want of another carrier throws. */
@@ -112,11 +112,11 @@ class FailureTest {
             Task<String> slow = scope.spawn(pool, held, null);
             assertEquals(1, quick.await());
             assertEquals(Task.State.RUNNING, slow.state());
-            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(3, 1, 0, 0, 0)));
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(3, 1, 0, 0, 0)));
             held.release();
             assertEquals("released", slow.await());
         }
-        assertEquals(new PoolStats(3, 0, 0, 0, 0), pool.stats());
+        assertEquals(new PoolLoad(3, 0, 0, 0, 0), pool.load());
     }
 
     private static int depth(int from) {

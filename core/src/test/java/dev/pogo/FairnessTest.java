@@ -116,7 +116,7 @@ class FairnessTest {
             assertTrue(
                     tasks.stream()
                             .allMatch(task -> task.failure() instanceof PoolSaturatedException));
-            assertEquals(0, hasty.pool("default").stats().waiting());
+            assertEquals(0, hasty.pool("default").load().waiting());
         }
     }
 

@@ -100,7 +100,7 @@ class FaultyThreadTest {
                 boolean chosen = i == 0 || i == 2 || i == 3;
                 if (chosen && !fault.runs()) {
                     assertTrue(task.done());
-                    assertEquals(0, pool.stats().running());
+                    assertEquals(0, pool.load().running());
                 }
                 Eventually.isTrue(task::done);
                 assertOutcome(fault, chosen, task);
@@ -189,7 +189,7 @@ class FaultyThreadTest {
                     }
                 }
             }
-            assertEquals(0, pool.stats().running());
+            assertEquals(0, pool.load().running());
             assertEquals(succeeded, ran.get());
         }
     }
@@ -305,8 +305,8 @@ class FaultyThreadTest {
     }
 
     private void assertNothingIsLeft(FaultyThreads threads) {
-        assertEquals(0, pool.stats().running());
-        assertEquals(0, pool.stats().waiting());
+        assertEquals(0, pool.load().running());
+        assertEquals(0, pool.load().waiting());
         Eventually.isTrue(() -> threads.alive().isEmpty(), () -> "left: " + threads.alive());
     }
 }

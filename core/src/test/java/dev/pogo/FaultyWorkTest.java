@@ -210,7 +210,7 @@ class FaultyWorkTest {
             for (Task<String> one : inner) {
                 assertEquals(Task.State.CANCELLED, one.state());
             }
-            assertEquals(0, runtime.pool("default").stats().running());
+            assertEquals(0, runtime.pool("default").load().running());
             assertNextRuns(scope, "default");
         }
     }

@@ -139,7 +139,7 @@ final class Inert {
         return mostStarted.get();
     }
 
-    PoolStats stats() {
-        return pool.stats();
+    PoolLoad load() {
+        return pool.load();
     }
 }

@@ -66,7 +66,7 @@ class InterruptTest {
             }
             accepted.close();
             assertEquals(Task.State.CANCELLED, task.state());
-            assertEquals(0, runtime.pool("default").stats().running());
+            assertEquals(0, runtime.pool("default").load().running());
         }
     }
 

@@ -162,7 +162,7 @@ class InterruptedCallerTest {
             point = null;
             assertEquals(1, scope.spawn(pool, () -> 1, null).await());
         }
-        assertEquals(0, pool.stats().running());
+        assertEquals(0, pool.load().running());
     }
 
     @Test
@@ -329,7 +329,7 @@ class InterruptedCallerTest {
         assertEquals(1, held.interrupts.get());
         assertEquals(Task.State.CANCELLED, running.state());
         assertEquals(Task.State.CANCELLED, waiting.state());
-        assertEquals(0, runtime.pool("default").stats().running());
+        assertEquals(0, runtime.pool("default").load().running());
         assertNextRuns();
     }
 

@@ -79,14 +79,14 @@ public final class LendingLincheckTest {
             live += child.liveThread() != null ? 1 : 0;
             waiting += child.isWaiting() ? 1 : 0;
         }
-        PoolStats stats = inert.stats();
-        assertEquals(live, stats.running() + stats.lent());
-        assertEquals(waiting, stats.waiting());
-        assertTrue(stats.running() == 1 || waiting == 0, "a child waits, and the permit is free");
-        assertTrue(!awaiting || stats.lent() == 1 || waiting == 0, "a child waits for its parent");
+        PoolLoad load = inert.load();
+        assertEquals(live, load.running() + load.lent());
+        assertEquals(waiting, load.waiting());
+        assertTrue(load.running() == 1 || waiting == 0, "a child waits, and the permit is free");
+        assertTrue(!awaiting || load.lent() == 1 || waiting == 0, "a child waits for its parent");
         goOn();
         inert.runAll();
-        assertEquals(new PoolStats(1, 0, 0, 0, 0), inert.stats());
+        assertEquals(new PoolLoad(1, 0, 0, 0, 0), inert.load());
     }
 
     @Test

@@ -31,8 +31,8 @@ final class LendingRaces {
         }
 
         private String numbers() {
-            PoolStats stats = inert.stats();
-            return stats.running() + "/" + stats.waiting() + "/" + stats.lent();
+            PoolLoad load = inert.load();
+            return load.running() + "/" + load.waiting() + "/" + load.lent();
         }
     }
 

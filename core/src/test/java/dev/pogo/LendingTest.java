@@ -67,14 +67,14 @@ class LendingTest {
     @AfterEach
     void nothingIsLent() {
         Eventually.isTrue(
-                () -> pool.stats().equals(new PoolStats(1, 0, 0, 0, 0)),
-                () -> pool.stats().toString());
+                () -> pool.load().equals(new PoolLoad(1, 0, 0, 0, 0)),
+                () -> pool.load().toString());
     }
 
     @Test
     void await_waitingChild_runsOnTheParentsPermit() throws InterruptedException {
-        PoolStats stats = run(parent(scope -> scope.spawn(pool::stats).await(LONG)));
-        assertEquals(new PoolStats(1, 1, 0, 1, 0), stats);
+        PoolLoad load = run(parent(scope -> scope.spawn(pool::load).await(LONG)));
+        assertEquals(new PoolLoad(1, 1, 0, 1, 0), load);
     }
 
     @Test
@@ -230,7 +230,7 @@ class LendingTest {
                 assertTrue(scope.spawn(fragile, work, null).await(LONG));
                 assertEquals(1, scope.spawn(fragile, counted(1), null).await(LONG));
             }
-            assertEquals(new PoolStats(1, 0, 0, 0, 0), fragile.stats());
+            assertEquals(new PoolLoad(1, 0, 0, 0, 0), fragile.load());
         }
     }
 
@@ -249,11 +249,11 @@ class LendingTest {
                                 return parent.call();
                             }));
             parent.awaitStarted();
-            assertEquals(new PoolStats(1, 1, 0, 1, 1), pool.stats());
+            assertEquals(new PoolLoad(1, 1, 0, 1, 1), pool.load());
             Task<Integer> next = scope.spawn(counted(1));
             child.release();
-            Eventually.isTrue(() -> pool.stats().lent() == 0);
-            assertEquals(new PoolStats(1, 1, 1, 0, 0), pool.stats());
+            Eventually.isTrue(() -> pool.load().lent() == 0);
+            assertEquals(new PoolLoad(1, 1, 1, 0, 0), pool.load());
             parent.release();
             assertEquals("released", nested.await(LONG));
             assertEquals(1, next.await(LONG));
@@ -269,7 +269,7 @@ class LendingTest {
                         scope.spawn(
                                 parent(inner -> {
                                     inner.spawn("other", () -> 1).await(LONG);
-                                    assertEquals(1, pool.stats().lent());
+                                    assertEquals(1, pool.load().lent());
                                     return counted(1).call();
                                 }));
                     }
@@ -300,11 +300,11 @@ class LendingTest {
             first.awaitStarted();
             works.get().interrupt();
             parent.awaitStarted();
-            assertEquals(new PoolStats(1, 1, 1, 1, 0), pool.stats());
+            assertEquals(new PoolLoad(1, 1, 1, 1, 0), pool.load());
             first.release();
-            Eventually.isTrue(() -> pool.stats().lent() == 0);
+            Eventually.isTrue(() -> pool.load().lent() == 0);
             assertFalse(second.hasStarted());
-            assertEquals(new PoolStats(1, 1, 1, 0, 0), pool.stats());
+            assertEquals(new PoolLoad(1, 1, 1, 0, 0), pool.load());
             parent.release();
             assertEquals("released", nested.await(LONG));
         }
@@ -437,7 +437,7 @@ class LendingTest {
             childOfLender.awaitStarted();
             elsewhere.release();
             Eventually.isTrue(() -> late.get() != null);
-            assertEquals(new PoolStats(1, 1, 1, 2, 0), pool.stats());
+            assertEquals(new PoolLoad(1, 1, 1, 2, 0), pool.load());
             childOfLender.release();
             assertEquals("released", lender.await(LONG));
             siblings.get(0).await(LONG);
@@ -463,9 +463,9 @@ class LendingTest {
             siblings.add(scope.spawn(stubborn));
             first.release();
             lender.await(LONG);
-            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(1, 1, 0, 0, 1)));
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(1, 1, 0, 0, 1)));
             Task<Integer> next = scope.spawn(counted(1));
-            assertEquals(1, pool.stats().waiting());
+            assertEquals(1, pool.load().waiting());
             stubborn.release();
             assertEquals(1, next.await(LONG));
         }
@@ -486,17 +486,17 @@ class LendingTest {
                                 () -> youngest.get(0).await(ofMillis(10)));
                         return null;
                     };
-            Task<PoolStats> eldest =
+            Task<PoolLoad> eldest =
                     scope.spawn(
                             parent(inner -> {
                                 inner.spawn(middle).await(LONG);
-                                return pool.stats();
+                                return pool.load();
                             }));
             youngest.add(scope.spawn(stubborn));
             first.release();
             assertEquals(1, eldest.await(LONG).stuck());
             Task<Integer> next = scope.spawn(counted(1));
-            Eventually.isTrue(() -> pool.stats().equals(new PoolStats(1, 1, 1, 0, 1)));
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(1, 1, 1, 0, 1)));
             stubborn.release();
             assertEquals(1, next.await(LONG));
         }
@@ -543,7 +543,7 @@ class LendingTest {
         try (PogoScope scope = two.open()) {
             assertEquals(6_765, scope.spawn(fib(two, 20)).await(ofSeconds(60)));
         }
-        assertEquals(new PoolStats(2, 0, 0, 0, 0), two.pool("default").stats());
+        assertEquals(new PoolLoad(2, 0, 0, 0, 0), two.pool("default").load());
     }
 
     private static Callable<Integer> fib(PogoRuntime runtime, int n) {

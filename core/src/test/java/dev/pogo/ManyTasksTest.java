@@ -84,7 +84,7 @@ class ManyTasksTest {
             }
             scope.awaitAll();
             assertTrue(tasks.stream().allMatch(task -> task.state() == Task.State.SUCCEEDED));
-            assertEquals(0, runtime.pool("default").stats().running());
+            assertEquals(0, runtime.pool("default").load().running());
         }
     }
 

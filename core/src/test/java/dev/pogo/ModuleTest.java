@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ class ModuleTest {
                 List.of(
                         Pogo.class,
                         Logger.class,
+                        Histogram.class,
                         ObjectMapper.class,
                         JsonFactory.class,
                         JsonProperty.class)) {

@@ -38,15 +38,23 @@ public final class NothingIsLeft implements AfterEachCallback {
         for (PogoRuntime runtime : runtimes) {
             for (Pool pool : runtime.pools()) {
                 Eventually.isTrue(
-                        () -> pool.stats().running() == 0 && pool.stats().waiting() == 0,
+                        () -> pool.load().running() == 0 && pool.load().waiting() == 0,
                         () -> "permits or tasks left behind: " + runtime);
-                assertEquals(pool.size(), pool.stats().size());
+                assertEquals(pool.size(), pool.load().size());
+                ensureCounted(pool.stats());
             }
             assertEquals(0, runtime.timer().pending(), () -> "timers left: " + runtime);
             assertTrue(runtime.toString().contains("0 busy scopes"), () -> "left: " + runtime);
         }
         runtimes.stream().filter(runtime -> runtime != Pogo.runtime()).forEach(PogoRuntime::close);
         Eventually.isTrue(() -> pogoThreads().isEmpty(), () -> "threads left: " + pogoThreads());
+    }
+
+    /** Each task that was admitted has had one outcome. */
+    private static void ensureCounted(PoolStats stats) {
+        long ended = stats.succeeded() + stats.failed() + stats.cancelled();
+        assertTrue(stats.succeeded() <= stats.admitted(), stats::toString);
+        assertTrue(stats.admitted() <= ended, stats::toString);
     }
 
     /** The process-wide runtime's timer thread ends by itself a second after its last timer. */

@@ -53,11 +53,11 @@ public final class PoolLincheckTest {
             live += task.liveThread() != null ? 1 : 0;
             waiting += task.isWaiting() ? 1 : 0;
         }
-        assertEquals(new PoolStats(2, live, waiting, 0, inert.stats().stuck()), inert.stats());
+        assertEquals(new PoolLoad(2, live, waiting, 0, inert.load().stuck()), inert.load());
         assertTrue(live == 2 || waiting == 0, "tasks wait, and a permit is free");
         assertTrue(inert.mostAtOnce() <= 2, "more than two tasks had a permit");
         inert.runAll();
-        assertEquals(new PoolStats(2, 0, 0, 0, 0), inert.stats());
+        assertEquals(new PoolLoad(2, 0, 0, 0, 0), inert.load());
     }
 
     @Test

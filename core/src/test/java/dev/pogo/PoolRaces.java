@@ -34,8 +34,8 @@ final class PoolRaces {
         }
 
         private String runningAndWaiting() {
-            PoolStats stats = inert.stats();
-            return stats.running() + "/" + stats.waiting();
+            PoolLoad load = inert.load();
+            return load.running() + "/" + load.waiting();
         }
     }
 

@@ -75,7 +75,7 @@ class PoolTest {
             Task<Integer> next = scope.spawn(() -> 1);
             assertEquals(Task.State.CANCELLED, stubborn.state());
             assertEquals(Task.State.WAITING, next.state());
-            assertEquals(new PoolStats(1, 1, 1, 0, 1), runtime.pool("default").stats());
+            assertEquals(new PoolLoad(1, 1, 1, 0, 1), runtime.pool("default").load());
             held.release();
             assertEquals(1, next.await());
         }
@@ -123,9 +123,9 @@ class PoolTest {
             for (Task<Integer> task : late) {
                 assertThrows(PoolSaturatedException.class, task::result);
             }
-            assertEquals(new PoolStats(1, 1, 0, 0, 0), runtime.pool("default").stats());
+            assertEquals(new PoolLoad(1, 1, 0, 0, 0), runtime.pool("default").load());
             held.release();
-            Eventually.isTrue(() -> runtime.pool("default").stats().running() == 0);
+            Eventually.isTrue(() -> runtime.pool("default").load().running() == 0);
             assertEquals(7, scope.spawn(() -> 7).await());
         }
     }

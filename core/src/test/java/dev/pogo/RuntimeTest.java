@@ -25,7 +25,7 @@ class RuntimeTest {
             Eventually.isParked(closer);
             held.release();
             closer.join();
-            assertEquals(0, runtime.pool("default").stats().running());
+            assertEquals(0, runtime.pool("default").load().running());
         }
     }
 
@@ -39,7 +39,7 @@ class RuntimeTest {
                             PogoConfig.defaults()
                                     .withPool(PoolConfig.named("default").withNumThreads(1)));
             CountDownLatch running = new CountDownLatch(1);
-            AtomicReference<PoolStats> whenInterrupted = new AtomicReference<>();
+            AtomicReference<PoolLoad> whenInterrupted = new AtomicReference<>();
             try (PogoScope first = runtime.open();
                     PogoScope second = runtime.open();
                     PogoScope third = runtime.open()) {
@@ -48,7 +48,7 @@ class RuntimeTest {
                     try {
                         return new CountDownLatch(1).await(20, TimeUnit.SECONDS);
                     } finally {
-                        whenInterrupted.set(runtime.pool("default").stats());
+                        whenInterrupted.set(runtime.pool("default").load());
                     }
                 });
                 assertTrue(running.await(20, TimeUnit.SECONDS));
@@ -58,7 +58,7 @@ class RuntimeTest {
                 }
                 runtime.close();
             }
-            assertEquals(new PoolStats(1, 1, 0, 0, 1), whenInterrupted.get());
+            assertEquals(new PoolLoad(1, 1, 0, 0, 1), whenInterrupted.get());
         }
     }
 
@@ -110,7 +110,7 @@ class RuntimeTest {
             held.awaitStarted();
             runtime.close();
             assertEquals(1, held.interrupts.get());
-            assertEquals(new PoolStats(1, 0, 0, 0, 0), runtime.pool("default").stats());
+            assertEquals(new PoolLoad(1, 0, 0, 0, 0), runtime.pool("default").load());
             for (Task<?> task : new Task<?>[] {running, waiting}) {
                 assertEquals(
                         CancelReason.RUNTIME_CLOSED,

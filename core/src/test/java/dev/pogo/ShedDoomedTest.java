@@ -129,7 +129,7 @@ class ShedDoomedTest {
             try (PogoScope hurried = runtime.open(ofSeconds(10))) {
                 Task<Integer> task = hurried.spawn(() -> 1);
                 assertFalse(task.done());
-                assertEquals(4_101, runtime.pool("default").stats().waiting());
+                assertEquals(4_101, runtime.pool("default").load().waiting());
             }
         }
     }

@@ -143,7 +143,7 @@ final class TaskRaces {
         @Arbiter
         public void look(LLL_Result r) {
             r.r1 = task.state();
-            r.r3 = inert.stats().running();
+            r.r3 = inert.load().running();
         }
     }
 

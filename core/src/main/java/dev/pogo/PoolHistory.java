@@ -1,0 +1,107 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Cancelled;
+import dev.pogo.Phase.Ending;
+import dev.pogo.Phase.Failed;
+import dev.pogo.Phase.Saturated;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What has become of a pool's tasks. Each is written here as it begins and as it ends, by the
+ * thread that makes it so, without a lock. Where there is no memory for that it is left out, since
+ * no task is to fail by being counted.
+ */
+final class PoolHistory {
+    private final LongAdder admitted = new LongAdder();
+    private final LongAdder succeeded = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder cancelled = new LongAdder();
+    private final LongAdder saturated = new LongAdder();
+    private final RecentTimes waits = new RecentTimes();
+    private final RecentTimes runs = new RecentTimes();
+
+    /** Only ever grows, and so is seldom written. */
+    private final AtomicInteger peakRunning = new AtomicInteger();
+
+    /** So many permits are taken. */
+    void running(int permits) {
+        if (permits > peakRunning.get()) {
+            peakRunning.accumulateAndGet(permits, Math::max);
+        }
+    }
+
+    /** The task's thread has begun; for that thread. */
+    void begun(Task<?> task, long startedAt) {
+        try {
+            admitted.increment();
+            waits.record(startedAt - task.spawnedAt(), startedAt);
+        } catch (OutOfMemoryError e) {
+            // see above
+        }
+    }
+
+    /** The task is in its last phase, and no thread works for it. */
+    void ended(Task<?> task, Phase phase) {
+        try {
+            Ending ending = phase.ending();
+            recordTime(task, phase.execution(), ending);
+            outcomes(ending).increment();
+        } catch (OutOfMemoryError e) {
+            // see above
+        }
+    }
+
+    private void recordTime(Task<?> task, @Nullable Execution execution, @Nullable Ending ending) {
+        if (execution != null && execution.hasStarted()) {
+            long endedAt = execution.endedAtOrNow();
+            runs.record(endedAt - execution.startedAt(), endedAt);
+        } else if (ending != null) {
+            waits.record(ending.at() - task.spawnedAt(), ending.at());
+        }
+    }
+
+    private LongAdder outcomes(@Nullable Ending ending) {
+        return switch (ending) {
+            case null -> succeeded;
+            case Failed thrown -> failed;
+            case Saturated late -> saturated;
+            case Cancelled stopped -> cancelled;
+        };
+    }
+
+    int peakRunning() {
+        return peakRunning.get();
+    }
+
+    long admitted() {
+        return admitted.sum();
+    }
+
+    long succeeded() {
+        return succeeded.sum();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    long cancelled() {
+        return cancelled.sum();
+    }
+
+    long saturated() {
+        return saturated.sum();
+    }
+
+    PoolStats.Times waits(long now) {
+        return waits.until(now);
+    }
+
+    PoolStats.Times runs(long now) {
+        return runs.until(now);
+    }
+}

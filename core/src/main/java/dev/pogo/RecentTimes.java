@@ -1,0 +1,101 @@
+package dev.pogo;
+
+import org.HdrHistogram.AbstractHistogram;
+import org.HdrHistogram.AtomicHistogram;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * How long something has taken in the last minute. A histogram for every ten seconds in which there
+ * was anything to record: the newest is written to without a lock, and those that have become too
+ * old are dropped when a new one comes.
+ */
+final class RecentTimes {
+    private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(1);
+    private static final long SHORTEST_NANOS = 1_000;
+    private static final int DIGITS = 2;
+
+    /** The times that were recorded in one ten seconds; 33 KB. */
+    private static final class Slice {
+        final AtomicHistogram times = new AtomicHistogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        final long from;
+
+        /** The slice before, if there was one; cut off once that has left the window. */
+        volatile @Nullable Slice earlier;
+
+        Slice(long from, @Nullable Slice earlier) {
+            this.from = from;
+            this.earlier = earlier;
+        }
+    }
+
+    /** Replaced by compare-and-set, so that one thread begins each ten seconds. */
+    private final AtomicReference<@Nullable Slice> newest = new AtomicReference<>();
+
+    /**
+     * Records a time.
+     *
+     * @param now when it was over, in terms of {@link System#nanoTime()}
+     */
+    void record(long nanos, long now) {
+        Slice slice = newest.get();
+        if (slice == null || now - slice.from >= SLICE_NANOS) {
+            slice = begin(slice, now);
+        }
+        slice.times.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
+    }
+
+    /** The slice after that one, which another thread may have begun in the meantime. */
+    private Slice begin(@Nullable Slice before, long now) {
+        Slice next = new Slice(now, before);
+        if (!newest.compareAndSet(before, next)) {
+            return Objects.requireNonNull(newest.get());
+        }
+        Slice last = next;
+        while (last.earlier != null && !isTooOld(last.earlier, now)) {
+            last = last.earlier;
+        }
+        last.earlier = null;
+        return next;
+    }
+
+    private static boolean isTooOld(Slice slice, long now) {
+        return now - slice.from > WINDOW_NANOS;
+    }
+
+    /** What was recorded in the last minute. */
+    PoolStats.Times until(long now) {
+        Histogram all = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        for (Slice slice = newest.get(); slice != null; slice = slice.earlier) {
+            if (!isTooOld(slice, now)) {
+                all.add(slice.times);
+            }
+        }
+        return new PoolStats.Times(
+                all.getTotalCount(),
+                at(all, 50),
+                at(all, 95),
+                at(all, 99),
+                Duration.ofNanos(all.getMaxValue()));
+    }
+
+    /** How many are kept. */
+    int slices() {
+        int count = 0;
+        for (Slice slice = newest.get(); slice != null; slice = slice.earlier) {
+            count++;
+        }
+        return count;
+    }
+
+    private static Duration at(AbstractHistogram times, double percentile) {
+        return Duration.ofNanos(times.getValueAtPercentile(percentile));
+    }
+}
