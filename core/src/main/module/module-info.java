@@ -9,6 +9,7 @@ module dev.pogo {
     requires org.slf4j;
     requires static org.jspecify;
     requires java.xml;
+    requires static jdk.jfr;
 
     exports dev.pogo;
     exports dev.pogo.report;

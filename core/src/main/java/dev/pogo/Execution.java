@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -159,11 +161,10 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             boolean decided = decide(Failed.of(e, System.nanoTime()));
             thread = null;
-            task.dropWork();
             if (!decided) {
                 task.owningPool().uncountStuck();
             }
-            task.ended(decided);
+            task.ended(decided, RecordedWork.eventOf(task.takeWork()));
             return false;
         }
     }
@@ -175,22 +176,24 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             return;
         }
         task.owningPool().history().begun(task, startedAt);
+        Callable<?> work = task.takeWork();
+        TaskEvent event = RecordedWork.eventOf(work);
         boolean decided = false;
         try {
-            decided = decide(perform());
+            decided = decide(perform(work));
         } finally {
-            end(decided);
+            end(decided, event);
         }
     }
 
     /** Runs the work, unless the task was cancelled since its admission and cannot finish. */
-    private Object perform() {
+    private Object perform(@Nullable Callable<?> work) {
         try {
             Object value = null;
             try {
                 if (!done()) {
                     useContextClassLoader();
-                    value = task.takeWork().call();
+                    value = Objects.requireNonNull(work).call();
                 }
             } finally {
                 try {
@@ -219,7 +222,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
      * bound of its own because the other thread is on its way: mostly it stands between two
      * statements, but it may have others to interrupt first, or runs what the work has asked for.
      */
-    private void end(boolean decided) {
+    private void end(boolean decided, @Nullable TaskEvent event) {
         boolean tell = decided;
         try {
             for (int tries = 1; !decided && !interruptDelivered && done(); tries++) {
@@ -236,7 +239,6 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             if (had != null) {
                 had.hooks = null;
             }
-            task.dropWork();
             if (!decided) {
                 task.owningPool().uncountStuck();
             }
@@ -248,7 +250,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             }
             task.owningPool().release(used);
         } finally {
-            task.ended(tell);
+            task.ended(tell, event);
         }
     }
 

@@ -55,6 +55,9 @@ public final class PogoScope implements AutoCloseable {
 
     private final ScopeTasks tasks = new ScopeTasks(this);
 
+    /** Records this scope; null if that is not wanted. Used by the owner only. */
+    private final @Nullable ScopeEvent event = Events.scopeOpened();
+
     /**
      * Rings at the deadline; armed by the first task, if there is a deadline, and set by it once.
      */
@@ -210,7 +213,7 @@ public final class PogoScope implements AutoCloseable {
     <T extends @Nullable Object> Task<T> spawn(
             Pool pool, Callable<? extends T> work, @Nullable String name) {
         Objects.requireNonNull(work, "work");
-        Task<T> task = tasks.add(pool, name, runtime.inContext(work));
+        Task<T> task = tasks.add(pool, name, Events.recorded(runtime.inContext(work)));
         if (hasDeadline && deadline - task.spawnedAt() <= 0) {
             task.cancel(CancelReason.SCOPE_DEADLINE);
         } else {
@@ -477,6 +480,9 @@ public final class PogoScope implements AutoCloseable {
             if (ended) {
                 outer = null;
             }
+            if (event != null) {
+                event.commit(this);
+            }
         }
     }
 
@@ -568,6 +574,12 @@ public final class PogoScope implements AutoCloseable {
 
     ScopeTasks tasks() {
         return tasks;
+    }
+
+    /** The id of the first task, by which events tell scopes apart; 0 if there is none. */
+    long id() {
+        List<Task<?>> all = tasks.snapshot();
+        return all.isEmpty() ? 0 : all.getFirst().id();
     }
 
     @Nullable Pool openedIn() {

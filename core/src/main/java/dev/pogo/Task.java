@@ -367,11 +367,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         Cancelled cancelled = new Cancelled(reason, System.nanoTime());
         Waiting left = leaveWaiting(cancelled);
         if (left != null) {
-            work = null;
+            Callable<?> dropped = takeWork();
             if (left instanceof Place place) {
                 lane.pool.forget(place);
             }
-            ended(true);
+            ended(true, RecordedWork.eventOf(dropped));
             return true;
         }
         Execution execution = phase.execution();
@@ -396,8 +396,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         if (leaveWaiting(ending) == null) {
             return false;
         }
-        work = null;
-        ended(true);
+        if (ending instanceof Saturated saturated) {
+            Events.saturated(this, saturated);
+        }
+        ended(true, RecordedWork.eventOf(takeWork()));
         return true;
     }
 
@@ -431,15 +433,22 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
      * Nothing of the task runs any more and its permit, if it had one, is back.
      *
      * @param decided whether the caller has also decided the outcome, and told nobody yet
+     * @param event what records the task, or null
      */
-    void ended(boolean decided) {
-        lane.pool.history().ended(this, phase);
-        if (!decided) {
-            lane.scope.tasks().ended();
-            return;
+    void ended(boolean decided, @Nullable TaskEvent event) {
+        try {
+            lane.pool.history().ended(this, phase);
+            if (event != null) {
+                event.commit(this);
+            }
+        } finally {
+            if (decided) {
+                wakeAll();
+                lane.scope.tasks().decidedAndEnded(this);
+            } else {
+                lane.scope.tasks().ended();
+            }
         }
-        wakeAll();
-        lane.scope.tasks().decidedAndEnded(this);
     }
 
     boolean isWaiting() {
@@ -453,18 +462,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
         return phase instanceof Place place ? place : null;
     }
 
-    /** Lets go of work that was never taken; for the execution that has admitted the task. */
-    void dropWork() {
-        work = null;
-    }
-
-    /** The work, for the execution that has admitted the task; once. */
-    Callable<? extends T> takeWork() {
+    /** The work, for who has taken the task out of {@link Waiting}; null if it was taken before. */
+    @Nullable Callable<? extends T> takeWork() {
         Callable<? extends T> taken = work;
         work = null;
-        if (taken == null) {
-            throw new AssertionError("the work of " + this + " has been taken already");
-        }
         return taken;
     }
 

@@ -1,0 +1,68 @@
+package dev.pogo;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+
+import org.jspecify.annotations.Nullable;
+
+@Name("dev.pogo.PoolSaturated")
+@Label("Pool Saturated")
+@Category("Pogo")
+@Description("A task has waited for as long as its pool allows, or is refused as it would have to")
+@StackTrace(false)
+final class PoolSaturatedEvent extends Event {
+    /** Tells whether events are recorded; is none itself. */
+    static final PoolSaturatedEvent WANTED = new PoolSaturatedEvent();
+
+    @Label("Pool")
+    @Nullable String pool;
+
+    @Label("Task Id")
+    long task;
+
+    @Label("Task Name")
+    @Nullable String name;
+
+    @Label("Scope Id")
+    long scope;
+
+    @Label("Waited")
+    @Timespan(Timespan.NANOSECONDS)
+    long waited;
+
+    @Label("Size")
+    int size;
+
+    @Label("Running")
+    int running;
+
+    @Label("Waiting")
+    int waiting;
+
+    @Label("Lent")
+    int lent;
+
+    @Label("Stuck")
+    int stuck;
+
+    static void commit(Task<?> task, Phase.Saturated outcome) {
+        PoolSaturatedEvent event = new PoolSaturatedEvent();
+        PoolLoad load = outcome.load();
+        event.pool = task.pool();
+        event.task = task.id();
+        event.name = task.name();
+        event.scope = task.scope().id();
+        event.waited = task.waited().toNanos();
+        event.size = load.size();
+        event.running = load.running();
+        event.waiting = load.waiting();
+        event.lent = load.lent();
+        event.stuck = load.stuck();
+        event.commit();
+    }
+}
