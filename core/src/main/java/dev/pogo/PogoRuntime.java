@@ -26,6 +26,7 @@ public final class PogoRuntime implements AutoCloseable {
     private final Timer timer = new Timer();
 
     private final Interrupter interrupter = new Interrupter();
+    private final TaskListeners listeners = new TaskListeners();
 
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
@@ -110,6 +111,25 @@ public final class PogoRuntime implements AutoCloseable {
      */
     public List<Pool> pools() {
         return List.copyOf(pools.values());
+    }
+
+    /**
+     * Has a listener told of each task that ends from now on. One that is added twice is told
+     * twice.
+     *
+     * @param listener who is told
+     */
+    public void addTaskListener(TaskListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Has a listener not told any more; if it was added twice, once less.
+     *
+     * @param listener who was told; another one is ignored
+     */
+    public void removeTaskListener(TaskListener listener) {
+        listeners.remove(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
@@ -217,6 +237,10 @@ public final class PogoRuntime implements AutoCloseable {
 
     Pool defaultPool() {
         return defaultPool;
+    }
+
+    TaskListeners listeners() {
+        return listeners;
     }
 
     Interrupter interrupter() {

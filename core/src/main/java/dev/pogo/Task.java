@@ -441,6 +441,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             if (event != null) {
                 event.commit(this);
             }
+            lane.scope.runtime().listeners().ended(this);
         } finally {
             if (decided) {
                 wakeAll();
