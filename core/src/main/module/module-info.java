@@ -10,7 +10,9 @@ module dev.pogo {
     requires static org.jspecify;
     requires java.xml;
     requires static jdk.jfr;
+    requires static micrometer.core;
 
     exports dev.pogo;
+    exports dev.pogo.micrometer;
     exports dev.pogo.report;
 }
