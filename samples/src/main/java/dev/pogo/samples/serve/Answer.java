@@ -2,6 +2,7 @@ package dev.pogo.samples.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
@@ -15,7 +16,9 @@ import java.util.Map;
  * @param body what Jackson makes the JSON of
  */
 record Answer(int status, Object body) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Durations become seconds, with a fraction. */
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().registerModule(new JavaTimeModule());
 
     static Answer ok(Object body) {
         return new Answer(200, body);

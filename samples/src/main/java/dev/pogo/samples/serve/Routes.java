@@ -16,7 +16,8 @@ final class Routes {
         this.requests = requests;
     }
 
-    static void add(HttpRouting.Builder routing, Requests requests, InFlight inFlight) {
+    static void add(
+            HttpRouting.Builder routing, Requests requests, InFlight inFlight, Handler metrics) {
         Routes routes = new Routes(routing, requests);
         routes.get("/", DemoEndpoints::fanOut);
         routes.get("/negative-timeout", DemoEndpoints::negativeTimeout);
@@ -25,6 +26,7 @@ final class Routes {
         routes.handle("/timeline", (request, response) -> TimelineEndpoint.sendPage(response));
         routes.get("/timeline/run", TimelineEndpoint::run);
         routes.get("/pools", TimelineEndpoint::pools);
+        routes.handle("/metrics", metrics);
         routes.handle("/health", (request, response) -> health(inFlight).sendTo(response));
         routing.any((request, response) ->
                 Answer.error(404, "there is no " + request.path().path()).sendTo(response));

@@ -5,6 +5,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.samples.jobs.SampleRuntime;
 
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class Server implements AutoCloseable {
             SampleRuntime.loadClasses(runtime);
             InFlight inFlight = new InFlight();
             Connections connections = new Connections();
+            Handler metrics = MetricsEndpoint.of(runtime);
             Requests requests = new Requests(runtime, deadline, connections, inFlight);
             WebServer web =
                     WebServer.builder()
@@ -51,7 +53,7 @@ final class Server implements AutoCloseable {
                             // Only waiting for a request is limited, which the idle timeout does.
                             .connectionOptions(socket -> socket.readTimeout(Duration.ZERO))
                             .addConnectionSelector(connections)
-                            .routing(routing -> Routes.add(routing, requests, inFlight))
+                            .routing(routing -> Routes.add(routing, requests, inFlight, metrics))
                             .build()
                             .start();
             // It does not throw if it cannot listen, but logs that and is stopped.

@@ -58,6 +58,41 @@ class RoutesTest {
     }
 
     @Test
+    void metrics_afterAFanOut_haveItsTasks() throws Exception {
+        try (Demo demo = Demo.started()) {
+            String name = "pogo_tasks_total{outcome=\"succeeded\",pool=\"default\"}";
+            double before = metric(demo, name);
+            Demo.json(200, demo.get("/"));
+            assertEquals(before + 2, metric(demo, name));
+            assertEquals(2, metric(demo, "pogo_workers_total{pool=\"cpu\"}"));
+        }
+    }
+
+    private static double metric(Demo demo, String name) throws Exception {
+        HttpResponse<String> metrics = demo.get("/metrics");
+        assertEquals(200, metrics.statusCode());
+        assertEquals(
+                "text/plain; version=0.0.4; charset=UTF-8",
+                metrics.headers().firstValue("content-type").orElse(""));
+        String line =
+                metrics.body().lines().filter(one -> one.startsWith(name)).findFirst().orElse("");
+        return Double.parseDouble(line.substring(name.length()));
+    }
+
+    @Test
+    void pools_afterAFanOut_haveTheirFigures() throws Exception {
+        try (Demo demo = Demo.started()) {
+            Demo.json(200, demo.get("/"));
+            JsonNode first = Demo.json(200, demo.get("/pools")).get(0);
+            assertEquals("default", first.get("name").asText());
+            JsonNode stats = first.get("stats");
+            assertTrue(stats.get("succeeded").asInt() >= 2, stats::toString);
+            double longest = stats.get("runs").get("max").asDouble();
+            assertTrue(longest >= 0.25 && longest < 20, stats::toString);
+        }
+    }
+
+    @Test
     void timeline_page_needsNothingFromElsewhere() throws Exception {
         try (Demo demo = Demo.started()) {
             HttpResponse<String> page = demo.get("/timeline");
