@@ -31,7 +31,9 @@ class ReadmeTest {
             """
             import static java.time.Duration.ofSeconds;
             import dev.pogo.*;
+            import dev.pogo.micrometer.PogoMetrics;
             import io.micrometer.context.*;
+            import io.micrometer.core.instrument.MeterRegistry;
             import java.io.IOException;
             import java.math.BigDecimal;
             import java.net.URI;
@@ -161,6 +163,7 @@ class ReadmeTest {
             Taxes taxes = sku -> 3;
             String sku = "A-100";
             Connection connection;
+            MeterRegistry registry;
 
             static void cancel(Statement statement) {
                 try {

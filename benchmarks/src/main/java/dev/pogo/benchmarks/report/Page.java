@@ -6,6 +6,7 @@ import static dev.pogo.benchmarks.report.MarkdownTable.figure;
 import static dev.pogo.benchmarks.report.MarkdownTable.whole;
 
 import dev.pogo.benchmarks.ParallelSleep;
+import dev.pogo.benchmarks.Watched;
 import dev.pogo.benchmarks.contenders.Contender;
 
 import java.util.List;
@@ -37,6 +38,7 @@ final class Page {
         page.isolation();
         page.jobClass();
         page.platformStart();
+        page.watched();
         return page.text.toString();
     }
 
@@ -380,5 +382,43 @@ final class Page {
 
     private static Figure platformStart(String method, String tasks, String work) {
         return Figure.of("PlatformStart." + method, TIME, "tasks", tasks, "work", work);
+    }
+
+    private void watched() {
+        section(
+                "Watched",
+                "Watched -prof gc",
+                "A request of 100 trivial tasks by a platform thread, and somebody who looks at"
+                        + " them. The pools' own statistics are kept always, and are in each row;"
+                        + " to read them once takes "
+                        + figure(results.median(watched("stats", TIME, "NOBODY")))
+                        + " µs.");
+        MarkdownTable table =
+                new MarkdownTable(
+                        "",
+                        List.of("time ÷", "bytes ÷", "here: ns for a task", "bytes for a task"));
+        watchedRow(table, "nobody looks", "request", "NOBODY");
+        watchedRow(table, "`scope.report()`", "requestAndReport", "NOBODY");
+        watchedRow(table, "`scope.report()` as a picture", "requestAndPicture", "NOBODY");
+        watchedRow(table, "Micrometer's simple registry", "request", "MICROMETER");
+        watchedRow(table, "flight recorder, no task is slow enough", "request", "RECORDER");
+        watchedRow(table, "flight recorder, every task", "request", "RECORDER_OF_ALL");
+        add(table);
+    }
+
+    private void watchedRow(MarkdownTable table, String label, String method, String by) {
+        Figure time = watched(method, TIME, by);
+        Figure bytes = watched(method, BYTES, by);
+        table.row(
+                label,
+                List.of(
+                        figure(results.ratio(time, watched("request", TIME, "NOBODY"))),
+                        figure(results.ratio(bytes, watched("request", BYTES, "NOBODY"))),
+                        whole(results.median(time) * 1_000 / Watched.TASKS),
+                        whole(results.median(bytes) / Watched.TASKS)));
+    }
+
+    private static Figure watched(String method, String metric, String by) {
+        return Figure.of("Watched." + method, metric, "by", by);
     }
 }

@@ -56,6 +56,7 @@ final class Suite {
         run(once(benchmark("JobClass")));
         run(once(benchmark("OpenClose")));
         run(once(benchmark("PlatformStart")));
+        run(once(benchmark("Watched")));
     }
 
     private static final String[] EXPIRING = {"POGO", "EXECUTOR_SEMAPHORE"};
@@ -82,6 +83,8 @@ final class Suite {
             }
             run(measured(benchmark("OpenClose")));
             run(measured(benchmark("JobClass")));
+            run(measured(benchmark("Watched\\.request")));
+            run(measured(benchmark("Watched\\.(requestAnd.*|stats)")).param("by", "NOBODY"));
         }
         for (String tasks : List.of("2", "100", "10000")) {
             run(benchmark("ParallelSleep").forks(1).param("tasks", tasks));
