@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import dev.pogo.json.Durations;
+import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -3,6 +3,8 @@ package dev.pogo;
 import dev.pogo.Lending.Await;
 import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
+import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
 

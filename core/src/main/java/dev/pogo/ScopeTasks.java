@@ -1,5 +1,8 @@
 package dev.pogo;
 
+import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.Timeout;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;

@@ -6,6 +6,7 @@ import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
 import dev.pogo.Phase.Spawned;
 import dev.pogo.Phase.Waiting;
+import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
 

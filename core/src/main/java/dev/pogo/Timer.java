@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import dev.pogo.sync.BriefLock;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

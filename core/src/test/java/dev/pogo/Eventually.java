@@ -8,13 +8,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a state itself, with a bound. */
-final class Eventually {
+public final class Eventually {
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private Eventually() {}
 
-    static void isTrue(BooleanSupplier state, Supplier<String> otherwise) {
+    public static void isTrue(BooleanSupplier state, Supplier<String> otherwise) {
         long began = System.nanoTime();
         while (!state.getAsBoolean()) {
             if (System.nanoTime() - began > BOUND_NANOS) {
@@ -24,12 +24,12 @@ final class Eventually {
         }
     }
 
-    static void isTrue(BooleanSupplier state) {
+    public static void isTrue(BooleanSupplier state) {
         isTrue(state, () -> "the state was not reached in " + BOUND_NANOS + " ns");
     }
 
     /** Waits until the thread waits for something, which is as far as it will get by itself. */
-    static void isParked(Thread thread) {
+    public static void isParked(Thread thread) {
         isTrue(
                 () ->
                         thread.getState() == Thread.State.WAITING

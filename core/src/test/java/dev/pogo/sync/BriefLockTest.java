@@ -1,7 +1,9 @@
-package dev.pogo;
+package dev.pogo.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pogo.Eventually;
 
 import org.junit.jupiter.api.Test;
 

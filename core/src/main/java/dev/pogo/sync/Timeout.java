@@ -1,15 +1,15 @@
-package dev.pogo;
+package dev.pogo.sync;
 
 import java.time.Duration;
 import java.util.Objects;
 
 /** Durations given by callers, as the nanoseconds that the engine counts in. */
-final class Timeout {
+public final class Timeout {
     /** How long {@code await}, {@code awaitAll} and {@code awaitAny} wait unless told. */
-    static final Duration DEFAULT = Duration.ofSeconds(5);
+    public static final Duration DEFAULT = Duration.ofSeconds(5);
 
     /** About 146 years: as good as forever, and far from overflow when added to a nanoTime. */
-    static final long FOREVER = Long.MAX_VALUE >> 1;
+    public static final long FOREVER = Long.MAX_VALUE >> 1;
 
     private static final Duration LONGEST = Duration.ofNanos(FOREVER);
 
@@ -18,10 +18,13 @@ final class Timeout {
     /**
      * The duration in nanoseconds, at most {@link #FOREVER}.
      *
+     * @param duration the duration
+     * @param parameter what the caller calls it, for messages
+     * @return the nanoseconds, not negative
      * @throws NullPointerException if it is null
      * @throws IllegalArgumentException if it is negative
      */
-    static long nanos(Duration duration, String parameter) {
+    public static long nanos(Duration duration, String parameter) {
         Objects.requireNonNull(duration, parameter);
         if (duration.isNegative()) {
             throw new IllegalArgumentException(

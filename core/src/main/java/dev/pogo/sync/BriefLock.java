@@ -1,4 +1,4 @@
-package dev.pogo;
+package dev.pogo.sync;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>So it needs no more than a flag, where a lock of the JDK has a line and takes three times the
  * memory, for each scope.
  */
-final class BriefLock {
+public final class BriefLock {
     private static final VarHandle HELD;
 
     static {
@@ -44,17 +44,26 @@ final class BriefLock {
         this.inner = inner;
     }
 
-    /** A lock that is taken first. */
-    static BriefLock outer() {
+    /**
+     * A lock that is taken first.
+     *
+     * @return a new lock, not held
+     */
+    public static BriefLock outer() {
         return new BriefLock(false);
     }
 
-    /** A lock that may be taken under an outer one. No other is taken under it. */
-    static BriefLock inner() {
+    /**
+     * A lock that may be taken under an outer one. No other is taken under it.
+     *
+     * @return a new lock, not held
+     */
+    public static BriefLock inner() {
         return new BriefLock(true);
     }
 
-    void lock() {
+    /** Takes the lock, which takes as long as others hold it. */
+    public void lock() {
         for (int tries = 1; held || !HELD.compareAndSet(this, false, true); tries++) {
             if (tries % TRIES_BEFORE_PAUSE == 0 && !(inner && Thread.currentThread().isVirtual())) {
                 LockSupport.parkNanos(this, PAUSE_NANOS);
@@ -64,7 +73,8 @@ final class BriefLock {
         }
     }
 
-    void unlock() {
+    /** Gives it back; for who holds it. */
+    public void unlock() {
         held = false;
     }
 }

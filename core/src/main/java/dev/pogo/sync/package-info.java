@@ -1,0 +1,5 @@
+/** What threads wait by, and for how long; knows nothing of tasks and channels. */
+@NullMarked
+package dev.pogo.sync;
+
+import org.jspecify.annotations.NullMarked;
