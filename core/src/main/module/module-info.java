@@ -13,6 +13,7 @@ module dev.pogo {
     requires static micrometer.core;
 
     exports dev.pogo;
+    exports dev.pogo.channel;
     exports dev.pogo.micrometer;
     exports dev.pogo.report;
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Something that threads wait for: a task's outcome, a scope's last task, the end of a race.
+ * Something that threads wait for: a task's outcome, a scope's last task, the first of several.
  * Whoever changes it changes its state first and calls {@link #wakeAll()} then; whoever waits
  * enlists first and looks at the state then. Both steps are volatile on both sides, so one of the
  * two sees the other.
@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * high as the last sweep left it, which costs O(1) for each waiter on average and keeps the stack
  * in proportion to those who really wait.
  */
-abstract sealed class Awaitable permits Task, ScopeTasks, Race {
+abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks {
     /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
     abstract static class Waiter {
         /**

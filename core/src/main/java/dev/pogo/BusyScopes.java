@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The scopes of a runtime that have spawned a task and are not closed. The links between them are
- * in the scopes themselves, so that one costs no memory here and entering it cannot fail.
+ * The scopes of a runtime that have spawned a task or made a channel and are not closed. The links
+ * between them are in the scopes themselves, so that one costs no memory here and entering it
+ * cannot fail.
  *
  * <p>Not thread-safe; the runtime's lock guards it and the links.
  */

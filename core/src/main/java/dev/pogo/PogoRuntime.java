@@ -136,11 +136,11 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * Refuses new scopes and tasks, cancels every task of every scope, and waits until all their
-     * threads have ended their work; like {@link PogoScope#close()}, it cannot be interrupted,
-     * keeps waiting for work that ignores its interrupt (at most for {@link
-     * PogoConfig#closeGrace()}, if that is set), and reports it. The scopes remain to be closed by
-     * their owners. Closing again waits likewise.
+     * Refuses new scopes and tasks, cancels every task of every scope, closes the scopes' channels,
+     * and waits until all the tasks' threads have ended their work; like {@link PogoScope#close()},
+     * it cannot be interrupted, keeps waiting for work that ignores its interrupt (at most for
+     * {@link PogoConfig#closeGrace()}, if that is set), and reports it. The scopes remain to be
+     * closed by their owners. Closing again waits likewise.
      *
      * @throws IllegalStateException if a task of this runtime calls this, be it on its
      *     cancellation, or one of another runtime that such a task has opened a scope of: that
@@ -166,6 +166,9 @@ public final class PogoRuntime implements AutoCloseable {
         }
         for (PogoScope scope : scopes) {
             scope.tasks().cancelAll(CancelReason.RUNTIME_CLOSED);
+        }
+        for (PogoScope scope : scopes) {
+            scope.tasks().closeChannels();
         }
         long began = System.nanoTime();
         for (PogoScope scope : scopes) {

@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.channel.Channel;
 import dev.pogo.json.Durations;
 import dev.pogo.sync.Timeout;
 
@@ -60,7 +61,7 @@ public final class PogoScope implements AutoCloseable {
     private final @Nullable ScopeEvent event = Events.scopeOpened();
 
     /**
-     * Rings at the deadline; armed by the first task, if there is a deadline, and set by it once.
+     * Rings at the deadline; made and armed by the first task or channel, if there is a deadline.
      */
     private volatile Timer.@Nullable Alarm alarm;
 
@@ -223,8 +224,8 @@ public final class PogoScope implements AutoCloseable {
         return task;
     }
 
-    /** Called before the first task is added, and again if adding it has failed. */
-    void beforeFirstTask() {
+    /** Called before the first task is added, and before channels are as long as there is none. */
+    void beforeFirstUse() {
         runtime.register(this);
         armDeadline();
     }
@@ -261,6 +262,7 @@ public final class PogoScope implements AutoCloseable {
             if (anyRuns(late)) {
                 runtime.interrupter().interrupt(late);
             }
+            tasks.closeChannels();
         }
     }
 
@@ -271,6 +273,32 @@ public final class PogoScope implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Makes a channel that is closed with this scope: when its deadline passes, or its tasks have
+     * been cancelled by {@link #close()} or {@link PogoRuntime#close()}, and before those wait for
+     * them. So nobody waits for the channel any more once the scope is closed. The scope keeps it
+     * until then, also if it is closed before.
+     *
+     * {@snippet file="dev/pogo/channel/ChannelExampleTest.java" region="pipeline"}
+     *
+     * @param capacity how many elements it holds for nobody yet; 0 for a rendezvous
+     * @param <T> the type of the elements
+     * @return the new channel; closed, if the scope's deadline has passed
+     * @throws IllegalArgumentException if the capacity is negative
+     * @throws IllegalStateException if the scope or the runtime is closed or being closed
+     */
+    public <T> Channel<T> channel(int capacity) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity must not be negative, but is " + capacity);
+        }
+        Channel<T> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
+        tasks.add(channel);
+        if (hasDeadline && deadline - System.nanoTime() <= 0) {
+            channel.close();
+        }
+        return channel;
     }
 
     /**
@@ -446,9 +474,9 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Cancels every unfinished task and waits until all their threads have ended their work. Scopes
-     * that this thread has opened inside this one and not closed are closed first. Closing again
-     * does nothing.
+     * Cancels every unfinished task, closes the channels of {@link #channel} and waits until all
+     * the tasks' threads have ended their work. Scopes that this thread has opened inside this one
+     * and not closed are closed first. Closing again does nothing.
      *
      * <p>What the tasks wrote happens-before the return. The wait cannot be interrupted; an
      * interrupt is kept for afterwards. Work that ignores its interrupt keeps this waiting, and is
@@ -475,6 +503,7 @@ public final class PogoScope implements AutoCloseable {
         } finally {
             refuse(CancelReason.SCOPE_CLOSED);
             tasks.cancelAll(CancelReason.SCOPE_CLOSED);
+            tasks.closeChannels();
             boolean ended = tasks.awaitAllEnded(runtime.closeGrace(), System.nanoTime());
             runtime.unregister(this);
             closed = true;

@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.channel.Channel;
 import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.Timeout;
 
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
  * outcome or still run, and which failed first. Adding one and refusing all further ones exclude
- * each other, so that whoever refuses knows every task there will ever be.
+ * each other, so that whoever refuses knows every task there will ever be. Likewise its channels.
  *
  * <p>Threads wait for it until all tasks are decided, have ended, or one has failed.
  */
@@ -50,7 +51,7 @@ final class ScopeTasks extends Awaitable {
 
     /**
      * Guards the fields down to {@link #refusing}. The locks of runtime and timer are taken under
-     * it, for the first task.
+     * it, for the first task or channel.
      */
     private final BriefLock lock = BriefLock.outer();
 
@@ -67,6 +68,9 @@ final class ScopeTasks extends Awaitable {
 
     /** Places in {@link #tasks} of those that were given out by their ids; null while none was. */
     private @Nullable BitSet claimed;
+
+    /** To be closed with the scope, in the order of their making; null while there are none. */
+    private @Nullable List<Channel<?>> channels;
 
     /** Why no more tasks are taken; null while they are. */
     private @Nullable CancelReason refusing;
@@ -96,7 +100,7 @@ final class ScopeTasks extends Awaitable {
         try {
             ensureTaking();
             if (size == 0) {
-                scope.beforeFirstTask();
+                scope.beforeFirstUse();
             }
             if (size == tasks.length) {
                 tasks = Arrays.copyOf(tasks, Math.max(4, 2 * size));
@@ -109,6 +113,39 @@ final class ScopeTasks extends Awaitable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Adds a channel, for {@link #closeChannels()}.
+     *
+     * @throws IllegalStateException if no more tasks are taken
+     */
+    void add(Channel<?> channel) {
+        lock.lock();
+        try {
+            ensureTaking();
+            if (size == 0) {
+                scope.beforeFirstUse();
+            }
+            if (channels == null) {
+                channels = new ArrayList<>(1);
+            }
+            channels.add(channel);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes all who wait for one of the scope's channels. */
+    void closeChannels() {
+        List<Channel<?>> all;
+        lock.lock();
+        try {
+            all = channels == null ? List.of() : List.copyOf(channels);
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(Channel::close);
     }
 
     /** Where the scope's tasks wait for the pool; with the lock held. */
@@ -158,7 +195,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Takes no more tasks; the first reason is kept. */
+    /** Takes no more tasks and channels; the first reason is kept. */
     void refuse(CancelReason reason) {
         lock.lock();
         try {

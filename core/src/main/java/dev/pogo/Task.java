@@ -6,6 +6,8 @@ import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
 import dev.pogo.Phase.Spawned;
 import dev.pogo.Phase.Waiting;
+import dev.pogo.channel.Selectable;
+import dev.pogo.channel.Source;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ import java.util.concurrent.Callable;
  *
  * @param <T> the type of the value
  */
-public final class Task<T extends @Nullable Object> extends Awaitable {
+public final class Task<T extends @Nullable Object> extends Awaitable implements Selectable<T> {
     /** Where a task stands. */
     public enum State {
         /** It waits for a permit of its pool. */
@@ -217,10 +219,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
     }
 
     private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
-        Execution caller = Execution.current();
-        if (caller != null && caller.task() == this) {
-            throw new IllegalStateException("task " + name() + " cannot await itself");
-        }
+        ensureNotCalledByItself("await");
         long deadline = lane.scope.earliest(System.nanoTime() + nanos);
         if (!awaitUntil(this::done, deadline)) {
             CancelReason reason = lane.scope.reasonAt(deadline);
@@ -228,6 +227,14 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
             if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
                 throw AwaitTimeoutException.of(this, timeout, cycle);
             }
+        }
+    }
+
+    /** Refuses what could never end, for it would wait for the calling task itself. */
+    void ensureNotCalledByItself(String verb) {
+        Execution caller = Execution.current();
+        if (caller != null && caller.task() == this) {
+            throw new IllegalStateException("task " + name() + " cannot " + verb + " itself");
         }
     }
 
@@ -347,6 +354,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable {
                     "onCancel of task " + name() + " is for its own work to call");
         }
         return caller.onCancel(action);
+    }
+
+    /** For {@link dev.pogo.channel.Select}, to which a task can be given. */
+    @Override
+    public Source<T> source() {
+        return new TaskSource<>(this);
     }
 
     boolean cancel(CancelReason reason) {

@@ -10,13 +10,13 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
  * order of steps that it can think of, or as the machine happens to interleave them. Longer with
  * {@code -Dpogo.stress.iterations=…}.
  */
-final class Lincheck {
+public final class Lincheck {
     /** How many programs. */
     private static final int ITERATIONS = Integer.getInteger("pogo.stress.iterations", 5);
 
     private Lincheck() {}
 
-    static void modelCheck(Class<?> operations) {
+    public static void modelCheck(Class<?> operations) {
         new ModelCheckingOptions()
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(100)
@@ -31,7 +31,7 @@ final class Lincheck {
                 .check(operations);
     }
 
-    static void stress(Class<?> operations) {
+    public static void stress(Class<?> operations) {
         new StressOptions()
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(300)

@@ -3,14 +3,14 @@ package dev.pogo;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Looks at what an exception tells its reader. */
-final class Messages {
+public final class Messages {
     private Messages() {}
 
     static void assertStarts(String expected, Throwable e) {
         assertTrue(String.valueOf(e.getMessage()).startsWith(expected), e.getMessage());
     }
 
-    static void assertContains(String expected, Throwable e) {
+    public static void assertContains(String expected, Throwable e) {
         assertContains(expected, String.valueOf(e.getMessage()));
     }
 

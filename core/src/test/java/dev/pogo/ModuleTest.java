@@ -66,10 +66,14 @@ class ModuleTest {
                 """
                 package acme;
                 import dev.pogo.*;
+                import dev.pogo.channel.*;
                 class Page {
                     public static void main(String[] args) throws InterruptedException {
                         try (var scope = Pogo.open()) {
-                            System.out.print(scope.spawn("default", () -> "page").await());
+                            Channel<String> channel = scope.channel(1);
+                            Task<String> task = scope.spawn("default", () -> "page");
+                            System.out.print(
+                                    Select.from("c", channel).from("t", task).await().value());
                         }
                         boolean recorder =
                                 ModuleLayer.boot().findModule("jdk.jfr").isPresent();

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.channel.Channel;
+import dev.pogo.channel.Select;
+import dev.pogo.channel.Selectable;
+import dev.pogo.channel.WaitGroup;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +33,12 @@ class NullTest {
             Map.ofEntries(
                     Map.entry(String.class, "default"),
                     Map.entry(Duration.class, Duration.ofSeconds(1)),
+                    Map.entry(Object.class, "anything"),
+                    Map.entry(Channel.class, Channel.buffered(1)),
                     Map.entry(Callable.class, (Callable<Object>) () -> 1),
                     Map.entry(Collection.class, List.of()),
                     Map.entry(Class.class, Jobs.Echo.class),
+                    Map.entry(Selectable.class, new Inert(1).submitted()),
                     Map.entry(long.class, 1L),
                     Map.entry(int.class, 1),
                     Map.entry(ThreadKind.class, ThreadKind.VIRTUAL),
@@ -54,11 +62,16 @@ class NullTest {
                             PogoConfig.class,
                             PogoConfig.defaults(),
                             WorkerRequest.class,
-                            WorkerResponse.class)) {
+                            WorkerResponse.class,
+                            Channel.class,
+                            Channel.rendezvous(),
+                            Select.class,
+                            Select.from("key", task),
+                            new WaitGroup())) {
                 checked += check(target);
             }
         }
-        assertTrue(checked >= 35, () -> "too few to be all");
+        assertTrue(checked >= 50, () -> "too few to be all");
     }
 
     private static int check(Object target) throws ReflectiveOperationException {

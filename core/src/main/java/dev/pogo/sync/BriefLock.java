@@ -65,11 +65,25 @@ public final class BriefLock {
     /** Takes the lock, which takes as long as others hold it. */
     public void lock() {
         for (int tries = 1; held || !HELD.compareAndSet(this, false, true); tries++) {
-            if (tries % TRIES_BEFORE_PAUSE == 0 && !(inner && Thread.currentThread().isVirtual())) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            } else {
-                Thread.onSpinWait();
-            }
+            pause(tries, inner);
+        }
+    }
+
+    /**
+     * Lets others run before the next try at something that they are about to give, for who holds a
+     * lock meanwhile.
+     *
+     * @param tries how many there were
+     */
+    public static void pauseHolding(int tries) {
+        pause(tries, true);
+    }
+
+    private static void pause(int tries, boolean holding) {
+        if (tries % TRIES_BEFORE_PAUSE == 0 && !(holding && Thread.currentThread().isVirtual())) {
+            LockSupport.parkNanos(BriefLock.class, PAUSE_NANOS);
+        } else {
+            Thread.onSpinWait();
         }
     }
 

@@ -1,0 +1,145 @@
+package dev.pogo.channel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
+/** One thing that a select may do. It is used by one select at a time, and so by one thread. */
+abstract sealed class SelectCase<K> {
+    final K key;
+
+    SelectCase(K key) {
+        this.key = key;
+    }
+
+    /** Refuses to wait for what could never end. */
+    void ensureMayWait() {}
+
+    /** Does it, if it is ready now. */
+    abstract @Nullable Selected<K> look();
+
+    /** Lines the place up for it; that is then chosen when it is ready, which may be at once. */
+    abstract void enlist(Place place);
+
+    /** Takes the place out of the line, if it still stands there. */
+    abstract void forget(Place place);
+
+    /** What has come of it, after the place was chosen. */
+    abstract Selected<K> done(Place place);
+
+    static final class Pop<K> extends SelectCase<K> {
+        private final Channel<?> channel;
+
+        Pop(K key, Channel<?> channel) {
+            super(key);
+            this.channel = channel;
+        }
+
+        @Override
+        @Nullable Selected<K> look() {
+            Object polled = channel.poll();
+            return polled == null ? null : popped(polled);
+        }
+
+        @Override
+        void enlist(Place place) {
+            channel.enlistPopper(place);
+        }
+
+        @Override
+        void forget(Place place) {
+            channel.forget(place);
+        }
+
+        @Override
+        Selected<K> done(Place place) {
+            return popped(Objects.requireNonNull(place.element));
+        }
+
+        private Selected<K> popped(Object polled) {
+            return new Selected<>(
+                    key,
+                    () -> {
+                        if (polled == Channel.CLOSED) {
+                            throw channel.closedForPop();
+                        }
+                        return polled;
+                    });
+        }
+    }
+
+    static final class Push<K> extends SelectCase<K> {
+        private final Channel<?> channel;
+        private final Object element;
+
+        <T> Push(K key, Channel<? super T> channel, T element) {
+            super(key);
+            this.channel = channel;
+            this.element = element;
+        }
+
+        @Override
+        @Nullable Selected<K> look() {
+            Channel.Offer offer = channel.offer(element);
+            return offer == Channel.Offer.FULL ? null : pushed(offer == Channel.Offer.CLOSED);
+        }
+
+        @Override
+        void enlist(Place place) {
+            place.element = element;
+            channel.enlistPusher(place);
+        }
+
+        @Override
+        void forget(Place place) {
+            channel.forget(place);
+        }
+
+        @Override
+        Selected<K> done(Place place) {
+            return pushed(place.element == Channel.CLOSED);
+        }
+
+        private Selected<K> pushed(boolean closed) {
+            return new Selected<>(
+                    key,
+                    () -> {
+                        if (closed) {
+                            throw channel.closedForPush();
+                        }
+                        return element;
+                    });
+        }
+    }
+
+    static final class Outcome<K> extends SelectCase<K> {
+        final Source<? extends @Nullable Object> source;
+
+        Outcome(K key, Source<? extends @Nullable Object> source) {
+            super(key);
+            this.source = source;
+        }
+
+        @Override
+        void ensureMayWait() {
+            source.ensureMayWait();
+        }
+
+        @Override
+        @Nullable Selected<K> look() {
+            return source.isReady() ? new Selected<>(key, source::result) : null;
+        }
+
+        /** Does nothing: all sources of a select are waited for together. */
+        @Override
+        void enlist(Place place) {}
+
+        @Override
+        void forget(Place place) {}
+
+        @Override
+        Selected<K> done(Place place) {
+            return new Selected<>(key, source::result);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.pogo.channel;
+
+import dev.pogo.sync.Timeout;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The cases of a {@link Select}. They can be selected from again and again, each time anew; a
+ * channel or task may stand in several of them. Not for several threads at once.
+ *
+ * @param <K> the type of the keys
+ */
+public final class SelectCases<K> {
+    /** In any order: each look shuffles them. */
+    private final List<SelectCase<K>> cases = new ArrayList<>();
+
+    SelectCases() {}
+
+    /**
+     * Adds a case: a pop from a channel.
+     *
+     * @param key what to know the case by; need not be unique
+     * @param channel the channel
+     * @return this
+     */
+    public SelectCases<K> from(K key, Channel<?> channel) {
+        Objects.requireNonNull(key, "key");
+        cases.add(new SelectCase.Pop<>(key, Objects.requireNonNull(channel, "channel")));
+        return this;
+    }
+
+    /**
+     * Adds a case: the outcome of a task.
+     *
+     * @param key what to know the case by; need not be unique
+     * @param task the task
+     * @return this
+     */
+    public SelectCases<K> from(K key, Selectable<? extends @Nullable Object> task) {
+        Objects.requireNonNull(key, "key");
+        cases.add(new SelectCase.Outcome<>(key, Objects.requireNonNull(task, "task").source()));
+        return this;
+    }
+
+    /**
+     * Adds a case: a push into a channel.
+     *
+     * @param key what to know the case by; need not be unique
+     * @param channel the channel
+     * @param element the element to push
+     * @param <T> the type of the element
+     * @return this
+     */
+    public <T> SelectCases<K> to(K key, Channel<? super T> channel, T element) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(channel, "channel");
+        cases.add(new SelectCase.Push<>(key, channel, Objects.requireNonNull(element, "element")));
+        return this;
+    }
+
+    /**
+     * Waits for the first case that is ready, for as long as the timeout, and does it.
+     *
+     * @param timeout how long to wait; zero: takes one that is ready now
+     * @return the case, or empty if none became ready: then nothing has happened
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws IllegalStateException if one of the cases is the task that calls this
+     * @throws InterruptedException if the thread is interrupted, before or while it waits: then
+     *     nothing has happened
+     */
+    public Optional<Selected<K>> timeout(Duration timeout) throws InterruptedException {
+        return Optional.ofNullable(select(true, Timeout.nanos(timeout, "timeout")));
+    }
+
+    /**
+     * Waits for the first case that is ready, without end, and does it.
+     *
+     * @return the case
+     * @throws IllegalStateException if one of the cases is the task that calls this
+     * @throws InterruptedException if the thread is interrupted, before or while it waits: then
+     *     nothing has happened
+     */
+    public Selected<K> await() throws InterruptedException {
+        return Objects.requireNonNull(select(false, Timeout.FOREVER));
+    }
+
+    private @Nullable Selected<K> select(boolean timed, long nanos) throws InterruptedException {
+        for (SelectCase<K> each : cases) {
+            each.ensureMayWait();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Selected<K> ready = look();
+        return ready != null || nanos == 0
+                ? ready
+                : new Selection<>(cases).await(timed, System.nanoTime() + nanos);
+    }
+
+    /** Tries one case after the other, in an order of which all are as likely. */
+    private @Nullable Selected<K> look() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        for (int i = 0; i < cases.size(); i++) {
+            Collections.swap(cases, i, random.nextInt(i, cases.size()));
+            Selected<K> ready = cases.get(i).look();
+            if (ready != null) {
+                return ready;
+            }
+        }
+        return null;
+    }
+}

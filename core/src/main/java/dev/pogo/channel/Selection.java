@@ -1,0 +1,83 @@
+package dev.pogo.channel;
+
+import dev.pogo.sync.Timeout;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One select that has to wait: its waiter stands in a place for each case. */
+final class Selection<K> {
+    private final List<SelectCase<K>> cases;
+    private final Waiter waiter = new Waiter();
+
+    /** In the order of the cases. */
+    private final Place[] places;
+
+    /** Those of the cases that are no channels, with their places. */
+    private final List<Source<?>> sources = new ArrayList<>();
+
+    private final List<Place> sourcePlaces = new ArrayList<>();
+
+    /** Makes all that is needed, so that nothing fails for want of memory once it is enlisted. */
+    Selection(List<SelectCase<K>> cases) {
+        this.cases = cases;
+        this.places = new Place[cases.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = new Place(waiter, i);
+            if (cases.get(i) instanceof SelectCase.Outcome<K> outcome) {
+                sources.add(outcome.source);
+                sourcePlaces.add(places[i]);
+            }
+        }
+    }
+
+    /** Waits for the first case; null if time ran out, and then nothing has happened. */
+    @Nullable Selected<K> await(boolean timed, long deadline) throws InterruptedException {
+        int enlisted = 0;
+        try {
+            while (enlisted < places.length && !waiter.isDecided()) {
+                cases.get(enlisted).enlist(places[enlisted]);
+                enlisted++;
+            }
+            if (sources.isEmpty()) {
+                waiter.await(timed, deadline);
+            } else {
+                awaitSources(timed, deadline);
+            }
+        } catch (Throwable e) {
+            if (waiter.leave()) {
+                throw e;
+            }
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+        } finally {
+            waiter.leave();
+            for (int i = 0; i < enlisted; i++) {
+                cases.get(i).forget(places[i]);
+            }
+        }
+        Place chosen = waiter.chosen();
+        return chosen == null ? null : cases.get(chosen.number).done(chosen);
+    }
+
+    private void awaitSources(boolean timed, long deadline) throws InterruptedException {
+        waiter.waitsElsewhere();
+        if (!waiter.isDecided()) {
+            sources.get(0)
+                    .awaitAny(
+                            sources,
+                            this::sourceIsReady,
+                            waiter::isDecided,
+                            timed ? deadline : System.nanoTime() + Timeout.FOREVER);
+        }
+    }
+
+    private void sourceIsReady(int number) {
+        if (waiter.choose(sourcePlaces.get(number))) {
+            waiter.wake();
+        }
+    }
+}
