@@ -29,9 +29,11 @@ import javax.tools.ToolProvider;
 class ReadmeTest {
     private static final String IMPORTS =
             """
+            import static java.time.Duration.ofMillis;
             import static java.time.Duration.ofSeconds;
             import dev.pogo.*;
             import dev.pogo.micrometer.PogoMetrics;
+            import dev.pogo.channel.*;
             import io.micrometer.context.*;
             import io.micrometer.core.instrument.MeterRegistry;
             import java.io.IOException;
@@ -50,7 +52,7 @@ class ReadmeTest {
     @Test
     void javaBlocks_all_compile() throws IOException {
         List<String> blocks = blocks("java");
-        assertTrue(blocks.size() >= 9, blocks::toString);
+        assertTrue(blocks.size() >= 10, blocks::toString);
         String classes = tenants() + "\n" + blockWith("class FetchStock");
         for (String block : blocks) {
             if (hasScopedValues() || !block.contains("ScopedValue")) {

@@ -12,6 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
 
 import java.time.Duration;
 
@@ -209,9 +210,8 @@ final class ChannelRaces {
         }
 
         @Arbiter
-        public void look(LL_Result r) {
+        public void look(L_Result r) {
             r.r1 = end(popper);
-            r.r2 = "";
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
         subcommands = {
             FanoutCommand.class,
             FetchCommand.class,
+            PipelineCommand.class,
             ServeCommand.class,
             LoadCommand.class
         },
@@ -67,7 +68,7 @@ public final class Main {
             throw e;
         });
         if (args.length == 0) {
-            return wrongCall(err, program, "name a sample: fanout, fetch, serve or load");
+            return wrongCall(err, program, "name a sample: fanout, fetch, pipeline, serve or load");
         }
         return program.execute(args);
     }

@@ -94,7 +94,7 @@ class MainTest {
 
     @Test
     void wrongCalls_printOneLineAndExitWith2() throws IOException {
-        assertRefused("samples: name a sample: fanout, fetch, serve or load");
+        assertRefused("samples: name a sample: fanout, fetch, pipeline, serve or load");
         assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
         assertRefused(
                 "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"
@@ -114,6 +114,11 @@ class MainTest {
                 "0");
         assertRefused(
                 "samples fanout: --tasks must not be negative, but is -1", "fanout", "--tasks=-1");
+        assertRefused(
+                "samples pipeline: --workers must be at least 1, but is 0",
+                "pipeline",
+                "--workers",
+                "0");
         assertRefused("samples fetch: Missing required parameter: 'URL'", "fetch");
         assertRefused("samples fetch: 'ftp://x' is not an http or https URL", "fetch", "ftp://x");
         Path file = folder.resolve("pogo.json");
@@ -125,6 +130,26 @@ class MainTest {
                         + file
                         + ": num_threads: 0 is not a whole number from 1 to 2147483647",
                 call);
+    }
+
+    @Test
+    void pipeline_plain_squaresAllNumbers() {
+        for (String capacity : List.of("0", "8")) {
+            assertEquals(0, run("pipeline", "--work", "0ms", "--capacity", capacity));
+            assertTrue(
+                    out.toString()
+                            .matches(
+                                    "2 producers, 4 workers: 100 of 100 numbers in \\d+ ms, 90"
+                                            + " squared \\(sum 74,850\\), 10 rejected\\R"),
+                    out::toString);
+        }
+    }
+
+    @Test
+    void pipeline_workersAreSlow_givesUpAndExitsWith1() {
+        assertEquals(1, run("pipeline", "--work", "1h", "--patience", "20ms"));
+        assertTrue(out.toString().contains(": 0 of 100 numbers in "), out::toString);
+        assertTrue(out.toString().contains("; gave up"), out::toString);
     }
 
     @Test

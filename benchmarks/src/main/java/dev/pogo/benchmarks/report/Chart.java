@@ -16,6 +16,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.geom.Rectangle2D;
 import java.text.NumberFormat;
+import java.util.List;
 import java.util.Locale;
 
 /** One picture of what a request of 100 trivial tasks costs, beside bare threads. */
@@ -85,10 +86,11 @@ final class Chart {
             String metric,
             Contender contender) {
         double ratio =
-                results.ratioToCheaper(
+                results.ratioToCheapest(
                         Page.fanOut(benchmark, metric, contender, TASKS),
-                        Page.fanOut(benchmark, metric, Contender.PARK, TASKS),
-                        Page.fanOut(benchmark, metric, Contender.YIELD_PARK, TASKS));
+                        List.of(
+                                Page.fanOut(benchmark, metric, Contender.PARK, TASKS),
+                                Page.fanOut(benchmark, metric, Contender.YIELD_PARK, TASKS)));
         if (!Double.isNaN(ratio)) {
             data.addValue(ratio, series, contender.label());
         }

@@ -1,11 +1,13 @@
 package dev.pogo.benchmarks.report;
 
 import dev.pogo.benchmarks.contenders.Contender;
+import dev.pogo.benchmarks.contenders.PipeContender;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What Pogo wants to be, and whether it is. */
 record Goal(String about, double limit, List<Double> figures) {
@@ -24,16 +26,17 @@ record Goal(String about, double limit, List<Double> figures) {
                             where + "time, bare threads",
                             1.15,
                             each(tasks ->
-                                    results.ratioToCheaper(
+                                    results.ratioToCheapest(
                                             Page.fanOut(
                                                     benchmark, Figure.TIME, Contender.POGO, tasks),
-                                            Page.fanOut(
-                                                    benchmark, Figure.TIME, Contender.PARK, tasks),
-                                            Page.fanOut(
-                                                    benchmark,
-                                                    Figure.TIME,
-                                                    Contender.YIELD_PARK,
-                                                    tasks)))));
+                                            Stream.of(Contender.PARK, Contender.YIELD_PARK)
+                                                    .map(floor ->
+                                                            Page.fanOut(
+                                                                    benchmark,
+                                                                    Figure.TIME,
+                                                                    floor,
+                                                                    tasks))
+                                                    .toList()))));
             goals.add(fanOut(results, where, benchmark, Figure.TIME, Contender.STRUCTURED, 0.9));
             goals.add(
                     fanOut(
@@ -70,7 +73,44 @@ record Goal(String about, double limit, List<Double> figures) {
                                                                 "POGO",
                                                                 tasks))))
                                 .toList()));
+        goals.add(
+                new Goal(
+                        "`RendezvousChannel` 1:1, 4:4: time, the cheapest of jox, the fair"
+                                + " SynchronousQueue and LinkedTransferQueue",
+                        1,
+                        channels(
+                                results,
+                                "0",
+                                PipeContender.JOX,
+                                PipeContender.SYNCHRONOUS_QUEUE_FAIR,
+                                PipeContender.LINKED_TRANSFER_QUEUE)));
+        for (String capacity : Page.CAPACITIES) {
+            goals.add(
+                    new Goal(
+                            "`BufferedChannel` of "
+                                    + capacity
+                                    + " 1:1, 4:4: time, the cheaper of jox and ArrayBlockingQueue",
+                            1,
+                            channels(
+                                    results,
+                                    capacity,
+                                    PipeContender.JOX,
+                                    PipeContender.ARRAY_BLOCKING_QUEUE)));
+        }
         return goals;
+    }
+
+    private static List<Double> channels(
+            Results results, String capacity, PipeContender... others) {
+        return Page.PAIRS.stream()
+                .map(pairs ->
+                        results.ratioToCheapest(
+                                Page.channel(Figure.TIME, PipeContender.POGO, capacity, pairs),
+                                Stream.of(others)
+                                        .map(other ->
+                                                Page.channel(Figure.TIME, other, capacity, pairs))
+                                        .toList()))
+                .toList();
     }
 
     private static Goal fanOut(

@@ -8,12 +8,19 @@ import static dev.pogo.benchmarks.report.MarkdownTable.whole;
 import dev.pogo.benchmarks.ParallelSleep;
 import dev.pogo.benchmarks.Watched;
 import dev.pogo.benchmarks.contenders.Contender;
+import dev.pogo.benchmarks.contenders.PipeContender;
 
 import java.util.List;
 import java.util.Locale;
 
 /** The tables, each with the command that measures what is in it; ratios come first. */
 final class Page {
+    /** How many threads push into a channel, and how many pop. */
+    static final List<String> PAIRS = List.of("1", "4");
+
+    /** Of the channels that have a buffer. */
+    static final List<String> CAPACITIES = List.of("16", "1024");
+
     private static final String JMH =
             "java --enable-preview -jar benchmarks/target/benchmarks.jar ";
 
@@ -39,6 +46,7 @@ final class Page {
         page.jobClass();
         page.platformStart();
         page.watched();
+        page.channels();
         return page.text.toString();
     }
 
@@ -420,5 +428,69 @@ final class Page {
 
     private static Figure watched(String method, String metric, String by) {
         return Figure.of("Watched." + method, metric, "by", by);
+    }
+
+    private void channels() {
+        section(
+                "Channels",
+                "'RendezvousChannel|BufferedChannel' -prof gc",
+                "Elements from 1 or 4 virtual threads to as many, through a rendezvous or a buffer"
+                    + " of 16 or 1024: ns and bytes for an element. Those of the JDK have no close"
+                    + " and no select; an unfair `SynchronousQueue` serves who came last, and an"
+                    + " `ArrayBlockingQueue` lets newcomers pass those who wait.");
+        for (String metric : List.of(TIME, BYTES)) {
+            String what = metric.equals(TIME) ? "ns: " : "bytes: ";
+            for (String capacity : List.of("0", "16", "1024")) {
+                MarkdownTable table =
+                        new MarkdownTable(
+                                what + (capacity.equals("0") ? "rendezvous" : "buffer " + capacity),
+                                List.of("Pogo ÷, 1:1", "Pogo ÷, 4:4", "here: 1:1", "4:4"));
+                for (PipeContender contender : PipeContender.values()) {
+                    if (results.has(channel(metric, contender, capacity, "1"))) {
+                        table.row(
+                                contender.label(),
+                                PAIRS,
+                                pairs ->
+                                        figure(
+                                                results.ratio(
+                                                        channel(
+                                                                metric,
+                                                                PipeContender.POGO,
+                                                                capacity,
+                                                                pairs),
+                                                        channel(
+                                                                metric, contender, capacity,
+                                                                pairs))),
+                                pairs ->
+                                        whole(
+                                                results.median(
+                                                        channel(
+                                                                metric, contender, capacity,
+                                                                pairs))));
+                    }
+                }
+                add(table);
+            }
+        }
+    }
+
+    static Figure channel(String metric, PipeContender contender, String capacity, String pairs) {
+        return capacity.equals("0")
+                ? Figure.of(
+                        "RendezvousChannel.elements",
+                        metric,
+                        "contender",
+                        contender.name(),
+                        "pairs",
+                        pairs)
+                : Figure.of(
+                        "BufferedChannel.elements",
+                        metric,
+                        "contender",
+                        contender.name(),
+                        "pairs",
+                        pairs,
+                        "capacity",
+                        capacity);
     }
 }

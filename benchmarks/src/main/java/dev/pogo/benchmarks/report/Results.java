@@ -81,14 +81,15 @@ final class Results {
         return quotient(of(dividend), of(divisor));
     }
 
-    /** Likewise, against the cheaper of two. */
-    double ratioToCheaper(Figure dividend, Figure one, Figure other) {
-        double[] ones = of(one);
-        double[] others = of(other);
+    /** Likewise, against the cheapest of several. */
+    double ratioToCheapest(Figure dividend, List<Figure> others) {
+        List<double[]> values = others.stream().map(this::of).toList();
+        int measured = values.stream().mapToInt(one -> one.length).min().orElse(0);
         return quotient(
                 of(dividend),
-                IntStream.range(0, Math.min(ones.length, others.length))
-                        .mapToDouble(i -> Math.min(ones[i], others[i]))
+                IntStream.range(0, measured)
+                        .mapToDouble(
+                                i -> values.stream().mapToDouble(one -> one[i]).min().orElse(0))
                         .toArray());
     }
 

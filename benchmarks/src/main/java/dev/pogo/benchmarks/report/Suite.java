@@ -57,6 +57,8 @@ final class Suite {
         run(once(benchmark("OpenClose")));
         run(once(benchmark("PlatformStart")));
         run(once(benchmark("Watched")));
+        run(once(benchmark("RendezvousChannel")));
+        run(once(benchmark("BufferedChannel")).param("capacity", "16"));
     }
 
     private static final String[] EXPIRING = {"POGO", "EXECUTOR_SEMAPHORE"};
@@ -85,6 +87,15 @@ final class Suite {
             run(measured(benchmark("JobClass")));
             run(measured(benchmark("Watched\\.request")));
             run(measured(benchmark("Watched\\.(requestAnd.*|stats)")).param("by", "NOBODY"));
+            for (String pairs : Page.PAIRS) {
+                run(measured(benchmark("RendezvousChannel")).param("pairs", pairs));
+                for (String capacity : Page.CAPACITIES) {
+                    run(
+                            measured(benchmark("BufferedChannel"))
+                                    .param("pairs", pairs)
+                                    .param("capacity", capacity));
+                }
+            }
         }
         for (String tasks : List.of("2", "100", "10000")) {
             run(benchmark("ParallelSleep").forks(1).param("tasks", tasks));

@@ -50,7 +50,8 @@ class ResultsTest {
                         run("POGO", "[70.0]", "10"),
                         run("STRUCTURED", "[7.0]", "20"));
         assertEquals(0.5, results.ratio(POGO, OTHER));
-        assertEquals(1, results.ratioToCheaper(OTHER, OTHER, OTHER));
+        assertEquals(1, results.ratioToCheapest(OTHER, List.of(OTHER, OTHER)));
+        assertEquals(2, results.ratioToCheapest(OTHER, List.of(OTHER, POGO)));
         assertEquals(70, results.median(POGO));
         assertEquals("VM 25", results.jvm());
     }
