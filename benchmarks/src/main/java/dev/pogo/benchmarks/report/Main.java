@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 
 /** Runs the benchmarks, and writes what comes out into the README and its chart. */
 @Command(
@@ -21,6 +22,8 @@ import java.time.format.DateTimeFormatter;
 public final class Main {
     private static final String BEGIN = "<!-- results: begin -->";
     private static final String END = "<!-- results: end -->";
+
+    private static final Pattern ALL = Pattern.compile("");
 
     @Option(
             names = "--dir",
@@ -50,10 +53,10 @@ public final class Main {
     @Command(description = "Do tasks run beside each other? In less than a minute.")
     int smoke() throws RunnerException, IOException {
         System.out.println("This takes about half a minute.");
-        Suite suite = new Suite();
+        Suite suite = new Suite(ALL);
         suite.smoke();
         Path json = target("smoke.json");
-        suite.write(json);
+        Results.write(suite.json(), json);
         System.out.print(Page.ofSmoke(Results.read(json)));
         return 0;
     }
@@ -62,7 +65,7 @@ public final class Main {
             description =
                     "Runs each benchmark once, to see that it works; its figures say nothing.")
     int check() throws RunnerException {
-        new Suite().check();
+        new Suite(ALL).check();
         return 0;
     }
 
@@ -72,11 +75,17 @@ public final class Main {
                             names = "--rounds",
                             defaultValue = "3",
                             description = "How often, one after the other: ${DEFAULT-VALUE}.")
-                    int rounds)
+                    int rounds,
+            @Option(
+                            names = "--only",
+                            defaultValue = "",
+                            paramLabel = "REGEX",
+                            description = "Benchmarks to measure; the others' results are kept.")
+                    Pattern only)
             throws RunnerException, IOException {
-        Suite suite = new Suite();
+        Suite suite = new Suite(only);
         suite.all(rounds);
-        suite.write(json());
+        Results.write(suite.json(), json());
         return render();
     }
 

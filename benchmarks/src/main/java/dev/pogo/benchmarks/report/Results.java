@@ -2,13 +2,17 @@ package dev.pogo.benchmarks.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -42,6 +46,28 @@ final class Results {
     /** Of JMH's JSON. */
     static Results read(Path file) throws IOException {
         return new Results(new ObjectMapper().readTree(file.toFile()));
+    }
+
+    /**
+     * Puts JMH's JSON into a file, in place of what that has of the same benchmarks.
+     *
+     * @param file kept as it is apart from that; need not exist
+     */
+    static void write(String measured, Path file) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode runs = mapper.readTree(measured);
+        Set<String> names = new HashSet<>(runs.findValuesAsText("benchmark"));
+        ArrayNode all = mapper.createArrayNode();
+        if (Files.exists(file)) {
+            for (JsonNode run : mapper.readTree(file.toFile())) {
+                if (!names.contains(run.get("benchmark").asText())) {
+                    all.add(run);
+                }
+            }
+        }
+        runs.forEach(all::add);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        mapper.writeValue(file.toFile(), all);
     }
 
     private void add(Figure figure, JsonNode metric) {

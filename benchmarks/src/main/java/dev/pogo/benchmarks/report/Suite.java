@@ -4,6 +4,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -11,13 +12,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Which benchmarks run with which parameters. Everything that is compared stands side by side: the
@@ -27,8 +27,20 @@ import java.util.List;
 final class Suite {
     private final List<RunResult> results = new ArrayList<>();
 
+    /** What is not to be measured. */
+    private final String excluded;
+
     /** The sizes of the fan-outs. */
     static final List<String> TASKS = List.of("1", "3", "10", "100", "1000");
+
+    /**
+     * Benchmarks to choose from.
+     *
+     * @param only a regular expression that is found in the names of those to measure
+     */
+    Suite(Pattern only) {
+        excluded = "^(?!.*(" + only + "))";
+    }
 
     /** What the smoke test asks. */
     void smoke() throws RunnerException {
@@ -130,15 +142,19 @@ final class Suite {
     }
 
     private void run(ChainedOptionsBuilder options) throws RunnerException {
-        results.addAll(new Runner(options.build()).run());
+        try {
+            results.addAll(new Runner(options.exclude(excluded).build()).run());
+        } catch (NoBenchmarksException e) {
+            // It is one of the excluded.
+        }
     }
 
-    /** As JMH does. */
-    void write(Path json) throws IOException {
-        Files.createDirectories(json.toAbsolutePath().getParent());
-        try (PrintStream out =
-                new PrintStream(Files.newOutputStream(json), false, StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
-        }
+    /** As JMH writes it. */
+    String json() {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(json, false, StandardCharsets.UTF_8);
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+        out.flush();
+        return json.toString(StandardCharsets.UTF_8);
     }
 }

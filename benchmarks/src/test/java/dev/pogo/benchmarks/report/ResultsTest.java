@@ -57,6 +57,20 @@ class ResultsTest {
     }
 
     @Test
+    void write_measuredAgain_takesThePlaceOfTheSameBenchmarks(@TempDir Path dir)
+            throws IOException {
+        Path file = dir.resolve("target").resolve("results.json");
+        String fanOut = run("POGO", "[1.0]", "10");
+        Results.write("[" + fanOut + "," + fanOut.replace("FanOut", "Turns") + "]", file);
+        Results.write("[" + run("POGO", "[5.0]", "10") + "]", file);
+        Results results = Results.read(file);
+        assertEquals(5, results.median(POGO));
+        Figure kept = Figure.of("Turns.request", Figure.TIME, "contender", "POGO", "tasks", "3");
+        assertEquals(1, results.median(kept));
+        assertEquals(1, results.of(POGO).length);
+    }
+
+    @Test
     void figure_notMeasured_isADash(@TempDir Path dir) throws IOException {
         Results results = read(dir, run("POGO", "[1.0]", "10"));
         assertEquals("–", MarkdownTable.figure(results.median(OTHER)));
