@@ -396,12 +396,15 @@ public final class Channel<T> implements Iterable<T> {
         Place pusher = null;
         lock.lock();
         try {
-            if (size > 0 || closed) {
-                if (!mine.waiter.choose(mine)) {
-                    return;
+            if (size > 0) {
+                if (mine.waiter.choose(mine)) {
+                    mine.element = removeOldest();
+                    pusher = refill();
                 }
-                mine.element = size > 0 ? removeOldest() : CLOSED;
-                pusher = refill();
+            } else if (closed) {
+                if (mine.waiter.choose(mine)) {
+                    mine.element = CLOSED;
+                }
             } else {
                 // If it leads those who pop already, nobody else waits to push.
                 if (!poppers.isLedBy(mine.waiter)) {
@@ -461,7 +464,7 @@ public final class Channel<T> implements Iterable<T> {
 
     /** Lets the element of the first who waits to push take the room that has come free. */
     private @Nullable Place refill() {
-        Place pusher = closed || capacity == 0 ? null : pushers.choose(null);
+        Place pusher = pushers.choose(null);
         if (pusher != null) {
             addYoungest(Objects.requireNonNull(pusher.element));
         }

@@ -445,4 +445,43 @@ final class ChannelRaces {
             r.r2 = group.count();
         }
     }
+
+    /** Who counts one more itself never sees a zero, also while others are told of one. */
+    @JCStressTest
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "Only the first was told.")
+    @Outcome(expect = FORBIDDEN, desc = "One was told of a zero before its time, or not at all.")
+    @State
+    public static class DoneOrAwaitTheNextZero {
+        private final WaitGroup group = new WaitGroup();
+
+        public DoneOrAwaitTheNextZero() {
+            group.add();
+        }
+
+        @Actor
+        public void done() {
+            group.done();
+        }
+
+        @Actor
+        public void again(LL_Result r) {
+            group.add();
+            try {
+                r.r1 = group.await(Duration.ofNanos(20_000));
+            } catch (InterruptedException e) {
+                r.r1 = e;
+            } finally {
+                group.done();
+            }
+        }
+
+        @Actor
+        public void await(LL_Result r) {
+            try {
+                r.r2 = group.await(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                r.r2 = e;
+            }
+        }
+    }
 }

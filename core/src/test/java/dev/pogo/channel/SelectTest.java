@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 class SelectTest {
     private final Channel<Integer> first = Channel.rendezvous();
@@ -261,8 +263,33 @@ class SelectTest {
         buffered.enlistPusher(push);
         assertEquals(0, buffered.size());
         first.enlistPopper(new Place(waiter, 3));
-        assertFalse(first.tryPush(1));
-        assertNobodyWaits(first, buffered);
+        second.enlistPusher(push);
+        assertNobodyWaits(first, second, buffered);
+    }
+
+    @Test
+    void enlist_anotherSelectStandsAtBothEnds_meetsIt() {
+        for (boolean pops : new boolean[] {true, false}) {
+            Waiter other = new Waiter();
+            Place otherPush = new Place(other, 0);
+            otherPush.element = 1;
+            Place otherPop = new Place(other, 1);
+            first.enlistPopper(otherPop);
+            first.enlistPusher(otherPush);
+            Place mine = new Place(new Waiter(), 0);
+            if (pops) {
+                first.enlistPopper(mine);
+                assertEquals(otherPush, other.chosen());
+            } else {
+                mine.element = 2;
+                first.enlistPusher(mine);
+                assertEquals(otherPop, other.chosen());
+            }
+            assertEquals(mine, mine.waiter.chosen());
+            first.forget(otherPush);
+            first.forget(otherPop);
+        }
+        assertNobodyWaits(first);
     }
 
     @Test
@@ -293,6 +320,45 @@ class SelectTest {
         select.assertFailed(InterruptedException.class);
         assertNobodyWaits(first, buffered);
         assertEquals(1, buffered.size());
+    }
+
+    /** It is ready, and its waiter is interrupted just then. */
+    private static final class Interrupting extends Source<Integer> {
+        @Override
+        protected boolean isReady() {
+            return false;
+        }
+
+        @Override
+        protected Integer result() {
+            return 7;
+        }
+
+        @Override
+        protected void ensureMayWait() {}
+
+        @Override
+        protected void awaitAny(
+                List<? extends Source<?>> all,
+                IntConsumer ready,
+                BooleanSupplier over,
+                long deadline)
+                throws InterruptedException {
+            assertFalse(over.getAsBoolean());
+            ready.accept(0);
+            assertTrue(over.getAsBoolean());
+            throw new InterruptedException();
+        }
+    }
+
+    @Test
+    void interrupt_afterItWasChosen_isKeptForLater() throws InterruptedException {
+        Selected<String> selected =
+                Select.from("c", first).from("s", (Selectable<Integer>) Interrupting::new).await();
+        assertTrue(Thread.interrupted());
+        assertEquals("s", selected.key());
+        assertEquals(7, selected.value());
+        assertNobodyWaits(first);
     }
 
     @Test

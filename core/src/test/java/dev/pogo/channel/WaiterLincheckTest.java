@@ -1,0 +1,57 @@
+package dev.pogo.channel;
+
+import dev.pogo.Lincheck;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two waiters, each with a thread of its own that may choose both or leave, while others choose
+ * one: all of it is as if done one by one, and so nobody is taken for gone who only tries.
+ */
+@Tag("lincheck")
+public final class WaiterLincheckTest {
+    private final Place one = new Place(new Waiter(), 0);
+    private final Place other = new Place(new Waiter(), 0);
+
+    @Operation(nonParallelGroup = "one")
+    public boolean oneChoosesBoth() {
+        return one.waiter.chooseBoth(/* mine= */ one, /* other= */ other);
+    }
+
+    @Operation(nonParallelGroup = "other")
+    public boolean otherChoosesBoth() {
+        return other.waiter.chooseBoth(/* mine= */ other, /* other= */ one);
+    }
+
+    @Operation(nonParallelGroup = "one")
+    public boolean oneLeaves() {
+        return one.waiter.leave();
+    }
+
+    @Operation(nonParallelGroup = "other")
+    public boolean otherLeaves() {
+        return other.waiter.leave();
+    }
+
+    @Operation
+    public boolean chooseOne() {
+        return one.waiter.choose(one);
+    }
+
+    @Operation
+    public boolean chooseOther() {
+        return other.waiter.choose(other);
+    }
+
+    @Test
+    void waiters_modelChecked_areLinearizable() {
+        Lincheck.modelCheck(WaiterLincheckTest.class);
+    }
+
+    @Test
+    void waiters_stressed_areLinearizable() {
+        Lincheck.stress(WaiterLincheckTest.class);
+    }
+}
