@@ -3,6 +3,8 @@ package dev.pogo.channel;
 import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.Timeout;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 
 /**
@@ -112,18 +114,22 @@ public final class WaitGroup {
         }
         long deadline = System.nanoTime() + nanos;
         Place mine = new Place(new Waiter(), 0);
-        WaitingLine line;
+        WaitingLine line = enlist(mine);
+        return line == null || line.await(mine, true, deadline);
+    }
+
+    /** Lines a place up for the next zero; gives null if the count is zero now. */
+    @Nullable WaitingLine enlist(Place mine) {
         lock.lock();
         try {
             if (count == 0) {
-                return true;
+                return null;
             }
-            line = waiting;
-            line.add(mine);
+            waiting.add(mine);
+            return waiting;
         } finally {
             lock.unlock();
         }
-        return line.await(mine, true, deadline);
     }
 
     /**
