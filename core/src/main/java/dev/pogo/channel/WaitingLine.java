@@ -4,9 +4,6 @@ import dev.pogo.sync.BriefLock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Those who wait for one thing, in the order in which they came. Each can leave from anywhere in
  * O(1). Those who are decided by what happened elsewhere stand in it until they leave or are met.
@@ -15,9 +12,6 @@ import java.util.List;
  * called with it held.
  */
 final class WaitingLine {
-    /** How many are chosen in one go under the lock, where there may be any number. */
-    private static final int BATCH = 64;
-
     private final BriefLock lock;
     private @Nullable Place first;
     private @Nullable Place last;
@@ -118,25 +112,24 @@ final class WaitingLine {
     }
 
     /**
-     * Chooses all and wakes them, from a line that nobody joins any more; takes the lock.
+     * Chooses all and wakes them, from a line that nobody joins any more. Takes the lock for each,
+     * so that many do not hold up others, and needs no memory, for want of which it could fail.
      *
      * @param given what they get, or null
      */
     void chooseAll(@Nullable Object given) {
-        List<Place> chosen = new ArrayList<>(BATCH);
+        Place place;
         do {
-            chosen.clear();
             lock.lock();
             try {
-                Place place;
-                while (chosen.size() < BATCH && (place = choose(given)) != null) {
-                    chosen.add(place);
-                }
+                place = choose(given);
             } finally {
                 lock.unlock();
             }
-            chosen.forEach(place -> place.waiter.wake());
-        } while (chosen.size() == BATCH);
+            if (place != null) {
+                place.waiter.wake();
+            }
+        } while (place != null);
     }
 
     /**
