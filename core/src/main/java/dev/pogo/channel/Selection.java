@@ -50,6 +50,7 @@ final class Selection<K> {
             if (waiter.leave()) {
                 throw e;
             }
+            // It was chosen before, which has happened and must not be lost.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
