@@ -59,8 +59,9 @@ final class RecentTimes {
             return Objects.requireNonNull(newest.get());
         }
         Slice last = next;
-        while (last.earlier != null && !isTooOld(last.earlier, now)) {
-            last = last.earlier;
+        Slice earlier; // read once, since who begins the slice after this one may cut here as well
+        while ((earlier = last.earlier) != null && !isTooOld(earlier, now)) {
+            last = earlier;
         }
         last.earlier = null;
         return next;
