@@ -39,7 +39,7 @@ class EventsTest {
         void play() throws InterruptedException;
     }
 
-    /** The events of the scene, in the order of their ends. */
+    /** The events of the scene, in the order of their beginnings. */
     private List<RecordedEvent> record(Duration threshold, String type, Scene scene)
             throws IOException, InterruptedException {
         Path file = folder.resolve("recording.jfr");
@@ -56,7 +56,7 @@ class EventsTest {
         }
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().equals(type))
-                .sorted(Comparator.comparing(RecordedEvent::getEndTime))
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                 .toList();
     }
 
@@ -112,10 +112,10 @@ class EventsTest {
                             }
                         });
         assertEquals(2, events.size());
-        assertEquals("CANCEL_CALLED", events.get(0).getString("cancelReason"));
-        assertEquals(Duration.ZERO, events.get(0).getDuration("ran"));
-        assertEquals("SCOPE_CLOSED", events.get(1).getString("cancelReason"));
-        assertNotEquals(Duration.ZERO, events.get(1).getDuration("ran"));
+        assertEquals("SCOPE_CLOSED", events.get(0).getString("cancelReason"));
+        assertNotEquals(Duration.ZERO, events.get(0).getDuration("ran"));
+        assertEquals("CANCEL_CALLED", events.get(1).getString("cancelReason"));
+        assertEquals(Duration.ZERO, events.get(1).getDuration("ran"));
         for (RecordedEvent event : events) {
             assertEquals("CANCELLED", event.getString("outcome"));
         }
