@@ -510,9 +510,7 @@ public final class PogoScope implements AutoCloseable {
             if (ended) {
                 outer = null;
             }
-            if (event != null) {
-                event.commit(this);
-            }
+            Events.scopeClosed(this, event);
         }
     }
 

@@ -452,9 +452,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     void ended(boolean decided, @Nullable TaskEvent event) {
         try {
             lane.pool.history().ended(this, phase);
-            if (event != null) {
-                event.commit(this);
-            }
+            Events.ended(this, event);
             lane.scope.runtime().listeners().ended(this);
         } finally {
             if (decided) {
