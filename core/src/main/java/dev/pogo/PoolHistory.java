@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What has become of a pool's tasks. Each is written here as it begins and as it ends, by the
- * thread that makes it so, without a lock. Where there is no memory for that it is left out, since
- * no task is to fail by being counted.
+ * thread that makes it so, without a lock. Where that fails, for want of memory say, it is left
+ * out: no task is to fail by being counted, and no permit to be lost.
  */
 final class PoolHistory {
     private final LongAdder admitted = new LongAdder();
@@ -29,8 +29,10 @@ final class PoolHistory {
 
     /** So many permits are taken. */
     void running(int permits) {
-        if (permits > peakRunning.get()) {
-            peakRunning.accumulateAndGet(permits, Math::max);
+        int peak;
+        // Not by a method that takes a function: to make one may fail, with the permit taken.
+        while (permits > (peak = peakRunning.get())) {
+            peakRunning.compareAndSet(peak, permits);
         }
     }
 
@@ -39,7 +41,7 @@ final class PoolHistory {
         try {
             admitted.increment();
             waits.record(startedAt - task.spawnedAt(), startedAt);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) {
             // see above
         }
     }
@@ -48,9 +50,9 @@ final class PoolHistory {
     void ended(Task<?> task, Phase phase) {
         try {
             Ending ending = phase.ending();
-            recordTime(task, phase.execution(), ending);
             outcomes(ending).increment();
-        } catch (OutOfMemoryError e) {
+            recordTime(task, phase.execution(), ending);
+        } catch (Throwable e) {
             // see above
         }
     }

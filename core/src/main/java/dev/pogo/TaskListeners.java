@@ -25,12 +25,20 @@ final class TaskListeners {
         if (listeners.isEmpty()) {
             return;
         }
-        for (TaskListener listener : listeners) {
-            try {
-                listener.ended(task);
-            } catch (Throwable e) {
-                Report.warn(LOG, "A listener failed at the end of {}", task, e);
+        try {
+            for (TaskListener listener : listeners) {
+                tell(listener, task);
             }
+        } catch (Throwable e) {
+            // There is no memory to go through them, or to say that one has failed.
+        }
+    }
+
+    private static void tell(TaskListener listener, Task<?> task) {
+        try {
+            listener.ended(task);
+        } catch (Throwable e) {
+            Report.warn(LOG, "A listener failed at the end of {}", task, e);
         }
     }
 }
