@@ -3,9 +3,10 @@ package dev.pogo;
 import java.time.Duration;
 
 /**
- * A pool's numbers: what it has to do at this moment, read together, and what its tasks have done
- * since the start of the runtime, read just before. A task that has ended counts with its outcome;
- * that may be a moment after its {@code await} has returned, but is so when its scope is closed.
+ * A pool's numbers: what it has to do at this moment, read together; what its tasks have done since
+ * the start of the runtime, read just before; and peaks and times, read just after. A task that has
+ * ended counts with its outcome; that may be a moment after its {@code await} has returned, but is
+ * so when its scope is closed.
  *
  * @param size how many tasks may run at once
  * @param running how many permits are taken, also by cancelled tasks that have not ended yet

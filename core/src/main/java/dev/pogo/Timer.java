@@ -35,8 +35,8 @@ final class Timer {
         private int place = -1;
 
         /**
-         * Called on the timer's thread, with no lock held. All other alarms wait for it, so it runs
-         * none of the user's code and does not block.
+         * Called on the timer's thread, with no lock held. All other alarms wait for it, so it does
+         * not block, and runs none of the user's code but a {@link TaskListener}, which must not.
          */
         abstract void ring();
     }
