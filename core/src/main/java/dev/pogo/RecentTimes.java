@@ -46,13 +46,13 @@ final class RecentTimes {
      */
     void record(long nanos, long now) {
         Slice slice = newest.get();
-        if (slice == null || now - slice.from >= SLICE_NANOS) {
+        while (slice == null || now - slice.from >= SLICE_NANOS) {
             slice = begin(slice, now);
         }
         slice.times.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
     }
 
-    /** The slice after that one, which another thread may have begun in the meantime. */
+    /** The slice after that one, or one that another thread has begun in the meantime. */
     private Slice begin(@Nullable Slice before, long now) {
         Slice next = new Slice(now, before);
         if (!newest.compareAndSet(before, next)) {
