@@ -11,18 +11,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Recording;
+import jdk.jfr.SettingDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** What the flight recorder is told. */
@@ -142,6 +148,38 @@ class EventsTest {
         assertEquals("FAILED", events.getFirst().getString("outcome"));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_MADE", "NOT_STARTED"})
+    void task_getsNoThread_isRecordedAsFailed(FaultyThreads.Fault fault) throws Exception {
+        FaultyThreads threads =
+                new FaultyThreads(
+                        ThreadKind.VIRTUAL, fault, new OutOfMemoryError("test"), Set.of(0));
+        Pool pool = new Pool(PoolConfig.named("faulty"), runtime.timer(), threads);
+        List<RecordedEvent> events =
+                record(
+                        Duration.ZERO,
+                        TASK,
+                        () -> {
+                            try (PogoScope scope = runtime.open()) {
+                                scope.spawn(pool, () -> 1, null);
+                            }
+                        });
+        assertEquals(1, events.size());
+        assertEquals("FAILED", events.getFirst().getString("outcome"));
+        assertEquals("faulty", events.getFirst().getString("pool"));
+        assertEquals(Duration.ZERO, events.getFirst().getDuration("ran"));
+    }
+
+    @Test
+    void task_waitsForMaxWait_isRecordedAsFailed() throws Exception {
+        List<RecordedEvent> events = record(Duration.ZERO, TASK, EventsTest::saturate);
+        assertEquals(2, events.size());
+        assertEquals("late", events.get(1).getString("name"));
+        assertEquals("FAILED", events.get(1).getString("outcome"));
+        assertEquals(Duration.ZERO, events.get(1).getDuration("ran"));
+        assertTrue(events.get(1).getDuration("waited").compareTo(ofMillis(20)) >= 0);
+    }
+
     @Test
     void task_shorterThanTheThreshold_isNotRecorded() throws Exception {
         List<RecordedEvent> events =
@@ -154,6 +192,18 @@ class EventsTest {
                             }
                         });
         assertEquals(List.of(), events);
+    }
+
+    @Test
+    void thresholds_notSet_areThoseOfTheReadme() {
+        for (Class<? extends Event> type : List.of(TaskEvent.class, ScopeEvent.class)) {
+            List<String> thresholds =
+                    EventType.getEventType(type).getSettingDescriptors().stream()
+                            .filter(setting -> setting.getName().equals("threshold"))
+                            .map(SettingDescriptor::getDefaultValue)
+                            .toList();
+            assertEquals(List.of("20 ms"), thresholds);
+        }
     }
 
     @Test
@@ -175,33 +225,53 @@ class EventsTest {
 
     @Test
     void scope_closes_isRecordedWithItsTasks() throws Exception {
+        Task<?>[] first = new Task<?>[1];
         List<RecordedEvent> events =
                 record(
                         Duration.ZERO,
                         SCOPE,
                         () -> {
                             try (PogoScope scope = runtime.open()) {
-                                scope.spawn(() -> 1).await();
+                                first[0] = scope.spawn(() -> 1);
+                                first[0].await();
                                 scope.spawn(() -> 2).await();
+                                scope.spawn(() -> 3).await();
                                 Task<?> failing =
                                         scope.spawn(() -> {
                                             throw new IllegalStateException("test");
                                         });
                                 assertThrows(TaskFailedException.class, failing::await);
                                 scope.spawn(Held.untilReleased());
+                                scope.spawn(Held.untilReleased());
                             }
                         });
         assertEquals(1, events.size());
         RecordedEvent event = events.getFirst();
-        assertNotEquals(0, event.getLong("id"));
-        assertEquals(4, event.getInt("tasks"));
-        assertEquals(2, event.getInt("succeeded"));
+        assertEquals(first[0].id(), event.getLong("id"));
+        assertEquals(6, event.getInt("tasks"));
+        assertEquals(3, event.getInt("succeeded"));
         assertEquals(1, event.getInt("failed"));
-        assertEquals(1, event.getInt("cancelled"));
+        assertEquals(2, event.getInt("cancelled"));
     }
 
     @Test
     void poolSaturated_taskWaitsForMaxWait_isRecordedWithThePoolsNumbers() throws Exception {
+        List<RecordedEvent> events = record(Duration.ZERO, SATURATED, EventsTest::saturate);
+        assertEquals(1, events.size());
+        RecordedEvent event = events.getFirst();
+        assertEquals("default", event.getString("pool"));
+        assertEquals("late", event.getString("name"));
+        long scope = event.getLong("scope");
+        assertNotEquals(0, scope);
+        assertTrue(event.getLong("task") > scope, event::toString);
+        assertEquals(1, event.getInt("size"));
+        assertEquals(1, event.getInt("running"));
+        assertEquals(1, event.getInt("waiting"));
+        assertTrue(event.getDuration("waited").compareTo(ofMillis(20)) >= 0, event::toString);
+    }
+
+    /** One task holds the only permit for so long that another one is given up. */
+    private static void saturate() throws InterruptedException {
         PogoRuntime narrow =
                 Runtimes.start(
                         PogoConfig.defaults()
@@ -209,26 +279,12 @@ class EventsTest {
                                         PoolConfig.named("default")
                                                 .withNumThreads(1)
                                                 .withMaxWait(ofMillis(20))));
-        List<RecordedEvent> events =
-                record(
-                        Duration.ZERO,
-                        SATURATED,
-                        () -> {
-                            try (Held held = Held.untilReleased();
-                                    PogoScope scope = narrow.open()) {
-                                scope.spawn(held);
-                                scope.spawn("default", () -> 1, "late");
-                                scope.settle(ofMillis(200));
-                            }
-                        });
-        assertEquals(1, events.size());
-        RecordedEvent event = events.getFirst();
-        assertEquals("default", event.getString("pool"));
-        assertEquals("late", event.getString("name"));
-        assertEquals(1, event.getInt("size"));
-        assertEquals(1, event.getInt("running"));
-        assertEquals(1, event.getInt("waiting"));
-        assertTrue(event.getDuration("waited").compareTo(ofMillis(20)) >= 0, event::toString);
+        try (Held held = Held.untilReleased();
+                PogoScope scope = narrow.open()) {
+            scope.spawn("default", held, "holder");
+            Task<?> late = scope.spawn("default", () -> 1, "late");
+            assertThrows(PoolSaturatedException.class, () -> late.await(ofSeconds(20)));
+        }
     }
 
     @Test

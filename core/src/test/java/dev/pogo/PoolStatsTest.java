@@ -53,6 +53,22 @@ class PoolStatsTest {
     }
 
     @Test
+    void stats_fewerWaitAfterMore_peakIsOfTheMore() throws InterruptedException {
+        for (int waiting = 3; waiting >= 1; waiting--) {
+            try (PogoScope scope = runtime.open();
+                    Held held = Held.untilReleased()) {
+                for (int i = 0; i < 2 + waiting; i++) {
+                    scope.spawn(held);
+                }
+                assertEquals(waiting, pool.stats().waiting());
+                held.release();
+                scope.awaitAll();
+            }
+            assertEquals(3, pool.stats().peakWaiting());
+        }
+    }
+
+    @Test
     void stats_onePermitTakenAfterTheOther_peakIsOne() throws InterruptedException {
         try (PogoScope scope = runtime.open()) {
             scope.spawn(() -> 1).await();
@@ -61,6 +77,25 @@ class PoolStatsTest {
         }
         assertEquals(1, pool.stats().peakRunning());
         assertEquals(0, pool.stats().peakWaiting());
+    }
+
+    @Test
+    void stats_taskAwaitsOneOfItsOwnPool_countsTheLentPermit() throws InterruptedException {
+        PogoRuntime narrow = Runtimes.ofSize(1);
+        try (PogoScope scope = narrow.open();
+                Held held = Held.untilReleased()) {
+            Task<String> parent = scope.spawn(() -> scope.spawn(held).await(ofSeconds(20)));
+            held.awaitStarted();
+            PoolStats stats = narrow.pool("default").stats();
+            assertEquals(1, stats.lent());
+            assertEquals(1, stats.running());
+            held.release();
+            parent.await();
+        }
+        PoolStats after = narrow.pool("default").stats();
+        assertEquals(0, after.lent());
+        assertEquals(2, after.admitted());
+        assertEquals(1, after.peakRunning());
     }
 
     @Test

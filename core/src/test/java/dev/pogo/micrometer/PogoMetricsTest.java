@@ -14,6 +14,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -77,8 +78,9 @@ class PogoMetricsTest {
         PogoMetrics.of(runtime, Tags.of("service", "shop")).bindTo(registry);
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
+        Task<?> stubborn;
         try (PogoScope scope = runtime.open()) {
-            Task<?> stubborn =
+            stubborn =
                     scope.spawn(
                             "db",
                             () -> {
@@ -109,6 +111,11 @@ class PogoMetricsTest {
         assertEquals(2, timer("pogo.task.wait").count());
         assertEquals(1, timer("pogo.task.run").count());
         assertTrue(timer("pogo.task.wait").max(TimeUnit.MILLISECONDS) >= 20);
+        double nanos = timer("pogo.task.run").totalTime(TimeUnit.NANOSECONDS);
+        assertEquals((double) stubborn.ran().toNanos(), nanos);
+        for (Meter meter : registry.getMeters()) {
+            assertEquals("shop", meter.getId().getTag("service"), meter.getId()::toString);
+        }
         assertEquals(0, registry.get("pogo.queue.depth").tag("pool", "default").gauge().value());
     }
 
