@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -75,12 +74,6 @@ class ProcessWideTest {
         assertEquals("threads 0, 1, 0", run(List.of(), null, "threads"));
     }
 
-    /** A class whose initialization has failed once is lost to the process. */
-    @Test
-    void spawn_stackOverflowsInTheFirst_laterTasksRun() throws Exception {
-        assertEquals("overflown, then 1", run(List.of(), null, "overflow"));
-    }
-
     @Test
     void door_used_isTheProcessWideRuntime() throws InterruptedException {
         assertEquals(Pogo.poolSize(), Pogo.runtime().pool("default").size());
@@ -124,15 +117,6 @@ class ProcessWideTest {
     }
 
     static final class Child {
-        /** Made without code that the JVM would have to make first. */
-        private static final Callable<Integer> WORK =
-                new Callable<>() {
-                    @Override
-                    public Integer call() {
-                        return 1;
-                    }
-                };
-
         private Child() {}
 
         public static void main(String[] args) throws InterruptedException {
@@ -164,7 +148,6 @@ class ProcessWideTest {
                     System.out.print("left hanging");
                 }
                 case "threads" -> threads();
-                case "overflow" -> overflow();
                 default -> throw new IllegalArgumentException(args[0]);
             }
         }
@@ -178,35 +161,6 @@ class ProcessWideTest {
             }
             Eventually.isTrue(() -> pogoThreads() == 0);
             System.out.print(", " + pogoThreads());
-        }
-
-        /** Spawns with ever more stack left, from next to none on. */
-        private static void overflow() throws InterruptedException {
-            PoolConfig pool = PoolConfig.named("default").withNumThreads(10_000);
-            PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults().withPool(pool));
-            PogoScope scope = runtime.open();
-            int[] tries = new int[1];
-            Thread deep = new Thread(() -> spawnAtTheEnd(scope, tries));
-            deep.start();
-            deep.join();
-            System.out.print(tries[0] == 0 ? "nothing, " : "overflown, ");
-            System.out.print("then " + scope.spawn(WORK).await());
-        }
-
-        @SuppressWarnings("InfiniteRecursion") // it is to end with the stack
-        private static void spawnAtTheEnd(PogoScope scope, int[] tries) {
-            try {
-                spawnAtTheEnd(scope, tries);
-            } catch (StackOverflowError e) {
-                // here it is
-            }
-            if (tries[0]++ < 1_000) {
-                try {
-                    assertFalse(scope.spawn(WORK).isCancelled());
-                } catch (StackOverflowError | NoClassDefFoundError e) {
-                    // not yet
-                }
-            }
         }
 
         /** Without the carriers, which are the JDK's. */
