@@ -139,7 +139,7 @@ public final class Pool {
 
     /**
      * The pool's numbers at this moment, and what its tasks have done so far. To put the times
-     * together takes some 50 microseconds, in which no task is held up.
+     * together takes less than a millisecond, in which no task is held up.
      *
      * @return a snapshot
      */
