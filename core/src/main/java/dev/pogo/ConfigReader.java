@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-import dev.pogo.json.Durations;
 import dev.pogo.json.JsonPath;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +40,7 @@ final class ConfigReader {
     private static final String POOLS = "pools";
     private static final String JOBS = "jobs";
     private static final String CLOSE_GRACE = "close_grace";
+    private static final String WORKER = "worker";
 
     /** Where the text came from, for messages. */
     private final String source;
@@ -80,7 +81,8 @@ final class ConfigReader {
         known.add(POOLS);
         known.add(JOBS);
         known.add(CLOSE_GRACE);
-        ensureKnown(root, "", known);
+        Directives top = new Directives(source, "", root);
+        top.ensureKnown(known);
 
         JsonNode named = root.path(POOLS);
         if (!named.isMissingNode() && !named.isObject()) {
@@ -100,7 +102,7 @@ final class ConfigReader {
                                 + " well");
             }
         } else if (describedAtTop || pools.isEmpty()) {
-            pools.add(pool(PogoConfig.DEFAULT_POOL, root, ""));
+            pools.add(pool(PogoConfig.DEFAULT_POOL, top));
         } else {
             throw refuse(
                     POOLS,
@@ -108,12 +110,7 @@ final class ConfigReader {
                     "has no pool \"default\"; add one, or its num_threads, max_wait, threads or"
                             + " worker at the top of the file");
         }
-        JsonNode grace = root.get(CLOSE_GRACE);
-        return new PogoConfig(
-                pools,
-                null,
-                jobs(root.path(JOBS)),
-                grace == null ? null : duration(grace, CLOSE_GRACE));
+        return new PogoConfig(pools, null, jobs(root.path(JOBS)), top.duration(CLOSE_GRACE));
     }
 
     private JsonNode tree(String json) {
@@ -168,77 +165,50 @@ final class ConfigReader {
         if (!pool.isObject()) {
             throw refuse(path, pool, "is not an object that describes a pool");
         }
-        ensureKnown(pool, path, POOL_DIRECTIVES);
-        return pool(name, pool, path);
+        Directives directives = new Directives(source, path, pool);
+        directives.ensureKnown(POOL_DIRECTIVES);
+        return pool(name, directives);
     }
 
-    private PoolConfig pool(String name, JsonNode node, String path) {
+    private PoolConfig pool(String name, Directives directives) {
         PoolConfig config = PoolConfig.named(name);
-        JsonNode numThreads = node.get("num_threads");
-        if (numThreads != null) {
-            config = config.withNumThreads(size(numThreads, JsonPath.member(path, "num_threads")));
-        }
-        JsonNode maxWait = node.get("max_wait");
+        config = config.withNumThreads(directives.number("num_threads", 1, config.numThreads()));
+        Duration maxWait = directives.duration("max_wait");
         if (maxWait != null) {
-            config = config.withMaxWait(duration(maxWait, JsonPath.member(path, "max_wait")));
+            config = config.withMaxWait(maxWait);
         }
-        JsonNode threads = node.get("threads");
+        JsonNode threads = directives.get("threads");
         if (threads != null) {
-            config = config.withThreads(threadKind(threads, JsonPath.member(path, "threads")));
+            config = config.withThreads(threadKind(threads, directives));
         }
-        JsonNode worker = node.get("worker");
+        config = config.withShedDoomed(directives.flag("shed_doomed"));
+        JsonNode worker = directives.get(WORKER);
         if (worker != null) {
-            config = config.withWorker(worker(worker, JsonPath.member(path, "worker")));
-        }
-        JsonNode shedDoomed = node.get("shed_doomed");
-        if (shedDoomed != null) {
-            config = config.withShedDoomed(flag(shedDoomed, JsonPath.member(path, "shed_doomed")));
+            config = config.withWorker(worker(worker, directives, config));
         }
         return config;
     }
 
-    private boolean flag(JsonNode value, String path) {
-        if (!value.isBoolean()) {
-            throw refuse(path, value, "is neither true nor false");
-        }
-        return value.booleanValue();
-    }
-
-    private int size(JsonNode value, String path) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-            throw refuse(path, value, "is not a whole number from 1 to " + Integer.MAX_VALUE);
-        }
-        return value.intValue();
-    }
-
-    private Duration duration(JsonNode value, String path) {
-        if (!value.isTextual()) {
-            throw refuse(path, value, "is not a duration in quotes, like \"30s\"");
-        }
-        Duration duration;
-        try {
-            duration = Durations.parse(value.textValue());
-        } catch (IllegalArgumentException e) {
-            throw refuse(path, value, String.valueOf(e.getMessage()));
-        }
-        if (duration.isZero()) {
-            throw refuse(path, value, "must be more than zero");
-        }
-        return duration;
-    }
-
-    private ThreadKind threadKind(JsonNode value, String path) {
+    private static ThreadKind threadKind(JsonNode value, Directives pool) {
         return switch (value.isTextual() ? value.textValue() : "") {
             case "virtual" -> ThreadKind.VIRTUAL;
             case "platform" -> ThreadKind.PLATFORM;
-            default -> throw refuse(path, value, "is neither \"virtual\" nor \"platform\"");
+            default ->
+                    throw pool.refuse("threads", value, "is neither \"virtual\" nor \"platform\"");
         };
     }
 
     /** The file is trusted, unlike a job's name: whoever can write it chooses what runs. */
-    private Worker worker(JsonNode value, String path) {
+    private static Worker worker(JsonNode value, Directives pool, PoolConfig config) {
+        if (value.isObject()) {
+            return workerOf(pool.object(WORKER, value), config);
+        }
         if (!value.isTextual()) {
-            throw refuse(path, value, "is not the name of a class in quotes");
+            throw pool.refuse(
+                    WORKER,
+                    value,
+                    "is neither the name of a class in quotes nor an object that describes a"
+                            + " worker");
         }
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
@@ -247,35 +217,31 @@ final class ConfigReader {
                     .getConstructor()
                     .newInstance();
         } catch (ClassCastException e) {
-            throw refuse(path, value, "does not implement dev.pogo.Worker", e);
+            throw pool.refuse(WORKER, value, "does not implement dev.pogo.Worker", e);
         } catch (NoSuchMethodException e) {
-            throw refuse(path, value, "has no public constructor without parameters", e);
+            throw pool.refuse(WORKER, value, "has no public constructor without parameters", e);
         } catch (InvocationTargetException e) {
-            throw refuse(path, value, "cannot be made: its constructor threw " + e.getCause(), e);
+            throw pool.refuse(
+                    WORKER, value, "cannot be made: its constructor threw " + e.getCause(), e);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw refuse(path, value, "cannot be made: " + e, e);
+            throw pool.refuse(WORKER, value, "cannot be made: " + e, e);
         }
     }
 
-    private void ensureKnown(JsonNode node, String path, Set<String> known) {
-        for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            if (!known.contains(entry.getKey())) {
-                throw refuse(
-                        JsonPath.member(path, entry.getKey()),
-                        null,
-                        "is not a directive; known here: "
-                                + String.join(", ", new TreeSet<>(known)));
-            }
-        }
+    private static Worker workerOf(Directives worker, PoolConfig pool) {
+        // Beside Pogo's own classes, wherever the calling thread's loader looks.
+        ClassLoader loader = WorkerReader.class.getClassLoader();
+        return ServiceLoader.load(WorkerReader.class, loader)
+                .findFirst()
+                .orElseThrow(() ->
+                        worker.refuse(
+                                "nothing here reads an object, only the name of a class is"
+                                        + " understood"))
+                .read(worker, pool);
     }
 
     private InvalidConfigException refuse(String path, @Nullable JsonNode value, String problem) {
-        return refuse(path, value, problem, null);
-    }
-
-    private InvalidConfigException refuse(
-            String path, @Nullable JsonNode value, String problem, @Nullable Throwable cause) {
         return new InvalidConfigException(
-                source, path, value == null ? null : value.toString(), problem, cause);
+                source, path, value == null ? null : value.toString(), problem, null);
     }
 }

@@ -3,6 +3,7 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
+import java.util.Objects;
 
 /**
  * A configuration was refused; nothing of it is in force.
@@ -16,8 +17,17 @@ public final class InvalidConfigException extends PogoException {
     private final String path;
     private final @Nullable String value;
 
-    /** The value is as written, quotes included, or null where there is none to show. */
-    InvalidConfigException(
+    /**
+     * Makes one, where something beside Pogo's own classes has a configuration.
+     *
+     * @param source where the configuration came from
+     * @param path the place inside it, empty for the whole
+     * @param value the offending value as it was written, quotes included; null where there is none
+     *     to show
+     * @param problem what is wrong, as the rest of a sentence that begins with the value
+     * @param cause why, or null
+     */
+    public InvalidConfigException(
             String source,
             String path,
             @Nullable String value,
@@ -28,9 +38,9 @@ public final class InvalidConfigException extends PogoException {
                         + ": "
                         + (path.isEmpty() ? "" : path + ": ")
                         + (value == null ? "" : value + " ")
-                        + problem,
+                        + Objects.requireNonNull(problem, "problem"),
                 cause);
-        this.source = source;
+        this.source = Objects.requireNonNull(source, "source");
         this.path = path;
         this.value = value;
     }

@@ -77,6 +77,8 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
             response = worker.handle(new WorkerRequest(jobName, plainArgs()));
         } catch (InterruptedException e) {
             throw e;
+        } catch (WorkerException e) {
+            throw new JobException(describeWorker() + " failed: " + e.getMessage(), e);
         } catch (Throwable e) {
             throw new JobException(
                     describeWorker() + " threw: " + TaskFailedException.describe(e), e);

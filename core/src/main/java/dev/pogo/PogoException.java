@@ -14,7 +14,8 @@ public abstract sealed class PogoException extends RuntimeException
                 InvalidPayloadException,
                 TaskException,
                 UnknownPoolException,
-                UnknownTaskException {
+                UnknownTaskException,
+                WorkerException {
     @Serial private static final long serialVersionUID = 1;
 
     PogoException(String message, @Nullable Throwable cause) {

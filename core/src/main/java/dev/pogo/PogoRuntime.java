@@ -4,8 +4,11 @@ import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +21,20 @@ import java.util.concurrent.Callable;
  *
  * <p>All methods may be called by any thread. A runtime starts no thread by itself; all threads
  * that it ever has are daemons, and when no task and no deadline is pending there is at most one,
- * for timing.
+ * for timing, beside those of its pools' workers, if they have some.
  */
 public final class PogoRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PogoRuntime.class);
+
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Pool defaultPool;
     private final @Nullable TaskDecorator decorator;
     private final JobNames jobNames;
     private final @Nullable Duration closeGrace;
     private final Timer timer = new Timer();
+
+    /** Those that were started for this runtime, and are to be closed with it. */
+    private final List<AutoCloseable> workers = new ArrayList<>();
 
     private final Interrupter interrupter = new Interrupter();
     private final TaskListeners listeners = new TaskListeners();
@@ -40,8 +48,13 @@ public final class PogoRuntime implements AutoCloseable {
     private volatile boolean closed;
 
     private PogoRuntime(PogoConfig config) {
-        for (PoolConfig pool : config.pools()) {
-            pools.put(pool.name(), new Pool(pool, timer));
+        try {
+            for (PoolConfig pool : config.pools()) {
+                pools.put(pool.name(), new Pool(withStartedWorker(pool), timer));
+            }
+        } catch (Throwable e) {
+            closeWorkers();
+            throw e;
         }
         defaultPool = pool(PogoConfig.DEFAULT_POOL);
         decorator = config.taskDecorator();
@@ -57,6 +70,29 @@ public final class PogoRuntime implements AutoCloseable {
      */
     public static PogoRuntime start(PogoConfig config) {
         return new PogoRuntime(Objects.requireNonNull(config, "config"));
+    }
+
+    private PoolConfig withStartedWorker(PoolConfig pool) {
+        Worker worker = pool.worker();
+        if (worker == null) {
+            return pool;
+        }
+        Worker started = worker.start(pool);
+        if (started != worker && started instanceof AutoCloseable closeable) {
+            workers.add(closeable);
+        }
+        return pool.withWorker(started);
+    }
+
+    /** One that fails does not keep the others from being closed. */
+    private void closeWorkers() {
+        for (AutoCloseable worker : workers) {
+            try {
+                worker.close();
+            } catch (Throwable e) {
+                Report.warn(LOG, "{} could not be closed", worker, e);
+            }
+        }
     }
 
     /**
@@ -139,8 +175,9 @@ public final class PogoRuntime implements AutoCloseable {
      * Refuses new scopes and tasks, cancels every task of every scope, closes the scopes' channels,
      * and waits until all the tasks' threads have ended their work; like {@link PogoScope#close()},
      * it cannot be interrupted, keeps waiting for work that ignores its interrupt (at most for
-     * {@link PogoConfig#closeGrace()}, if that is set), and reports it. The scopes remain to be
-     * closed by their owners. Closing again waits likewise.
+     * {@link PogoConfig#closeGrace()}, if that is set), and reports it. After that it closes the
+     * workers that it has {@linkplain Worker#start started}. The scopes remain to be closed by
+     * their owners. Closing again waits likewise.
      *
      * @throws IllegalStateException if a task of this runtime calls this, be it on its
      *     cancellation, or one of another runtime that such a task has opened a scope of: that
@@ -174,6 +211,7 @@ public final class PogoRuntime implements AutoCloseable {
         for (PogoScope scope : scopes) {
             scope.tasks().awaitAllEnded(closeGrace, began);
         }
+        closeWorkers();
         timer.close();
     }
 

@@ -132,8 +132,12 @@ public final class Pool {
         return config.threads();
     }
 
-    /** What runs the pool's jobs, or null if they run in this process. */
-    @Nullable Worker worker() {
+    /**
+     * What runs the pool's jobs, as {@link Worker#start} gave it.
+     *
+     * @return the worker, null if the jobs run in this process
+     */
+    public @Nullable Worker worker() {
         return config.worker();
     }
 

@@ -170,7 +170,7 @@ class ConfigTest {
                     {"jobs": ["a.B", 1]}         | JSON text: jobs[1]: 1 is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
                     {"jobs": ["*"]}              | JSON text: jobs[0]: "*" is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
                     {"jobs": ["com.*.Fetch"]}    | JSON text: jobs[0]: "com.*.Fetch" is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
-                    {"worker": 1}                | JSON text: worker: 1 is not the name of a class in quotes
+                    {"worker": 1}                | JSON text: worker: 1 is neither the name of a class in quotes nor an object that describes a worker
                     {"worker": "com.acme.None"}  | JSON text: worker: "com.acme.None" cannot be made: java.lang.ClassNotFoundException: com.acme.None
                     {"worker": "java.lang.String"} | JSON text: worker: "java.lang.String" does not implement dev.pogo.Worker
                     {"worker": "dev.pogo.Jobs$NoWorker"} | JSON text: worker: "dev.pogo.Jobs$NoWorker" has no public constructor without parameters

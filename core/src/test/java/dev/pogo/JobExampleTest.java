@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
 
 /** The examples of the Javadoc that are about jobs. */
 class JobExampleTest {
@@ -51,6 +53,24 @@ class JobExampleTest {
     }
 
     // @end
+
+    // @start region="localWorker"
+    private static byte[] answer(byte[] request) throws InterruptedException {
+        Set<String> known = Set.of(FetchStock.class.getName());
+        LocalWorker worker = new LocalWorker(known::contains);
+        return worker.handle(WorkerRequest.parse(request)).toJson();
+    }
+
+    // @end
+
+    @Test
+    void localWorker_example_works() throws InterruptedException {
+        WorkerRequest request =
+                new WorkerRequest(FetchStock.class.getName(), Map.of("sku", "A-100"));
+        assertEquals(
+                "{\"ok\":true,\"result\":{\"sku\":\"A-100\",\"count\":3,\"price\":9.90}}",
+                new String(answer(request.toJson()), StandardCharsets.UTF_8));
+    }
 
     @Test
     void worker_example_works() throws InterruptedException {

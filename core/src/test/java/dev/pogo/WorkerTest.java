@@ -202,6 +202,129 @@ class WorkerTest {
     }
 
     @Test
+    void worker_throwsAWorkerException_failsTheTaskWithItsMessage() {
+        TaskFailedException e =
+                failure(request -> {
+                    throw new WorkerException("process 7 is gone", null);
+                });
+        Messages.assertStarts("failed: " + JOB + "com.acme.A, failed: process 7 is gone [", e);
+    }
+
+    /** Counts what is started and closed. */
+    private static final class Startable implements Worker {
+        private final List<String> log = new ArrayList<>();
+
+        private final class Started implements Worker, AutoCloseable {
+            private final String pool;
+
+            Started(String pool) {
+                this.pool = pool;
+            }
+
+            @Override
+            public WorkerResponse handle(WorkerRequest request) {
+                return WorkerResponse.success(pool);
+            }
+
+            @Override
+            public void close() {
+                log.add("closed " + pool);
+                throw new IllegalStateException("for once");
+            }
+        }
+
+        @Override
+        public Worker start(PoolConfig pool) {
+            log.add("started " + pool.name());
+            if (pool.numThreads() == 7) {
+                throw new IllegalArgumentException("not 7");
+            }
+            return new Started(pool.name());
+        }
+
+        @Override
+        public WorkerResponse handle(WorkerRequest request) {
+            throw new IllegalStateException("not started");
+        }
+    }
+
+    @Test
+    void start_workerOfTwoPools_isStartedForEachAndClosedWithTheRuntime()
+            throws InterruptedException {
+        Startable worker = new Startable();
+        PogoConfig config =
+                PogoConfig.defaults()
+                        .withJobs(List.of("a"))
+                        .withPool(PoolConfig.named("x").withWorker(worker))
+                        .withPool(PoolConfig.named("y").withWorker(worker));
+        assertEquals(List.of(), worker.log);
+        try (PogoRuntime runtime = PogoRuntime.start(config);
+                PogoScope scope = runtime.open()) {
+            assertEquals(List.of("started x", "started y"), worker.log);
+            assertEquals("x", scope.spawn("x", "a", null).await());
+            assertEquals("y", scope.spawn("y", "a", null).await());
+        }
+        assertEquals(List.of("started x", "started y", "closed x", "closed y"), worker.log);
+    }
+
+    @Test
+    void start_oneThatThrows_closesTheOthers() {
+        Startable worker = new Startable();
+        PogoConfig config =
+                PogoConfig.defaults()
+                        .withPool(PoolConfig.named("x").withWorker(worker))
+                        .withPool(PoolConfig.named("y").withWorker(worker).withNumThreads(7));
+        assertThrows(IllegalArgumentException.class, () -> PogoRuntime.start(config));
+        assertEquals(List.of("started x", "started y", "closed x"), worker.log);
+    }
+
+    @Test
+    void close_workerThatIsTheConfigurationsOwn_isNotClosed() {
+        List<String> log = new ArrayList<>();
+        record Own(List<String> log) implements Worker, AutoCloseable {
+            @Override
+            public WorkerResponse handle(WorkerRequest request) {
+                return WorkerResponse.success(null);
+            }
+
+            @Override
+            public void close() {
+                log.add("closed");
+            }
+        }
+        open(new Own(log)).close();
+        assertEquals(List.of(), log);
+    }
+
+    @Test
+    void localWorker_classThatIsNotAllowed_isNotLoaded() throws InterruptedException {
+        LocalWorker worker = new LocalWorker(name -> name.endsWith("$Initialised"));
+        assertEquals(
+                WorkerResponse.failure("job class \"dev.pogo.None\" is not allowed here"),
+                worker.handle(new WorkerRequest("dev.pogo.None", null)));
+    }
+
+    @Test
+    void localWorker_jobs_giveWhatTheyGiveInAPool() throws InterruptedException {
+        LocalWorker worker = new LocalWorker(name -> true);
+        WorkerResponse stock =
+                worker.handle(
+                        new WorkerRequest(Jobs.FetchStock.class.getName(), Map.of("sku", "a")));
+        assertEquals(
+                Map.of("sku", "a", "count", 3, "price", new BigDecimal("9.90")), stock.result());
+        String failed =
+                String.valueOf(
+                        worker.handle(new WorkerRequest(Jobs.Throwing.class.getName(), "no"))
+                                .error());
+        Messages.assertContains("java.io.IOException: no at dev.pogo.Jobs$Throwing.handle", failed);
+        Messages.assertContains(
+                "$.data[1]",
+                String.valueOf(
+                        worker.handle(new WorkerRequest(Jobs.GivesStream.class.getName(), ""))
+                                .error()));
+    }
+
+    @Test
     void envelopes_writtenAndRead_areTheSame() {
         WorkerRequest request = new WorkerRequest("com.acme.A", Map.of("list", List.of(1, "a")));
         assertEquals(

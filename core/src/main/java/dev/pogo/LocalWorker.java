@@ -1,0 +1,86 @@
+package dev.pogo;
+
+import dev.pogo.json.JsonBinding;
+import dev.pogo.json.NotJsonException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * Runs jobs in this process: the other end of a {@link Worker} that has sent its requests here. May
+ * be used by any thread.
+ *
+ * {@snippet file="dev/pogo/JobExampleTest.java" region="localWorker"}
+ */
+public final class LocalWorker implements Worker {
+    private final Predicate<String> allowed;
+
+    /**
+     * Makes a worker.
+     *
+     * @param allowed which job classes may be loaded, by their names; a name is data, possibly from
+     *     outside
+     */
+    public LocalWorker(Predicate<String> allowed) {
+        this.allowed = Objects.requireNonNull(allowed, "allowed");
+    }
+
+    /**
+     * Runs a job on the calling thread. Its class is loaded by that thread's context class loader.
+     *
+     * @param request the job's class and args
+     * @return its result; or that it failed, for whatever reason: it threw, it cannot be loaded or
+     *     may not be, its args or its result are wrong
+     * @throws InterruptedException if the job threw this
+     * @throws VirtualMachineError if there is no memory left, or the like; an overflow of the stack
+     *     is a failure of the job
+     */
+    @Override
+    public WorkerResponse handle(WorkerRequest request) throws InterruptedException {
+        Objects.requireNonNull(request, "request");
+        String name = request.jobClass();
+        if (!allowed.test(name)) {
+            return WorkerResponse.failure("job class \"" + name + "\" is not allowed here");
+        }
+        try {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            JobClass job = JobClass.named(name, loader);
+            JsonBinding binding = job.binding();
+            Object result = job.run(binding.snapshot(request.args()));
+            return WorkerResponse.success(plain(binding, result, name));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (StackOverflowError e) {
+            return WorkerResponse.failure(describe(e));
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            return WorkerResponse.failure(describe(e));
+        }
+    }
+
+    private static @Nullable Object plain(
+            JsonBinding binding, @Nullable Object result, String name) {
+        try {
+            return binding.plain().read(binding.snapshot(result));
+        } catch (NotJsonException e) {
+            throw new InvalidPayloadException("result of job " + name, e.path(), e.problem(), e);
+        }
+    }
+
+    /** With the place where it was thrown, as the stack does not travel. */
+    private static String describe(Throwable e) {
+        String text = TaskFailedException.describe(e);
+        StackTraceElement[] stack = e.getStackTrace();
+        if (!(e instanceof JobException) && stack.length > 0) {
+            text += " at " + stack[0];
+        }
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root == e ? text : text + ", root cause " + TaskFailedException.describe(root);
+    }
+}
