@@ -15,5 +15,11 @@ module dev.pogo {
     exports dev.pogo;
     exports dev.pogo.channel;
     exports dev.pogo.micrometer;
+    exports dev.pogo.process;
     exports dev.pogo.report;
+
+    uses dev.pogo.WorkerReader;
+
+    provides dev.pogo.WorkerReader with
+            dev.pogo.process.ProcessWorkerReader;
 }

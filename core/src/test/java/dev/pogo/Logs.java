@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What Pogo logs at WARN and above while this is open. */
-final class Logs implements AutoCloseable {
+public final class Logs implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pogo");
     private final AppenderBase<ILoggingEvent> appender =
@@ -24,13 +24,13 @@ final class Logs implements AutoCloseable {
                 }
             };
 
-    Logs() {
+    public Logs() {
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.addAppender(appender);
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return messages;
     }
 

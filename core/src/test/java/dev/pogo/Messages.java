@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 public final class Messages {
     private Messages() {}
 
-    static void assertStarts(String expected, Throwable e) {
+    public static void assertStarts(String expected, Throwable e) {
         assertTrue(String.valueOf(e.getMessage()).startsWith(expected), e.getMessage());
     }
 
@@ -14,11 +14,11 @@ public final class Messages {
         assertContains(expected, String.valueOf(e.getMessage()));
     }
 
-    static void assertContains(String expected, String message) {
+    public static void assertContains(String expected, String message) {
         assertTrue(message.contains(expected), message);
     }
 
-    static void assertMatches(String regex, Throwable e) {
+    public static void assertMatches(String regex, Throwable e) {
         assertTrue(String.valueOf(e.getMessage()).matches(regex), e.getMessage());
     }
 }

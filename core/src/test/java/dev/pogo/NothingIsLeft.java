@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 
 /**
  * After every test of every class: all permits are back, nothing waits, no timer is armed, and once
- * the test's runtimes are closed no thread of Pogo's is alive. It looks at the runtimes that {@link
- * Runtimes} started and at the process-wide one; and at all threads, whoever started them.
+ * the test's runtimes are closed no thread of Pogo's is alive, and no process. It looks at the
+ * runtimes that {@link Runtimes} started and at the process-wide one; and at all threads, whoever
+ * started them.
  */
 public final class NothingIsLeft implements AfterEachCallback {
     private static final Pattern POGO_THREAD = Pattern.compile("\"name\": \"(pogo[/-][^\"]*)\"");
@@ -49,6 +50,15 @@ public final class NothingIsLeft implements AfterEachCallback {
         }
         runtimes.stream().filter(runtime -> runtime != Pogo.runtime()).forEach(PogoRuntime::close);
         Eventually.isTrue(() -> pogoThreads().isEmpty(), () -> "threads left: " + pogoThreads());
+        Eventually.isTrue(() -> children().isEmpty(), () -> "processes left: " + children());
+    }
+
+    /** Zombies among them, of which nothing but the name is left. */
+    private static List<String> children() {
+        return ProcessHandle.current()
+                .children()
+                .map(child -> child.pid() + " " + child.info().commandLine().orElse("?"))
+                .toList();
     }
 
     /** Each task that was admitted has one outcome, though it counts after its permit is back. */

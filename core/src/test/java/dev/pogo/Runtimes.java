@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Starts the runtimes that tests use; {@link NothingIsLeft} checks and closes each of them. */
-final class Runtimes {
+public final class Runtimes {
     static final List<PogoRuntime> STARTED = new CopyOnWriteArrayList<>();
 
     private Runtimes() {}
 
-    static PogoRuntime start(PogoConfig config) {
+    public static PogoRuntime start(PogoConfig config) {
         PogoRuntime runtime = PogoRuntime.start(config);
         STARTED.add(runtime);
         return runtime;
     }
 
     /** A runtime with {@code default} of that size and a maximal wait that no test reaches. */
-    static PogoRuntime ofSize(int numThreads) {
+    public static PogoRuntime ofSize(int numThreads) {
         return start(
                 PogoConfig.defaults()
                         .withPool(PoolConfig.named("default").withNumThreads(numThreads)));

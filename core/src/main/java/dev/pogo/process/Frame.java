@@ -1,0 +1,54 @@
+package dev.pogo.process;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What travels between the host and a worker: the body's length as an unsigned 32-bit number, big
+ * end first, the type as one byte, the body.
+ */
+final class Frame {
+    static final int HEADER = 5;
+
+    /** The length of {@link FrameType#SHARED}'s body: offset and length. */
+    static final int PLACE = 8;
+
+    private static final long UNSIGNED = 0xFFFF_FFFFL;
+
+    private final FrameType type;
+
+    /** Not changed by anybody. */
+    private final byte[] body;
+
+    Frame(FrameType type, byte[] body) {
+        this.type = type;
+        this.body = body;
+    }
+
+    /** A frame that says where in shared memory its body is. */
+    static Frame shared(long offset, long length) {
+        byte[] body = ByteBuffer.allocate(PLACE).putInt((int) offset).putInt((int) length).array();
+        return new Frame(FrameType.SHARED, body);
+    }
+
+    FrameType type() {
+        return type;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    byte[] header() {
+        return ByteBuffer.allocate(HEADER).putInt(body.length).put((byte) type.code()).array();
+    }
+
+    /** Of a {@link FrameType#SHARED} frame, whose body has {@link #PLACE} bytes. */
+    long offset() {
+        return ByteBuffer.wrap(body).getInt(0) & UNSIGNED;
+    }
+
+    /** Of a {@link FrameType#SHARED} frame, whose body has {@link #PLACE} bytes. */
+    long length() {
+        return ByteBuffer.wrap(body).getInt(4) & UNSIGNED;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.pogo.process;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.LongConsumer;
+
+/** Reads frames and refuses what is none. For one thread. */
+final class FrameReader {
+    /** No more than this is allocated on the mere word of a header. */
+    private static final int BELIEVED = 1 << 20;
+
+    /** A pipe holds no more, and the JDK copies what it reads in one go. */
+    private static final int CHUNK = 1 << 16;
+
+    private static final long UNSIGNED = 0xFFFF_FFFFL;
+
+    private final InputStream in;
+    private final long maxBody;
+    private final byte[] header = new byte[Frame.HEADER];
+
+    FrameReader(InputStream in, long maxBody) {
+        this.in = in;
+        this.maxBody = maxBody;
+    }
+
+    /**
+     * Reads the next frame.
+     *
+     * @param begun told once its first byte is there, with how long a body may be on its way: 0,
+     *     and then the body's length when that is known
+     * @return the frame, null at the end of the stream
+     * @throws ProtocolException if what comes is not a frame
+     */
+    @Nullable Frame read(LongConsumer begun) throws IOException, ProtocolException {
+        int first = in.read();
+        if (first < 0) {
+            return null;
+        }
+        header[0] = (byte) first;
+        begun.accept(0);
+        int got = 1 + read(header, 1, Frame.HEADER);
+        if (got < Frame.HEADER) {
+            throw new ProtocolException(
+                    "a truncated frame: its pipe ended after %d of the %d bytes of a header"
+                            .formatted(got, Frame.HEADER));
+        }
+        long length = ByteBuffer.wrap(header).getInt() & UNSIGNED;
+        FrameType type = FrameType.of(header[4] & 0xFF);
+        if (type == null) {
+            throw new ProtocolException(
+                    "a frame of the unknown type 0x%02x, its first bytes are %s (\"%s\")"
+                            .formatted(header[4] & 0xFF, hex(), printable()));
+        }
+        if (length > maxBody) {
+            throw new ProtocolException(
+                    "a frame of %d bytes, where max_frame allows %d; its first bytes are %s (\"%s\")"
+                            .formatted(length, maxBody, hex(), printable()));
+        }
+        if (type == FrameType.SHARED && length != Frame.PLACE) {
+            throw new ProtocolException(
+                    "a frame of type 0x04 with a body of %d bytes instead of %d"
+                            .formatted(length, Frame.PLACE));
+        }
+        begun.accept(length);
+        return new Frame(type, body((int) length));
+    }
+
+    private byte[] body(int length) throws IOException, ProtocolException {
+        byte[] body = new byte[Math.min(length, BELIEVED)];
+        int got = 0;
+        while (got < length) {
+            if (got == body.length) {
+                body = Arrays.copyOf(body, (int) Math.min(length, 2L * got));
+            }
+            int before = got;
+            got += read(body, got, Math.min(body.length, got + CHUNK));
+            if (got == before) {
+                throw new ProtocolException(
+                        "a truncated frame: its pipe ended after %d of the %d bytes of a body"
+                                .formatted(got, length));
+            }
+        }
+        return body;
+    }
+
+    /** Reads until the place is reached or the stream ends; gives how many bytes that were. */
+    private int read(byte[] into, int from, int until) throws IOException {
+        return in.readNBytes(into, from, until - from);
+    }
+
+    private String hex() {
+        return HexFormat.ofDelimiter(" ").formatHex(header);
+    }
+
+    /** Text is what is mostly written to the wrong descriptor. */
+    private String printable() {
+        StringBuilder text = new StringBuilder();
+        for (byte b : header) {
+            text.append(b >= ' ' && b < 0x7F ? (char) b : '.');
+        }
+        return text.toString();
+    }
+}

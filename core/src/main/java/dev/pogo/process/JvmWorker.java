@@ -1,0 +1,182 @@
+package dev.pogo.process;
+
+import dev.pogo.LocalWorker;
+import dev.pogo.WorkerRequest;
+import dev.pogo.WorkerResponse;
+import dev.pogo.json.JsonBinding;
+import dev.pogo.json.NotJsonException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program of a worker process that runs job classes, one after the other, on the thread that it
+ * was started with. It is what {@link ProcessWorkers#jvm()} starts; to give the JVM options, name
+ * it in a command:
+ *
+ * <pre>{@code
+ * "worker": { "command": ["java", "-Xmx200m", "-cp", "app.jar", "dev.pogo.process.JvmWorker"] }
+ * }</pre>
+ *
+ * <p>It loads any class that its host names, because its host has checked the name. An error of the
+ * JVM itself, as for want of memory, ends the process; an overflow of the stack only fails the job.
+ */
+public final class JvmWorker {
+    private static final JsonBinding JSON = new JsonBinding();
+
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Null if there is no shared memory. */
+    private final @Nullable RandomAccessFile memory;
+
+    private Area answers = new Area(0, 0);
+
+    private JvmWorker(InputStream in, OutputStream out, @Nullable RandomAccessFile memory) {
+        this.in = in;
+        this.out = out;
+        this.memory = memory;
+    }
+
+    /**
+     * Works until the host says that it is over, or is gone.
+     *
+     * @param args none
+     * @throws IOException if the descriptors 3 and 4 are not there, as a host gives them
+     */
+    public static void main(String[] args) throws IOException {
+        InputStream in = new BufferedInputStream(new FileInputStream("/proc/self/fd/3"));
+        OutputStream out = new FileOutputStream("/proc/self/fd/4");
+        int status = 0;
+        try {
+            new JvmWorker(in, out, openMemory()).work();
+        } catch (IOException e) {
+            status = 1; // the host is gone, and nobody reads why
+        } finally {
+            Runtime.getRuntime().halt(status); // whatever threads the jobs have left
+        }
+    }
+
+    private static @Nullable RandomAccessFile openMemory() {
+        try {
+            return new RandomAccessFile("/proc/self/fd/5", "rw");
+        } catch (IOException none) {
+            return null;
+        }
+    }
+
+    private void work() throws IOException {
+        List<String> capabilities = memory == null ? List.of() : List.of(Hello.SHARED_MEMORY);
+        send(
+                FrameType.HELLO,
+                text(
+                        Map.of(
+                                "protocol_version",
+                                Hello.PROTOCOL_VERSION,
+                                "pid",
+                                ProcessHandle.current().pid(),
+                                "capabilities",
+                                capabilities)));
+        LocalWorker jobs = new LocalWorker(name -> true);
+        FrameReader frames = new FrameReader(in, Integer.MAX_VALUE);
+        try {
+            Frame frame;
+            while ((frame = frames.read(bytes -> {})) != null) {
+                switch (frame.type()) {
+                    case HELLO -> greeted(frame);
+                    case DATA -> answer(jobs, frame.body());
+                    case SHARED -> answer(jobs, read(frame));
+                    case SHUT_DOWN -> {
+                        return;
+                    }
+                    default -> throw new ProtocolException("a frame of type " + frame.type());
+                }
+            }
+        } catch (ProtocolException e) {
+            send(
+                    FrameType.FATAL,
+                    ("the host sent " + e.getMessage()).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void greeted(Frame hello) throws ProtocolException {
+        try {
+            if (JSON.parse(hello.body()) instanceof Map<?, ?> members
+                    && members.get("shm") instanceof Map<?, ?> mine
+                    && mine.get("offset") instanceof Number offset
+                    && mine.get("length") instanceof Number length) {
+                answers = new Area(offset.longValue(), length.longValue());
+            }
+        } catch (NotJsonException e) {
+            throw new ProtocolException("a hello that is not JSON: " + e.getMessage());
+        }
+    }
+
+    private byte[] read(Frame place) throws IOException, ProtocolException {
+        if (memory == null) {
+            throw new ProtocolException("a request in shared memory, which was not opened");
+        }
+        byte[] body = new byte[(int) place.length()];
+        memory.seek(place.offset());
+        memory.readFully(body);
+        return body;
+    }
+
+    private void answer(LocalWorker jobs, byte[] request) throws IOException {
+        WorkerResponse response;
+        byte[] body;
+        try {
+            response = jobs.handle(WorkerRequest.parse(request));
+            body = response.toJson();
+        } catch (InterruptedException e) {
+            response = WorkerResponse.failure(e.toString());
+            body = response.toJson();
+        } catch (VirtualMachineError e) {
+            send(FrameType.FATAL, e.toString().getBytes(StandardCharsets.UTF_8));
+            return;
+        } catch (RuntimeException e) {
+            response = WorkerResponse.failure(e.toString());
+            body = response.toJson();
+        }
+        if (!response.ok()) {
+            send(FrameType.ERROR, body);
+        } else if (memory != null
+                && body.length > Request.DIRECT
+                && body.length <= answers.length()) {
+            memory.seek(answers.offset());
+            memory.write(body);
+            send(Frame.shared(answers.offset(), body.length));
+        } else {
+            send(FrameType.DATA, body);
+        }
+    }
+
+    private void send(FrameType type, byte[] body) throws IOException {
+        send(new Frame(type, body));
+    }
+
+    private void send(Frame frame) throws IOException {
+        byte[] bytes = new byte[Frame.HEADER + frame.body().length];
+        System.arraycopy(frame.header(), 0, bytes, 0, Frame.HEADER);
+        System.arraycopy(frame.body(), 0, bytes, Frame.HEADER, frame.body().length);
+        out.write(bytes);
+    }
+
+    private static byte[] text(Map<String, Object> members) {
+        try {
+            return JSON.text(members);
+        } catch (NotJsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

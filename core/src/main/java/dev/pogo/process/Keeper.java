@@ -1,0 +1,185 @@
+package dev.pogo.process;
+
+import dev.pogo.process.WorkerProcess.Doom;
+import dev.pogo.process.WorkerProcess.State;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Starts a worker process, waits for its exit, ends what it has left behind, and says how it has
+ * ended.
+ *
+ * <p>Three platform threads belong to a process: the keeper's, which waits for the exit, one that
+ * reads its answers and one that reads its output. They are not virtual, because reading a pipe
+ * keeps a carrier, and because a worker has to be killed on time also while virtual threads hold
+ * every carrier. And they are three, because a process may exit and leave its pipes open in another
+ * one, or close them and stay.
+ */
+final class Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    /** How long the rest of its output may take to arrive once nothing is left of it. */
+    private static final long OUTPUT_MILLIS = 1_000;
+
+    private final WorkerProcess worker;
+    private final Supervisor supervisor;
+    private final Settings settings;
+    private final TimeLimits limits;
+    private final int number;
+    private final WorkerOutput output;
+
+    Keeper(
+            WorkerProcess worker,
+            Supervisor supervisor,
+            Settings settings,
+            TimeLimits limits,
+            int number) {
+        this.worker = worker;
+        this.supervisor = supervisor;
+        this.settings = settings;
+        this.limits = limits;
+        this.number = number;
+        this.output = new WorkerOutput(settings.pool());
+    }
+
+    void start() {
+        Threads.start(Threads.name(settings.pool()), this::run);
+    }
+
+    /** Its threads are on their way. */
+    private void run() {
+        WorkerEnd end;
+        SharedMemory memory = supervisor.memory();
+        Area answers = memory == null ? null : memory.takeAnswers();
+        try {
+            end = live(launch(memory), memory, answers);
+        } catch (Throwable e) {
+            end = notStarted(e);
+        } finally {
+            if (memory != null && answers != null) {
+                memory.freeAnswers(answers);
+            }
+        }
+        worker.end(end);
+    }
+
+    WorkerEnd notStarted(Throwable e) {
+        String what =
+                "the worker process (%s) could not be started: %s"
+                        .formatted(supervisor.launcher().describeCommand(), e.getMessage());
+        return new WorkerEnd(what, RestartCause.NOT_STARTED, 0, null, List.of(), e);
+    }
+
+    private Process launch(@Nullable SharedMemory memory) throws IOException {
+        supervisor.guard().ensureRunning();
+        return supervisor.launcher().startWorker(number, memory == null ? null : memory.path());
+    }
+
+    private WorkerEnd live(Process process, @Nullable SharedMemory memory, @Nullable Area answers) {
+        long pid = process.pid();
+        output.comesFrom(pid);
+        worker.has(process);
+        supervisor.guard().add(pid);
+        ProcessTree tree = new ProcessTree(pid, supervisor.launcher().mark(number));
+        Thread reader = null;
+        Thread log = null;
+        try {
+            String name = Threads.name(settings.pool());
+            log = Threads.start(name, () -> output.read(process.getErrorStream()));
+            Answers said = new Answers(worker, settings, limits, memory, answers);
+            reader = Threads.start(name, () -> converse(process, said));
+            letGo(process);
+        } catch (Throwable e) {
+            worker.doom(RestartCause.NOT_STARTED, "was killed for want of threads: " + e);
+        }
+        int status = Waits.forExit(process);
+        tree.killRest();
+        supervisor.guard().remove(pid);
+        // They end by themselves, unless something that could not be killed holds their pipes.
+        boolean readerEnded = reader == null || Waits.forEnd(reader, OUTPUT_MILLIS);
+        boolean logEnded = log == null || Waits.forEnd(log, OUTPUT_MILLIS);
+        if (!readerEnded || !logEnded) {
+            LOG.warn("The pipes of process {}, which has ended, are held by another one", pid);
+        }
+        close(process);
+        return end(pid, status);
+    }
+
+    /** The guard knows of it, so it may begin. */
+    private static void letGo(Process process) {
+        try {
+            process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            LOG.debug("Process {} ended at once", process.pid(), e);
+        }
+    }
+
+    /** What the reader does. */
+    private void converse(Process process, Answers said) {
+        try {
+            said.read(process.getInputStream());
+            worker.closedPipe(process, "4, for answers");
+        } catch (ProtocolException e) {
+            worker.doom(RestartCause.PROTOCOL, "was killed because it sent " + e.getMessage());
+        } catch (IOException e) {
+            LOG.debug("The pipe of process {} was closed", process.pid(), e);
+            worker.closedPipe(process, "4, for answers");
+        } catch (Throwable e) {
+            worker.doom(
+                    RestartCause.PROTOCOL, "was killed because what it sent was too much: " + e);
+        }
+    }
+
+    private static void close(Process ended) {
+        try {
+            ended.getOutputStream().close();
+            ended.getInputStream().close();
+            ended.getErrorStream().close();
+        } catch (IOException e) {
+            LOG.debug("A pipe of process {} could not be closed", ended.pid(), e);
+        }
+    }
+
+    private WorkerEnd end(long pid, int status) {
+        Doom doom = worker.doomed();
+        State last = worker.state();
+        RestartCause cause;
+        String what;
+        if (doom != null) {
+            cause = doom.cause();
+            what = doom.what();
+        } else if (last == State.LEAVING) {
+            cause = worker.leaving();
+            what = "was told to end, and did";
+        } else {
+            cause = last == State.STARTING ? RestartCause.NOT_STARTED : RestartCause.CRASHED;
+            what =
+                    "ended "
+                            + WorkerEnd.describeStatus(status)
+                            + switch (last) {
+                                case STARTING -> " before it said hello" + hint(status);
+                                case BUSY -> " while it ran the job";
+                                default -> " while it had nothing to do";
+                            };
+        }
+        String named =
+                "process %d (%s) %s".formatted(pid, supervisor.launcher().describeCommand(), what);
+        return new WorkerEnd(named, cause, pid, status, output.lastLines(), null);
+    }
+
+    /** What the shell says. */
+    private static String hint(int status) {
+        return switch (status) {
+            case 126 -> ", which means that its command cannot be executed";
+            case 127 -> ", which means that its command was not found";
+            default -> "";
+        };
+    }
+}

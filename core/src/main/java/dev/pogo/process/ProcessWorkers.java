@@ -1,0 +1,487 @@
+package dev.pogo.process;
+
+import dev.pogo.InvalidConfigException;
+import dev.pogo.Pool;
+import dev.pogo.PoolConfig;
+import dev.pogo.Worker;
+import dev.pogo.WorkerRequest;
+import dev.pogo.WorkerResponse;
+import dev.pogo.json.ByteSizes;
+import dev.pogo.json.Durations;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Runs the jobs of a pool in other processes. This only describes them; a runtime starts them for
+ * each pool that has this as its worker, keeps them, and ends them when it is closed. A task that
+ * is cancelled has its process killed, with all that it has started.
+ *
+ * {@snippet file="dev/pogo/process/ProcessExampleTest.java" region="workers"}
+ *
+ * <p>As JSON: {@code "worker": { "command": ["php", "worker.php"], "max_workers": 8, "job_timeout":
+ * "5s" }}, with the names of the components below in lower case with underscores; or {@code
+ * "worker": { "jvm": true }}. What a worker has to say is in {@code PROTOCOL.md}, beside this
+ * class's source.
+ *
+ * <p>Immutable; each {@code with} method gives a changed copy.
+ *
+ * @param command what is started, with its arguments; empty for a JVM that runs {@link JvmWorker}
+ *     with this process's class path
+ * @param minWorkers how many are kept ready, at least 0; by default 1
+ * @param maxWorkers how many there are at most, at least 1; 0, the default, stands for the pool's
+ *     {@code num_threads}
+ * @param maxJobs after how many jobs a worker is replaced, at least 1; 0, the default, stands for
+ *     never
+ * @param jobTimeout how long a job may take before its worker is killed, more than zero; null, the
+ *     default, means as long as its task
+ * @param ipcTimeout how long a request or an answer may be on its way, more than zero, and as long
+ *     again for each further MB; by default 5 seconds
+ * @param startTimeout how long a worker may take from its start until it says hello, more than
+ *     zero; by default 30 seconds
+ * @param scaleLatency how long 95 of 100 tasks may have to wait for a worker before there are more
+ *     of them, more than zero; by default 50 milliseconds
+ * @param shmSize how many bytes of shared memory there are for bodies of more than 4 KB, at least
+ *     128 KB for each worker and at most 4 GB; 0, the default, stands for none
+ * @param maxFrame how many bytes a request or an answer may have, from 1 KB to 1 GB; by default 64
+ *     MB
+ */
+public record ProcessWorkers(
+        List<String> command,
+        int minWorkers,
+        int maxWorkers,
+        int maxJobs,
+        @Nullable Duration jobTimeout,
+        Duration ipcTimeout,
+        Duration startTimeout,
+        Duration scaleLatency,
+        long shmSize,
+        long maxFrame)
+        implements Worker {
+    /** Offsets in shared memory are unsigned 32-bit numbers. */
+    static final long MAX_SHM_SIZE = 4L << 30;
+
+    static final String NO_COMMAND = "is not a command and its arguments";
+    static final String TOO_MUCH_MEMORY = "is more than 4GB";
+    static final String NO_FRAME_SIZE = "is not from 1KB to 1GB";
+
+    private static final Duration DEFAULT_IPC_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_SCALE_LATENCY = Duration.ofMillis(50);
+    private static final long DEFAULT_MAX_FRAME = 64 << 20;
+    private static final long LEAST_FRAME = 1 << 10;
+    private static final long LARGEST_FRAME = 1 << 30;
+
+    /**
+     * Checks the values.
+     *
+     * @throws InvalidConfigException if one is out of its range
+     */
+    public ProcessWorkers {
+        command = List.copyOf(command);
+        Objects.requireNonNull(ipcTimeout, "ipcTimeout");
+        Objects.requireNonNull(startTimeout, "startTimeout");
+        Objects.requireNonNull(scaleLatency, "scaleLatency");
+        ensure(command.isEmpty() || isCommand(command), "command", command.toString(), NO_COMMAND);
+        ensure(minWorkers >= 0, "min_workers", Integer.toString(minWorkers), "must be at least 0");
+        ensure(maxWorkers >= 0, "max_workers", Integer.toString(maxWorkers), "must be at least 0");
+        ensure(
+                maxWorkers == 0 || minWorkers <= maxWorkers,
+                "min_workers",
+                Integer.toString(minWorkers),
+                "is more than max_workers, " + maxWorkers);
+        ensure(maxJobs >= 0, "max_jobs", Integer.toString(maxJobs), "must be at least 0");
+        ensurePositive(jobTimeout, "job_timeout");
+        ensurePositive(ipcTimeout, "ipc_timeout");
+        ensurePositive(startTimeout, "start_timeout");
+        ensurePositive(scaleLatency, "scale_latency");
+        ensure(shmSize >= 0, "shm_size", Long.toString(shmSize), "must be at least 0");
+        ensure(shmSize <= MAX_SHM_SIZE, "shm_size", ByteSizes.describe(shmSize), TOO_MUCH_MEMORY);
+        ensure(isFrameSize(maxFrame), "max_frame", Long.toString(maxFrame), NO_FRAME_SIZE);
+    }
+
+    private static void ensurePositive(@Nullable Duration duration, String path) {
+        if (duration != null) {
+            ensure(
+                    duration.isPositive(),
+                    path,
+                    Durations.describe(duration),
+                    "must be more than zero");
+        }
+    }
+
+    private static void ensure(boolean right, String path, String value, String problem) {
+        if (!right) {
+            throw new InvalidConfigException("ProcessWorkers", path, value, problem, null);
+        }
+    }
+
+    static boolean isCommand(List<String> command) {
+        return !command.isEmpty() && !command.get(0).isBlank();
+    }
+
+    static boolean isFrameSize(long bytes) {
+        return bytes >= LEAST_FRAME && bytes <= LARGEST_FRAME;
+    }
+
+    /**
+     * Workers that a command starts, which is looked for in the PATH. They run in this process's
+     * working directory, with its environment.
+     *
+     * @param command the command and its arguments
+     * @return the description, with the defaults
+     * @throws InvalidConfigException if there is no command
+     */
+    public static ProcessWorkers command(String... command) {
+        return command(List.of(command));
+    }
+
+    /**
+     * As {@link #command(String...)}.
+     *
+     * @param command the command and its arguments
+     * @return the description, with the defaults
+     * @throws InvalidConfigException if there is no command
+     */
+    public static ProcessWorkers command(List<String> command) {
+        Objects.requireNonNull(command, "command");
+        ensure(isCommand(command), "command", command.toString(), NO_COMMAND);
+        return of(command);
+    }
+
+    /**
+     * Workers that are JVMs like this one, with its class path, which run job classes. A class that
+     * is named by a string is one that this runtime's configuration allows, as within this process.
+     * For other options than the JVM's defaults use a command that runs {@link JvmWorker}.
+     *
+     * @return the description, with the defaults
+     */
+    public static ProcessWorkers jvm() {
+        return of(List.of());
+    }
+
+    private static ProcessWorkers of(List<String> command) {
+        return new ProcessWorkers(
+                command,
+                1,
+                0,
+                0,
+                null,
+                DEFAULT_IPC_TIMEOUT,
+                DEFAULT_START_TIMEOUT,
+                DEFAULT_SCALE_LATENCY,
+                0,
+                DEFAULT_MAX_FRAME);
+    }
+
+    /**
+     * The numbers of a pool's worker processes at this moment.
+     *
+     * @param pool the pool
+     * @return a snapshot
+     * @throws IllegalArgumentException if the pool's worker is not of this kind
+     */
+    public static ProcessWorkerStats stats(Pool pool) {
+        Objects.requireNonNull(pool, "pool");
+        if (pool.worker() instanceof Supervisor supervisor) {
+            return supervisor.stats();
+        }
+        throw new IllegalArgumentException("pool " + pool.name() + " has no worker processes");
+    }
+
+    /**
+     * A copy with another number of workers that are kept ready.
+     *
+     * @param n how many, at least 0
+     * @return the copy
+     * @throws InvalidConfigException if it is negative, or more than the maximum
+     */
+    public ProcessWorkers withMinWorkers(int n) {
+        return new ProcessWorkers(
+                command,
+                n,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy with another maximum of workers.
+     *
+     * @param n how many, at least 1; or 0 for the pool's {@code num_threads}
+     * @return the copy
+     * @throws InvalidConfigException if it is negative, or less than the minimum
+     */
+    public ProcessWorkers withMaxWorkers(int n) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                n,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy with another maximum of jobs.
+     *
+     * @param n after how many jobs a worker is replaced, at least 1; or 0 for never
+     * @return the copy
+     * @throws InvalidConfigException if it is negative
+     */
+    public ProcessWorkers withMaxJobs(int n) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                n,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy in which jobs may take so long.
+     *
+     * @param d after how long a worker is killed
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public ProcessWorkers withJobTimeout(Duration d) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                Objects.requireNonNull(d, "d"),
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy in which requests and answers may be on their way for so long.
+     *
+     * @param d after how long a worker is killed
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public ProcessWorkers withIpcTimeout(Duration d) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                Objects.requireNonNull(d, "d"),
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy in which workers may take so long to start.
+     *
+     * @param d after how long a worker that has not said hello is killed
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public ProcessWorkers withStartTimeout(Duration d) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                Objects.requireNonNull(d, "d"),
+                scaleLatency,
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy in which tasks may have to wait so long for a worker.
+     *
+     * @param d from which wait on there are to be more workers
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public ProcessWorkers withScaleLatency(Duration d) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                Objects.requireNonNull(d, "d"),
+                shmSize,
+                maxFrame);
+    }
+
+    /**
+     * A copy with so much shared memory. It is taken when the first worker is started, and given
+     * back when the runtime is closed.
+     *
+     * @param bytes how much; 0 for none
+     * @return the copy
+     * @throws InvalidConfigException if it is negative or more than 4 GB; and, when a runtime
+     *     starts, if it is less than 128 KB for each worker
+     */
+    public ProcessWorkers withShmSize(long bytes) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                bytes,
+                maxFrame);
+    }
+
+    /**
+     * A copy in which requests and answers may have so many bytes.
+     *
+     * @param bytes how many
+     * @return the copy
+     * @throws InvalidConfigException if it is less than 1 KB or more than 1 GB
+     */
+    public ProcessWorkers withMaxFrame(long bytes) {
+        return new ProcessWorkers(
+                command,
+                minWorkers,
+                maxWorkers,
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                bytes);
+    }
+
+    int maxWorkersIn(PoolConfig pool) {
+        return maxWorkers == 0 ? pool.numThreads() : maxWorkers;
+    }
+
+    String tooFew(PoolConfig pool) {
+        return "is out of order: min_workers is %d, and max_workers %d%s"
+                .formatted(
+                        minWorkers, maxWorkersIn(pool), maxWorkers == 0 ? ", by num_threads" : "");
+    }
+
+    boolean hasEnoughMemory(PoolConfig pool) {
+        return shmSize == 0 || shmSize >= leastMemory(pool);
+    }
+
+    private long leastMemory(PoolConfig pool) {
+        return SharedMemory.LEAST_PER_WORKER * maxWorkersIn(pool);
+    }
+
+    String tooLittleMemory(PoolConfig pool) {
+        return "is less than %s, which is %s for each of %d workers"
+                .formatted(
+                        ByteSizes.describe(leastMemory(pool)),
+                        ByteSizes.describe(SharedMemory.LEAST_PER_WORKER),
+                        maxWorkersIn(pool));
+    }
+
+    /**
+     * Starts the workers of a pool, for a runtime; they are ready a while after this has returned.
+     *
+     * @param pool the pool
+     * @return what runs its jobs
+     * @throws InvalidConfigException if the pool's {@code num_threads} does not go with the other
+     *     numbers
+     */
+    @Override
+    public Worker start(PoolConfig pool) {
+        Objects.requireNonNull(pool, "pool");
+        ensure(
+                minWorkers <= maxWorkersIn(pool),
+                "min_workers",
+                Integer.toString(minWorkers),
+                tooFew(pool));
+        ensure(
+                hasEnoughMemory(pool),
+                "shm_size",
+                ByteSizes.describe(shmSize),
+                tooLittleMemory(pool));
+        Supervisor supervisor =
+                new Supervisor(
+                        new Settings(
+                                pool.name(),
+                                pool.maxWait(),
+                                command.isEmpty() ? jvmCommand() : command,
+                                minWorkers,
+                                maxWorkersIn(pool),
+                                maxJobs,
+                                jobTimeout,
+                                ipcTimeout,
+                                startTimeout,
+                                scaleLatency,
+                                shmSize,
+                                maxFrame));
+        supervisor.start();
+        return supervisor;
+    }
+
+    private static List<String> jvmCommand() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = System.getProperty("java.class.path");
+        String modulePath = System.getProperty("jdk.module.path");
+        // Several of them share the processors, and none is to take half of them to collect.
+        List<String> options = List.of(java, "-XX:+UseSerialGC", "-cp", classPath);
+        if (modulePath == null) {
+            return concat(options, List.of(JvmWorker.class.getName()));
+        }
+        return concat(
+                options,
+                List.of(
+                        "--module-path",
+                        modulePath,
+                        "--add-modules",
+                        "ALL-MODULE-PATH",
+                        JvmWorker.class.getName()));
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        return Stream.of(first, second).flatMap(List::stream).toList();
+    }
+
+    /**
+     * Not for calls: a runtime {@linkplain #start starts} what runs jobs.
+     *
+     * @throws IllegalStateException always
+     */
+    @Override
+    public WorkerResponse handle(WorkerRequest request) {
+        Objects.requireNonNull(request, "request");
+        throw new IllegalStateException("this describes workers; a runtime starts them");
+    }
+}

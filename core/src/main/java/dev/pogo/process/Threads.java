@@ -1,0 +1,29 @@
+package dev.pogo.process;
+
+/** The threads of the workers: daemons, which keep nothing of who happens to start them. */
+final class Threads {
+    private Threads() {}
+
+    /** What all threads of a pool's workers are called. */
+    static String name(String pool) {
+        return "pogo-worker/" + pool;
+    }
+
+    static Thread create(String name, Runnable action) {
+        Thread thread =
+                Thread.ofPlatform()
+                        .name(name)
+                        .daemon()
+                        .priority(Thread.NORM_PRIORITY)
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(action);
+        thread.setContextClassLoader(Threads.class.getClassLoader());
+        return thread;
+    }
+
+    static Thread start(String name, Runnable action) {
+        Thread thread = create(name, action);
+        thread.start();
+        return thread;
+    }
+}

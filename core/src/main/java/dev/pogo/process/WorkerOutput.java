@@ -1,0 +1,104 @@
+package dev.pogo.process;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a worker writes to its standard output and error: logged line by line, and the last lines
+ * kept for the message of its end. One thread reads; any thread may ask.
+ */
+final class WorkerOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerOutput.class);
+    private static final int KEPT_LINES = 20;
+    private static final int MAX_LINE = 2_000;
+
+    private final String pool;
+
+    /** Guards {@link #last}; no other lock is taken under it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Deque<String> last = new ArrayDeque<>();
+
+    /** Written before its thread is started. */
+    private long pid;
+
+    WorkerOutput(String pool) {
+        this.pool = pool;
+    }
+
+    /** To be said before it is read. */
+    void comesFrom(long process) {
+        pid = process;
+    }
+
+    /** Reads until the stream ends, or is closed with the process. */
+    void read(InputStream in) {
+        byte[] line = new byte[MAX_LINE];
+        int length = 0;
+        long left = 0;
+        byte[] buffer = new byte[8192];
+        try {
+            int read;
+            while ((read = in.read(buffer)) >= 0) {
+                for (int i = 0; i < read; i++) {
+                    if (buffer[i] == '\n') {
+                        take(line, length, left);
+                        length = 0;
+                        left = 0;
+                    } else if (length < MAX_LINE) {
+                        line[length++] = buffer[i];
+                    } else {
+                        left++;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("{}/{}: its output was closed", pool, pid, e);
+        }
+        if (length > 0) {
+            take(line, length, left);
+        }
+    }
+
+    private void take(byte[] bytes, int length, long left) {
+        String text = new String(bytes, 0, length, StandardCharsets.UTF_8).stripTrailing();
+        // What steers a terminal, or looks like another line of the log, has no place in it.
+        String clean = text.replaceAll("[\\p{Cntrl}&&[^\\t]]", "?");
+        if (clean.isEmpty()) {
+            return;
+        }
+        String line = left == 0 ? clean : clean + "... and " + left + " more bytes";
+        lock.lock();
+        try {
+            if (last.size() == KEPT_LINES) {
+                last.removeFirst();
+            }
+            last.addLast(line);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            LOG.info("{}/{}: {}", pool, pid, line);
+        } catch (Throwable e) {
+            // A log that fails must not keep the worker from writing on.
+        }
+    }
+
+    /** The last lines, oldest first. */
+    List<String> lastLines() {
+        lock.lock();
+        try {
+            return List.copyOf(last);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
