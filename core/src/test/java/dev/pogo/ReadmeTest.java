@@ -62,11 +62,15 @@ class ReadmeTest {
     }
 
     @Test
-    void jsonBlock_isAConfiguration() throws IOException {
+    void jsonBlocks_areConfigurations() throws IOException {
         PogoConfig config = PogoConfig.parse(blocks("json").get(0));
         assertEquals(
                 List.of("default", "external_api", "cpu"),
                 config.pools().stream().map(PoolConfig::name).toList());
+        PogoConfig processes = PogoConfig.parse(blocks("json").get(1));
+        assertEquals(
+                List.of("default", "render", "legacy"),
+                processes.pools().stream().map(PoolConfig::name).toList());
     }
 
     @Test

@@ -12,10 +12,22 @@ final class BackOff {
 
     private int failures;
 
+    /** When the last one failed, if {@link #failures} is more than zero. */
+    private long last;
+
     /** Not before this, if {@link #failures} is more than zero. */
     private long next;
 
-    void failed(long now) {
+    /**
+     * One was no good. Those that were started together count once.
+     *
+     * @param started when it was started
+     */
+    void failed(long started, long now) {
+        if (failures > 0 && started - last < 0) {
+            return;
+        }
+        last = now;
         long doubled = FIRST_NANOS << Math.min(failures, Integer.SIZE - 1);
         failures = Math.min(failures, Integer.MAX_VALUE - 1) + 1;
         next = now + Math.min(doubled, LONGEST_NANOS);

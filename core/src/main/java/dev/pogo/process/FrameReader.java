@@ -45,9 +45,7 @@ final class FrameReader {
         begun.accept(0);
         int got = 1 + read(header, 1, Frame.HEADER);
         if (got < Frame.HEADER) {
-            throw new ProtocolException(
-                    "a truncated frame: its pipe ended after %d of the %d bytes of a header"
-                            .formatted(got, Frame.HEADER));
+            throw new TruncatedFrameException(got, Frame.HEADER, "header");
         }
         long length = ByteBuffer.wrap(header).getInt() & UNSIGNED;
         FrameType type = FrameType.of(header[4] & 0xFF);
@@ -80,9 +78,7 @@ final class FrameReader {
             int before = got;
             got += read(body, got, Math.min(body.length, got + CHUNK));
             if (got == before) {
-                throw new ProtocolException(
-                        "a truncated frame: its pipe ended after %d of the %d bytes of a body"
-                                .formatted(got, length));
+                throw new TruncatedFrameException(got, length, "body");
             }
         }
         return body;

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.Serial;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -52,19 +55,40 @@ public final class JvmWorker {
      * Works until the host says that it is over, or is gone.
      *
      * @param args none
-     * @throws IOException if the descriptors 3 and 4 are not there, as a host gives them
      */
-    public static void main(String[] args) throws IOException {
-        InputStream in = new BufferedInputStream(new FileInputStream("/proc/self/fd/3"));
-        OutputStream out = new FileOutputStream("/proc/self/fd/4");
-        int status = 0;
-        try {
+    public static void main(String[] args) {
+        int status = 1;
+        try (InputStream in = new BufferedInputStream(new FileInputStream(pipe(3)));
+                OutputStream out = new FileOutputStream(pipe(4))) {
             new JvmWorker(in, out, openMemory()).work();
+            status = 0;
+        } catch (NoHostException e) {
+            System.err.println(
+                    "This is a worker process for Pogo, which starts it with descriptors 3 and 4.");
+            status = 2;
         } catch (IOException e) {
-            status = 1; // the host is gone, and nobody reads why
+            // The host is gone, and nobody reads why.
         } finally {
             Runtime.getRuntime().halt(status); // whatever threads the jobs have left
         }
+    }
+
+    /** It was not started by a host. */
+    private static final class NoHostException extends IOException {
+        @Serial private static final long serialVersionUID = 1;
+    }
+
+    /** The JVM may have opened files of its own under these numbers. */
+    private static String pipe(int descriptor) throws NoHostException {
+        Path path = Path.of("/proc/self/fd/" + descriptor);
+        try {
+            if (Files.readSymbolicLink(path).toString().startsWith("pipe:")) {
+                return path.toString();
+            }
+        } catch (IOException e) {
+            // refused below
+        }
+        throw new NoHostException();
     }
 
     private static @Nullable RandomAccessFile openMemory() {

@@ -34,6 +34,9 @@ final class Keeper {
     private final int number;
     private final WorkerOutput output;
 
+    /** What there is to say of its last frame, by the reader. */
+    private volatile String remark = "";
+
     Keeper(
             WorkerProcess worker,
             Supervisor supervisor,
@@ -126,6 +129,9 @@ final class Keeper {
         try {
             said.read(process.getInputStream());
             worker.closedPipe(process, "4, for answers");
+        } catch (TruncatedFrameException e) {
+            remark = ", and left " + e.getMessage();
+            worker.closedPipe(process, "4, for answers, within a frame");
         } catch (ProtocolException e) {
             worker.doom(RestartCause.PROTOCOL, "was killed because it sent " + e.getMessage());
         } catch (IOException e) {
@@ -167,7 +173,8 @@ final class Keeper {
                                 case STARTING -> " before it said hello" + hint(status);
                                 case BUSY -> " while it ran the job";
                                 default -> " while it had nothing to do";
-                            };
+                            }
+                            + remark;
         }
         String named =
                 "process %d (%s) %s".formatted(pid, supervisor.launcher().describeCommand(), what);

@@ -29,6 +29,8 @@ final class Launcher {
     private static final String WORKER_WITH_MEMORY =
             "read -r go || exit 0; exec 3<&0 4>&1 5<>\"$1\" 0</dev/null 1>&2; shift; exec \"$@\"";
 
+    private static final int MAX_DESCRIPTION = 80;
+
     private final List<String> command;
 
     /** What is in the mark of all workers of this launcher. */
@@ -80,7 +82,9 @@ final class Launcher {
         }
     }
 
+    /** For messages, in which a class path has no place. */
     String describeCommand() {
-        return String.join(" ", command);
+        String text = String.join(" ", command);
+        return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + "...";
     }
 }

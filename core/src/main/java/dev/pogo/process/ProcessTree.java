@@ -30,7 +30,11 @@ final class ProcessTree {
 
     private static final int GROUP = 2;
     private static final int SESSION = 3;
+    private static final int FLAGS = 6;
     private static final int STARTED = 19;
+
+    /** In the flags. */
+    private static final long KERNEL_THREAD = 0x0020_0000;
 
     private final long worker;
     private final byte[] mark;
@@ -56,47 +60,79 @@ final class ProcessTree {
      * may be stuck in the system.
      */
     void killRest() {
-        List<Long> rest = rest();
-        for (int round = 0; !rest.isEmpty() && round < MAX_ROUNDS; round++) {
-            for (long pid : rest) {
+        Rest rest = look();
+        for (int round = 0; !rest.isNothing() && round < MAX_ROUNDS; round++) {
+            for (long pid : rest.pids()) {
                 // The handle knows when its process was started, and kills no later one.
                 ProcessHandle.of(pid)
-                        .filter(handle -> belongs(pid))
+                        .filter(handle -> belongs(pid, stat(pid)))
                         .ifPresent(ProcessHandle::destroyForcibly);
             }
             LockSupport.parkNanos(this, PAUSE_NANOS);
-            rest = rest();
+            rest = look();
         }
-        if (!rest.isEmpty()) {
-            LOG.warn("What worker process {} has started cannot be killed: {}", worker, rest);
+        if (!rest.pids().isEmpty()) {
+            LOG.warn("What process {} has started cannot be killed: {}", worker, rest.pids());
         }
     }
 
-    private List<Long> rest() {
-        List<Long> rest = new ArrayList<>();
+    /**
+     * What there is.
+     *
+     * @param pids what belongs to the worker
+     * @param unsure whether there is something that might
+     */
+    private record Rest(List<Long> pids, boolean unsure) {
+        boolean isNothing() {
+            return pids.isEmpty() && !unsure;
+        }
+    }
+
+    private Rest look() {
+        List<Long> pids = new ArrayList<>();
+        boolean unsure = false;
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
-                if (belongs(pid)) {
-                    rest.add(pid);
+                String[] stat = stat(pid);
+                if (belongs(pid, stat)) {
+                    pids.add(pid);
+                } else {
+                    unsure |= mayBelong(stat) && isBeingMade(pid);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("What worker process {} has left behind is not known", worker, e);
+            LOG.warn("What process {} has left behind is not known", worker, e);
         }
-        return rest;
+        return new Rest(pids, unsure);
     }
 
-    private boolean belongs(long pid) {
-        String[] stat = stat(pid);
-        if (stat.length <= STARTED
-                || stat[STATE].equals("Z")
-                || Long.parseLong(stat[STARTED]) < since) {
+    private boolean belongs(long pid, String[] stat) {
+        return mayBelong(stat)
+                && (stat[SESSION].equals(Long.toString(worker))
+                        || stat[GROUP].equals(Long.toString(worker))
+                        || isMarked(pid));
+    }
+
+    /** Alive, not older, and no thread of the system's own. */
+    private boolean mayBelong(String[] stat) {
+        return stat.length > STARTED
+                && !stat[STATE].equals("Z")
+                && Long.parseLong(stat[STARTED]) >= since
+                && (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) == 0;
+    }
+
+    /** Whether it is just becoming another program: for a moment it has neither. */
+    private static boolean isBeingMade(long pid) {
+        return isEmpty(pid, "environ") && isEmpty(pid, "cmdline");
+    }
+
+    private static boolean isEmpty(long pid, String file) {
+        try {
+            return Files.readAllBytes(PROC.resolve(pid + "/" + file)).length == 0;
+        } catch (IOException endedOrAnotherUsers) {
             return false;
         }
-        return stat[SESSION].equals(Long.toString(worker))
-                || stat[GROUP].equals(Long.toString(worker))
-                || isMarked(pid);
     }
 
     private boolean isMarked(long pid) {

@@ -48,13 +48,13 @@ public final class ProcessWorkerReader implements WorkerReader {
         directives.ensureKnown(KNOWN);
         ProcessWorkers workers =
                 limits(directives, kind(directives))
-                        .withMinWorkers(directives.number(MIN_WORKERS, 0, 1))
                         .withMaxWorkers(directives.number(MAX_WORKERS, 1, 0))
                         .withMaxJobs(directives.number(MAX_JOBS, 1, 0));
-        if (workers.minWorkers() > workers.maxWorkersIn(pool)) {
-            String name = directives.has(MIN_WORKERS) ? MIN_WORKERS : MAX_WORKERS;
-            throw directives.refuse(name, workers.tooFew(pool));
+        int minWorkers = directives.number(MIN_WORKERS, 0, workers.minWorkers());
+        if (minWorkers > workers.maxWorkersIn(pool)) {
+            throw directives.refuse(MIN_WORKERS, workers.tooMany(pool));
         }
+        workers = workers.withMinWorkers(minWorkers);
         if (!workers.hasEnoughMemory(pool)) {
             throw directives.refuse(SHM_SIZE, workers.tooLittleMemory(pool));
         }

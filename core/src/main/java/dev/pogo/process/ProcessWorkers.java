@@ -389,10 +389,13 @@ public record ProcessWorkers(
         return maxWorkers == 0 ? pool.numThreads() : maxWorkers;
     }
 
-    String tooFew(PoolConfig pool) {
-        return "is out of order: min_workers is %d, and max_workers %d%s"
+    String tooMany(PoolConfig pool) {
+        return "is more than %s, %d"
                 .formatted(
-                        minWorkers, maxWorkersIn(pool), maxWorkers == 0 ? ", by num_threads" : "");
+                        maxWorkers == 0
+                                ? "num_threads, which max_workers is by default"
+                                : "max_workers",
+                        maxWorkersIn(pool));
     }
 
     boolean hasEnoughMemory(PoolConfig pool) {
@@ -426,7 +429,7 @@ public record ProcessWorkers(
                 minWorkers <= maxWorkersIn(pool),
                 "min_workers",
                 Integer.toString(minWorkers),
-                tooFew(pool));
+                tooMany(pool));
         ensure(
                 hasEnoughMemory(pool),
                 "shm_size",

@@ -60,7 +60,7 @@ final class SharedMemory implements AutoCloseable {
         this.answersEach = size / 2 / workers / Ring.ALIGNMENT * Ring.ALIGNMENT;
         this.ring = new Ring(new Area(answersEach * workers, size - answersEach * workers));
         Path folder = folder();
-        String name = "pogo-" + UUID.randomUUID();
+        String name = "pogo-worker-" + UUID.randomUUID();
         try {
             this.file =
                     FileChannel.open(
@@ -73,7 +73,7 @@ final class SharedMemory implements AutoCloseable {
             throw notHad(folder, e);
         }
         try {
-            reserve();
+            reserve(folder);
             this.path = descriptor(name);
         } catch (IOException e) {
             file.close();
@@ -91,13 +91,17 @@ final class SharedMemory implements AutoCloseable {
     private IOException notHad(Path folder, IOException e) {
         return new IOException(
                 "the %d bytes of shm_size cannot be had in %s: %s; a container may have to be given"
-                                .formatted(size, folder, e)
+                                .formatted(size, folder, e.getMessage())
                         + " more there, see docker run --shm-size",
                 e);
     }
 
     /** Now, as a page that cannot be had later kills whoever touches it in a mapping. */
-    private void reserve() throws IOException {
+    private void reserve(Path folder) throws IOException {
+        long usable = Files.getFileStore(folder).getUsableSpace();
+        if (usable < size) {
+            throw new IOException("there are " + usable);
+        }
         ByteBuffer zeros = ByteBuffer.allocate(CHUNK);
         for (long at = 0; at < size; ) {
             zeros.clear().limit((int) Math.min(CHUNK, size - at));

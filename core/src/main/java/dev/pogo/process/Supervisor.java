@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -55,6 +56,7 @@ final class Supervisor implements Worker, AutoCloseable {
     private final Guard guard;
     private final ExecutorService senders;
     private final Thread thread;
+    private final LongAdder answered = new LongAdder();
 
     /** Guards the fields below it. Under it nothing is waited for and no other lock taken. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -73,7 +75,6 @@ final class Supervisor implements Worker, AutoCloseable {
     private final Map<RestartCause, Long> restarts = new EnumMap<>(RestartCause.class);
     private int started;
     private int peak;
-    private long jobs;
 
     /** Why no worker can be started, once that was tried often enough; null again when one was. */
     private @Nullable WorkerEnd unstartable;
@@ -152,6 +153,7 @@ final class Supervisor implements Worker, AutoCloseable {
             try {
                 answer = worker.call(body);
                 if (answer != null) {
+                    answered.increment();
                     return response(worker, answer);
                 }
             } finally {
@@ -171,7 +173,8 @@ final class Supervisor implements Worker, AutoCloseable {
         return response;
     }
 
-    private WorkerProcess acquire(long began) throws InterruptedException {
+    /** An idle worker, now this thread's own; to be given back by {@link #release}. */
+    WorkerProcess acquire(long began) throws InterruptedException {
         WaitingCall call;
         lock.lock();
         try {
@@ -279,7 +282,7 @@ final class Supervisor implements Worker, AutoCloseable {
     }
 
     /** Gives back a worker, which goes on to the next task if it is fit for that. */
-    private void release(WorkerProcess worker) {
+    void release(WorkerProcess worker) {
         int limit = settings.maxJobs();
         if (limit > 0 && worker.jobs() >= limit) {
             worker.leave(WorkerProcess.State.BUSY, RestartCause.MAX_JOBS);
@@ -337,15 +340,14 @@ final class Supervisor implements Worker, AutoCloseable {
         try {
             workers.remove(worker);
             idle.remove(worker);
-            jobs += worker.jobs();
             if (cause != null && !closed) {
                 restarts.merge(cause, 1L, Long::sum);
             }
             if (cause != null && !worker.wasReady()) {
-                backOff.failed(System.nanoTime());
+                backOff.failed(worker.startedAt(), System.nanoTime());
                 hopeless = giveUp(end);
             } else if (diedOfItself(worker, cause)) {
-                backOff.failed(System.nanoTime());
+                backOff.failed(worker.startedAt(), System.nanoTime());
             }
         } finally {
             lock.unlock();
@@ -575,16 +577,24 @@ final class Supervisor implements Worker, AutoCloseable {
         Waits.forEnd(thread);
     }
 
+    /** How many workers wait for a task. */
+    int idle() {
+        lock.lock();
+        try {
+            return idle.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     ProcessWorkerStats stats() {
         SharedMemory shared = memory;
         lock.lock();
         try {
             List<ProcessWorkerStats.WorkerStats> each = new ArrayList<>();
-            long answered = jobs;
             for (WorkerProcess worker : workers) {
                 boolean busy = worker.state() == WorkerProcess.State.BUSY;
                 each.add(new ProcessWorkerStats.WorkerStats(worker.pid(), worker.jobs(), busy));
-                answered += worker.jobs();
             }
             return new ProcessWorkerStats(
                     count(WorkerProcess.State.BUSY),
@@ -592,7 +602,7 @@ final class Supervisor implements Worker, AutoCloseable {
                     peak,
                     waiting.size(),
                     restarts,
-                    answered,
+                    answered.sum(),
                     each,
                     shared == null ? 0 : shared.size(),
                     shared == null ? 0 : shared.used(),

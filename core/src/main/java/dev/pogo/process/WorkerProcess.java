@@ -70,6 +70,8 @@ final class WorkerProcess {
 
     private final AtomicInteger jobs = new AtomicInteger();
 
+    private final long startedAt = System.nanoTime();
+
     /** Set by the keeper; who dooms it looks here after it has said so, the keeper before. */
     private volatile @Nullable Process process;
 
@@ -109,6 +111,11 @@ final class WorkerProcess {
 
     State state() {
         return state.get();
+    }
+
+    /** When it was asked for. */
+    long startedAt() {
+        return startedAt;
     }
 
     /** Whether it has ever been fit for a job. */

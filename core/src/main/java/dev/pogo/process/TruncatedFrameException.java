@@ -1,0 +1,14 @@
+package dev.pogo.process;
+
+import java.io.Serial;
+
+/** The pipe has ended within a frame; how its writer has ended may say more. */
+final class TruncatedFrameException extends ProtocolException {
+    @Serial private static final long serialVersionUID = 1;
+
+    TruncatedFrameException(int got, int length, String part) {
+        super(
+                "a truncated frame: its pipe ended after %d of the %d bytes of a %s"
+                        .formatted(got, length, part));
+    }
+}

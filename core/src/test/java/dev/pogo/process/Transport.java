@@ -1,0 +1,91 @@
+package dev.pogo.process;
+
+import dev.pogo.PoolConfig;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How fast bodies get to a worker in Python and back, by pipe and by shared memory; without what
+ * JSON costs beside it. Not a test, but run by hand:
+ *
+ * <pre>{@code
+ * mvn -q -ntp -pl core test-compile exec:exec -Dexec.skip=false -Dexec.classpathScope=test \
+ *     -Dexec.args="-classpath %classpath dev.pogo.process.Transport"
+ * }</pre>
+ */
+final class Transport {
+    private static final List<Integer> SIZES =
+            List.of(1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24);
+    private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long MEASURED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int ROUNDS = 5;
+
+    private Transport() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        ProcessWorkers workers = ProcessWorkers.command("python3", Workers.resource("mirror.py"));
+        PoolConfig pool = PoolConfig.named("mirror").withNumThreads(1);
+        try (Supervisor pipe = (Supervisor) workers.start(pool);
+                Supervisor shared = (Supervisor) workers.withShmSize(64 << 20).start(pool)) {
+            System.out.println("| body | pipe, µs | shared, µs | pipe, MB/s | shared, MB/s |");
+            System.out.println("|---:|---:|---:|---:|---:|");
+            for (int size : SIZES) {
+                byte[] body = new byte[size];
+                new Random(size).nextBytes(body);
+                // In turn, so that both have the machine as it is; the median of each.
+                double[][] rounds = new double[2][ROUNDS];
+                for (int round = 0; round < ROUNDS; round++) {
+                    rounds[0][round] = roundTripNanos(pipe, body);
+                    rounds[1][round] = roundTripNanos(shared, body);
+                }
+                double byPipe = median(rounds[0]);
+                double byMemory = median(rounds[1]);
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %,d KB | %,.1f | %,.1f | %,.0f | %,.0f |%n",
+                        size >> 10,
+                        byPipe / 1e3,
+                        byMemory / 1e3,
+                        2e3 * size / byPipe,
+                        2e3 * size / byMemory);
+            }
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static double roundTripNanos(Supervisor supervisor, byte[] body)
+            throws InterruptedException {
+        repeat(supervisor, body, WARM_UP_NANOS);
+        return repeat(supervisor, body, MEASURED_NANOS);
+    }
+
+    private static double repeat(Supervisor supervisor, byte[] body, long nanos)
+            throws InterruptedException {
+        long began = System.nanoTime();
+        long trips = 0;
+        long took = 0;
+        while (took < nanos) {
+            WorkerProcess worker = supervisor.acquire(System.nanoTime());
+            try {
+                Frame answer = Objects.requireNonNull(worker.call(body));
+                if (trips++ == 0 && !Arrays.equals(answer.body(), body)) {
+                    throw new IllegalStateException("something else came back");
+                }
+            } finally {
+                supervisor.release(worker);
+            }
+            took = System.nanoTime() - began;
+        }
+        return (double) took / trips;
+    }
+}
