@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
             FanoutCommand.class,
             FetchCommand.class,
             PipelineCommand.class,
+            IsolateCommand.class,
             ServeCommand.class,
             LoadCommand.class
         },
@@ -68,7 +69,8 @@ public final class Main {
             throw e;
         });
         if (args.length == 0) {
-            return wrongCall(err, program, "name a sample: fanout, fetch, pipeline, serve or load");
+            return wrongCall(
+                    err, program, "name a sample: fanout, fetch, pipeline, isolate, serve or load");
         }
         return program.execute(args);
     }

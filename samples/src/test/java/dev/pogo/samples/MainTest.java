@@ -87,6 +87,24 @@ class MainTest {
     }
 
     @Test
+    void isolate_spinningJob_isStoppedInAProcessAndNotInAThread() {
+        assertEquals(0, run("isolate", "--deadline", "100ms", "--spin", "4s"));
+        List<String> lines = out.toString().lines().toList();
+        assertEquals(4, lines.size(), out::toString);
+        assertTrue(
+                lines.get(0).matches("threads +deadline passed after .*: the job runs on.*"),
+                out::toString);
+        assertTrue(
+                lines.get(3).matches("processes +closed after .*: nothing runs.*"), out::toString);
+        assertTrue(closedAfter(lines.get(1)) >= 4_000, out::toString);
+        assertTrue(closedAfter(lines.get(3)) < 4_000, out::toString);
+    }
+
+    private static double closedAfter(String line) {
+        return Double.parseDouble(line.replaceAll(".* after +(\\d+) ms.*", "$1"));
+    }
+
+    @Test
     void fanout_manyTasks_printsTheFirst() {
         assertEquals(0, run("fanout", "--tasks", "100", "--threads", "100", "--sleep", "1ms"));
         assertTrue(out.toString().contains("... and 61 more tasks"), out::toString);
@@ -94,7 +112,7 @@ class MainTest {
 
     @Test
     void wrongCalls_printOneLineAndExitWith2() throws IOException {
-        assertRefused("samples: name a sample: fanout, fetch, pipeline, serve or load");
+        assertRefused("samples: name a sample: fanout, fetch, pipeline, isolate, serve or load");
         assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
         assertRefused(
                 "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"
