@@ -47,6 +47,7 @@ final class Page {
         page.platformStart();
         page.watched();
         page.channels();
+        page.processJob();
         return page.text.toString();
     }
 
@@ -384,6 +385,31 @@ final class Page {
                     tasks,
                     size -> figure(results.median(platformStart(method, size, "0"))),
                     size -> figure(results.median(platformStart(method, size, "500000"))));
+        }
+        add(table);
+    }
+
+    private void processJob() {
+        section(
+                "ProcessJob",
+                "ProcessJob",
+                "A small job: in this process, in a warm worker process that is a JVM, in a process"
+                    + " of its own that does nothing, and in a JVM of its own; then 100 at once, in"
+                    + " one, two and four warm workers. µs for a job.");
+        MarkdownTable table = new MarkdownTable("", List.of("µs"));
+        for (String method :
+                List.of(
+                        "inProcess",
+                        "warmWorker",
+                        "processPerJob",
+                        "jvmPerJob",
+                        "manyWithOneWorker",
+                        "manyWithTwoWorkers",
+                        "manyWithFourWorkers")) {
+            Figure measured = Figure.of("ProcessJob." + method, TIME);
+            if (results.has(measured)) {
+                table.row(method, List.of(figure(results.median(measured))));
+            }
         }
         add(table);
     }

@@ -71,6 +71,7 @@ final class Suite {
         run(once(benchmark("Watched")));
         run(once(benchmark("RendezvousChannel")));
         run(once(benchmark("BufferedChannel")).param("capacity", "16"));
+        run(once(benchmark("ProcessJob")));
     }
 
     private static final String[] EXPIRING = {"POGO", "EXECUTOR_SEMAPHORE"};
@@ -113,6 +114,7 @@ final class Suite {
             run(benchmark("ParallelSleep").forks(1).param("tasks", tasks));
         }
         run(measured(benchmark("PlatformStart")));
+        run(benchmark("ProcessJob"));
         run(benchmark("Fairness"));
         run(benchmark("Isolation"));
         run(benchmark("Turns"));
