@@ -1,11 +1,6 @@
 """A worker process for Pogo, in Python's standard library alone; see PROTOCOL.md."""
 import json, mmap, os, struct, sys, time
-
 DATA, ERROR, HELLO, SHARED, SHUT_DOWN = 0, 1, 3, 4, 9
-
-
-def is_prime(n):
-    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
 
 
 def spin(args):
@@ -14,7 +9,7 @@ def spin(args):
 
 
 JOBS = {
-    "primes": lambda limit: sum(map(is_prime, range(limit))),
+    "primes": lambda limit: sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(2, limit)),
     "echo": lambda args: args,
     "fail": lambda args: 1 // 0,
     "sleep": lambda millis: time.sleep(millis / 1000),
@@ -55,10 +50,10 @@ while True:
     body = read(length)
     if kind == SHUT_DOWN:
         sys.exit()
-    elif kind == HELLO:
+    if kind == SHARED:
+        offset, length = struct.unpack(">II", body)
+        body = memory[offset : offset + length]
+    if kind == HELLO:
         mine = json.loads(body).get("shm", mine)
     else:
-        if kind == SHARED:
-            offset, length = struct.unpack(">II", body)
-            body = memory[offset : offset + length]
         answer(json.loads(body))

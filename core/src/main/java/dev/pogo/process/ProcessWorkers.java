@@ -83,7 +83,7 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if one is out of its range
      */
     public ProcessWorkers {
-        command = List.copyOf(command);
+        command = List.copyOf(Objects.requireNonNull(command, "command"));
         Objects.requireNonNull(ipcTimeout, "ipcTimeout");
         Objects.requireNonNull(startTimeout, "startTimeout");
         Objects.requireNonNull(scaleLatency, "scaleLatency");
@@ -138,7 +138,7 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if there is no command
      */
     public static ProcessWorkers command(String... command) {
-        return command(List.of(command));
+        return command(List.of(Objects.requireNonNull(command, "command")));
     }
 
     /**

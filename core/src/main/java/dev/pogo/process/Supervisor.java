@@ -425,12 +425,21 @@ final class Supervisor implements Worker, AutoCloseable {
                 try {
                     goOn = lookAround();
                 } catch (Throwable e) {
-                    LOG.error("The supervisor of pool {} failed", settings.pool(), e);
+                    reportFailure(e);
                     LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
                 }
             }
         } finally {
             end();
+        }
+    }
+
+    /** This thread goes on: without it, nothing would be started any more, or be on time. */
+    private void reportFailure(Throwable e) {
+        try {
+            LOG.error("The supervisor of pool {} failed", settings.pool(), e);
+        } catch (Throwable logFails) {
+            // There is no other place to say so.
         }
     }
 

@@ -29,7 +29,7 @@ record WorkerEnd(
     /** With the last lines, so that the first thing that its reader asks for is there. */
     String describe() {
         if (lastLines.isEmpty()) {
-            return what + "; it wrote nothing to stderr or stdout";
+            return pid == 0 ? what : what + "; it wrote nothing to stderr or stdout";
         }
         StringBuilder text = new StringBuilder(what).append("; its last lines:");
         for (String line :

@@ -63,7 +63,7 @@ class ProtocolViolationTest {
         for (int i = 0; i < 3; i++) { // each has the part that the one before has given back
             Messages.assertContains(
                     "an answer of 64 bytes at 4294967040 in shared memory, where it has 131072 at"
-                        + " 0",
+                            + " 0",
                     Workers.failure(runtime, "shared_outside", null));
         }
         assertEquals(1, Workers.run(runtime, "echo", 1));
