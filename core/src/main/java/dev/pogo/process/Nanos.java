@@ -15,6 +15,11 @@ final class Nanos {
         return duration.compareTo(LONGEST) >= 0 ? FOREVER : duration.toNanos();
     }
 
+    /** The earlier of two {@link System#nanoTime()}s. */
+    static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
     static long times(long nanos, long factor) {
         return nanos > FOREVER / factor ? FOREVER : nanos * factor;
     }

@@ -95,7 +95,7 @@ final class WorkerProcess {
         limits.begin(Limit.START, Nanos.of(settings.startTimeout()));
     }
 
-    /** Starts it, by and by; {@link Supervisor#ready} and {@link Supervisor#gone} tell. */
+    /** Starts it, by and by; {@link Crew#ready} and {@link Supervisor#gone} tell. */
     void start() {
         try {
             keeper.start();
@@ -172,7 +172,7 @@ final class WorkerProcess {
         limits.end(Limit.START);
         if (state.compareAndSet(State.STARTING, State.IDLE)) {
             ready = true;
-            supervisor.ready(this);
+            supervisor.crew().ready(this);
         }
     }
 

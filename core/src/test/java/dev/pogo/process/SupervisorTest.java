@@ -127,7 +127,7 @@ class SupervisorTest {
         Messages.assertContains("can be started", Workers.failure(runtime, "echo", 2));
         assertTrue(
                 Workers.stats(runtime).restarts().getOrDefault(RestartCause.NOT_STARTED, 0L)
-                        >= Supervisor.GIVE_UP_STARTS);
+                        >= Crew.GIVE_UP_STARTS);
     }
 
     @Test

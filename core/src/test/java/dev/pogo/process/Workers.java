@@ -144,7 +144,7 @@ final class Workers {
                     ProcessWorkerStats stats = stats(runtime);
                     return stats.total() == workers
                             && stats.active() == active
-                            && supervisor(runtime).idle() == workers - active;
+                            && supervisor(runtime).crew().idle() == workers - active;
                 },
                 () -> stats(runtime).toString());
         return pids(runtime);
