@@ -5,7 +5,6 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.Task;
 import dev.pogo.process.ProcessWorkers;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,7 +12,6 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -24,14 +22,11 @@ import org.openjdk.jmh.annotations.Warmup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it costs to run a small job in another process: one at a time, beside the same job in this
- * process and beside a process for each job; and many at once, with one, two and four workers. The
- * workers are JVMs that are warm. Figures are per job.
+ * What it costs to run a small job in another process, one at a time: in a worker process that is a
+ * warm JVM, beside the same job in this process and beside a process for each job.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,12 +35,18 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class ProcessJob {
-    private static final int TASKS = 100;
+    private static final String WORKERS = "workers";
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    private final PogoRuntime runtime = PogoRuntime.start(config());
+    private final PogoRuntime runtime =
+            PogoRuntime.start(
+                    PogoConfig.defaults()
+                            .withPool(
+                                    PoolConfig.named(WORKERS)
+                                            .withNumThreads(1)
+                                            .withWorker(ProcessWorkers.jvm())));
 
     /** The work. */
     public static final class Negate implements Job<Integer, Integer> {
@@ -64,30 +65,14 @@ public class ProcessJob {
         }
     }
 
-    private static PogoConfig config() {
-        PogoConfig config =
-                PogoConfig.defaults().withPool(PoolConfig.named("default").withNumThreads(4));
-        for (int workers : List.of(1, 2, 4)) {
-            config =
-                    config.withPool(
-                            PoolConfig.named("workers" + workers)
-                                    .withNumThreads(workers)
-                                    .withMaxWait(LONG)
-                                    .withWorker(ProcessWorkers.jvm().withMinWorkers(workers)));
-        }
-        return config;
-    }
-
     /**
-     * Waits until all workers are there.
+     * Waits until the worker is there.
      *
      * @throws InterruptedException never
      */
     @Setup
     public void start() throws InterruptedException {
-        for (int workers : List.of(1, 2, 4)) {
-            many("workers" + workers);
-        }
+        warmWorker();
     }
 
     /** Ends what was measured. */
@@ -115,7 +100,7 @@ public class ProcessJob {
      */
     @Benchmark
     public int warmWorker() throws InterruptedException {
-        return one("workers1");
+        return one(WORKERS);
     }
 
     /**
@@ -150,59 +135,9 @@ public class ProcessJob {
                 .waitFor();
     }
 
-    /**
-     * Many jobs, one worker.
-     *
-     * @return the sum of the results
-     * @throws InterruptedException never
-     */
-    @Benchmark
-    @OperationsPerInvocation(TASKS)
-    public int manyWithOneWorker() throws InterruptedException {
-        return many("workers1");
-    }
-
-    /**
-     * Many jobs, two workers.
-     *
-     * @return the sum of the results
-     * @throws InterruptedException never
-     */
-    @Benchmark
-    @OperationsPerInvocation(TASKS)
-    public int manyWithTwoWorkers() throws InterruptedException {
-        return many("workers2");
-    }
-
-    /**
-     * Many jobs, four workers.
-     *
-     * @return the sum of the results
-     * @throws InterruptedException never
-     */
-    @Benchmark
-    @OperationsPerInvocation(TASKS)
-    public int manyWithFourWorkers() throws InterruptedException {
-        return many("workers4");
-    }
-
     private int one(String pool) throws InterruptedException {
         try (PogoScope scope = runtime.open()) {
             return scope.spawn(pool, Negate.class, 1).await(LONG);
-        }
-    }
-
-    private int many(String pool) throws InterruptedException {
-        try (PogoScope scope = runtime.open()) {
-            List<Task<Integer>> tasks = new ArrayList<>(TASKS);
-            for (int i = 0; i < TASKS; i++) {
-                tasks.add(scope.spawn(pool, Negate.class, i));
-            }
-            int sum = 0;
-            for (Task<Integer> task : tasks) {
-                sum += task.await(LONG);
-            }
-            return sum;
         }
     }
 }

@@ -48,6 +48,7 @@ final class Page {
         page.watched();
         page.channels();
         page.processJob();
+        page.processThroughput();
         return page.text.toString();
     }
 
@@ -389,33 +390,59 @@ final class Page {
         add(table);
     }
 
+    private static Figure platformStart(String method, String tasks, String work) {
+        return Figure.of("PlatformStart." + method, TIME, "tasks", tasks, "work", work);
+    }
+
     private void processJob() {
         section(
                 "ProcessJob",
                 "ProcessJob",
-                "A small job: in this process, in a warm worker process that is a JVM, in a process"
-                    + " of its own that does nothing, and in a JVM of its own; then 100 at once, in"
-                    + " one, two and four warm workers. µs for a job.");
-        MarkdownTable table = new MarkdownTable("", List.of("µs"));
-        for (String method :
-                List.of(
-                        "inProcess",
-                        "warmWorker",
-                        "processPerJob",
-                        "jvmPerJob",
-                        "manyWithOneWorker",
-                        "manyWithTwoWorkers",
-                        "manyWithFourWorkers")) {
+                "A small job, alone: in this process, in a worker process that is a warm JVM, and"
+                        + " what a process for each job takes, be it one that does nothing or a"
+                        + " JVM.");
+        Figure warm = Figure.of("ProcessJob.warmWorker", TIME);
+        MarkdownTable table = new MarkdownTable("", List.of("worker ÷", "here: µs"));
+        for (String method : List.of("inProcess", "warmWorker", "processPerJob", "jvmPerJob")) {
             Figure measured = Figure.of("ProcessJob." + method, TIME);
-            if (results.has(measured)) {
-                table.row(method, List.of(figure(results.median(measured))));
-            }
+            table.row(
+                    method,
+                    List.of(
+                            figure(results.ratio(warm, measured)),
+                            figure(results.median(measured))));
         }
         add(table);
     }
 
-    private static Figure platformStart(String method, String tasks, String work) {
-        return Figure.of("PlatformStart." + method, TIME, "tasks", tasks, "work", work);
+    private void processThroughput() {
+        section(
+                "ProcessThroughput",
+                "ProcessThroughput",
+                "100 jobs at once, through 1, 2 or 4 worker processes or as many platform threads,"
+                        + " that do nothing or compute for about 1 ms: µs for a job.");
+        List<String> workers = List.of("1", "2", "4");
+        MarkdownTable table =
+                new MarkdownTable(
+                        "",
+                        List.of(
+                                "1, nothing",
+                                "2, nothing",
+                                "4, nothing",
+                                "1, computing",
+                                "2, computing",
+                                "4, computing"));
+        for (String method : List.of("inProcesses", "inThreads")) {
+            table.row(
+                    method,
+                    workers,
+                    number -> figure(results.median(processThroughput(method, number, "0"))),
+                    number -> figure(results.median(processThroughput(method, number, "500000"))));
+        }
+        add(table);
+    }
+
+    private static Figure processThroughput(String method, String workers, String work) {
+        return Figure.of("ProcessThroughput." + method, TIME, "workers", workers, "work", work);
     }
 
     private void watched() {

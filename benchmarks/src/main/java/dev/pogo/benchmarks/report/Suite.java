@@ -72,6 +72,7 @@ final class Suite {
         run(once(benchmark("RendezvousChannel")));
         run(once(benchmark("BufferedChannel")).param("capacity", "16"));
         run(once(benchmark("ProcessJob")));
+        run(once(benchmark("ProcessThroughput")).param("workers", "2").param("work", "0"));
     }
 
     private static final String[] EXPIRING = {"POGO", "EXECUTOR_SEMAPHORE"};
@@ -115,6 +116,7 @@ final class Suite {
         }
         run(measured(benchmark("PlatformStart")));
         run(benchmark("ProcessJob"));
+        run(benchmark("ProcessThroughput"));
         run(benchmark("Fairness"));
         run(benchmark("Isolation"));
         run(benchmark("Turns"));
