@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -202,17 +203,7 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is negative, or more than the maximum
      */
     public ProcessWorkers withMinWorkers(int n) {
-        return new ProcessWorkers(
-                command,
-                n,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        return with(draft -> draft.minWorkers = n);
     }
 
     /**
@@ -223,17 +214,7 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is negative, or less than the minimum
      */
     public ProcessWorkers withMaxWorkers(int n) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                n,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        return with(draft -> draft.maxWorkers = n);
     }
 
     /**
@@ -244,17 +225,7 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is negative
      */
     public ProcessWorkers withMaxJobs(int n) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                n,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        return with(draft -> draft.maxJobs = n);
     }
 
     /**
@@ -265,17 +236,8 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is zero or negative
      */
     public ProcessWorkers withJobTimeout(Duration d) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                Objects.requireNonNull(d, "d"),
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        Objects.requireNonNull(d, "d");
+        return with(draft -> draft.jobTimeout = d);
     }
 
     /**
@@ -286,17 +248,8 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is zero or negative
      */
     public ProcessWorkers withIpcTimeout(Duration d) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                Objects.requireNonNull(d, "d"),
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        Objects.requireNonNull(d, "d");
+        return with(draft -> draft.ipcTimeout = d);
     }
 
     /**
@@ -307,17 +260,8 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is zero or negative
      */
     public ProcessWorkers withStartTimeout(Duration d) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                Objects.requireNonNull(d, "d"),
-                scaleLatency,
-                shmSize,
-                maxFrame);
+        Objects.requireNonNull(d, "d");
+        return with(draft -> draft.startTimeout = d);
     }
 
     /**
@@ -328,17 +272,8 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is zero or negative
      */
     public ProcessWorkers withScaleLatency(Duration d) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                Objects.requireNonNull(d, "d"),
-                shmSize,
-                maxFrame);
+        Objects.requireNonNull(d, "d");
+        return with(draft -> draft.scaleLatency = d);
     }
 
     /**
@@ -351,17 +286,7 @@ public record ProcessWorkers(
      *     starts, if it is less than 128 KB for each worker
      */
     public ProcessWorkers withShmSize(long bytes) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                bytes,
-                maxFrame);
+        return with(draft -> draft.shmSize = bytes);
     }
 
     /**
@@ -372,17 +297,54 @@ public record ProcessWorkers(
      * @throws InvalidConfigException if it is less than 1 KB or more than 1 GB
      */
     public ProcessWorkers withMaxFrame(long bytes) {
-        return new ProcessWorkers(
-                command,
-                minWorkers,
-                maxWorkers,
-                maxJobs,
-                jobTimeout,
-                ipcTimeout,
-                startTimeout,
-                scaleLatency,
-                shmSize,
-                bytes);
+        return with(draft -> draft.maxFrame = bytes);
+    }
+
+    private ProcessWorkers with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy in the making; for one thread. */
+    private static final class Draft {
+        final List<String> command;
+        int minWorkers;
+        int maxWorkers;
+        int maxJobs;
+        @Nullable Duration jobTimeout;
+        Duration ipcTimeout;
+        Duration startTimeout;
+        Duration scaleLatency;
+        long shmSize;
+        long maxFrame;
+
+        Draft(ProcessWorkers of) {
+            command = of.command;
+            minWorkers = of.minWorkers;
+            maxWorkers = of.maxWorkers;
+            maxJobs = of.maxJobs;
+            jobTimeout = of.jobTimeout;
+            ipcTimeout = of.ipcTimeout;
+            startTimeout = of.startTimeout;
+            scaleLatency = of.scaleLatency;
+            shmSize = of.shmSize;
+            maxFrame = of.maxFrame;
+        }
+
+        ProcessWorkers finished() {
+            return new ProcessWorkers(
+                    command,
+                    minWorkers,
+                    maxWorkers,
+                    maxJobs,
+                    jobTimeout,
+                    ipcTimeout,
+                    startTimeout,
+                    scaleLatency,
+                    shmSize,
+                    maxFrame);
+        }
     }
 
     int maxWorkersIn(PoolConfig pool) {
