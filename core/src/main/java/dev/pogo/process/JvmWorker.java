@@ -31,6 +31,9 @@ import java.util.Map;
  * "worker": { "command": ["java", "-Xmx200m", "-cp", "app.jar", "dev.pogo.process.JvmWorker"] }
  * }</pre>
  *
+ * <p>Where Pogo is a module: {@code ["java", "-p", "mods", "--add-modules", "acme", "-m",
+ * "dev.pogo/dev.pogo.process.JvmWorker"]}.
+ *
  * <p>It loads any class that its host names, because its host has checked the name. An error of the
  * JVM itself, as for want of memory, ends the process; an overflow of the stack only fails the job.
  */

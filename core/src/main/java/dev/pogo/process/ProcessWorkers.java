@@ -11,12 +11,10 @@ import dev.pogo.json.Durations;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Runs the jobs of a pool in other processes. This only describes them; a runtime starts them for
@@ -33,7 +31,7 @@ import java.util.stream.Stream;
  * <p>Immutable; each {@code with} method gives a changed copy.
  *
  * @param command what is started, with its arguments; empty for a JVM that runs {@link JvmWorker}
- *     with this process's class path
+ *     with this process's class path and modules
  * @param minWorkers how many are kept ready, at least 0; by default 1
  * @param maxWorkers how many there are at most, at least 1; 0, the default, stands for the pool's
  *     {@code num_threads}
@@ -156,9 +154,10 @@ public record ProcessWorkers(
     }
 
     /**
-     * Workers that are JVMs like this one, with its class path, which run job classes. A class that
-     * is named by a string is one that this runtime's configuration allows, as within this process.
-     * For other options than the JVM's defaults use a command that runs {@link JvmWorker}.
+     * Workers that are JVMs like this one, with its class path and its modules, which run job
+     * classes. A class that is named by a string is one that this runtime's configuration allows,
+     * as within this process. For other options than the JVM's defaults, as {@code -Xmx} or {@code
+     * --add-opens}, use a command that runs {@link JvmWorker}.
      *
      * @return the description, with the defaults
      */
@@ -382,7 +381,8 @@ public record ProcessWorkers(
      * @param pool the pool
      * @return what runs its jobs
      * @throws InvalidConfigException if the pool's {@code num_threads} does not go with the other
-     *     numbers
+     *     numbers; or if the workers are to be JVMs like this one, and Pogo was loaded neither from
+     *     this one's class path nor from its module path
      */
     @Override
     public Worker start(PoolConfig pool) {
@@ -402,7 +402,7 @@ public record ProcessWorkers(
                         new Settings(
                                 pool.name(),
                                 pool.maxWait(),
-                                command.isEmpty() ? jvmCommand() : command,
+                                command.isEmpty() ? JvmCommand.likeThis() : command,
                                 minWorkers,
                                 maxWorkersIn(pool),
                                 maxJobs,
@@ -414,29 +414,6 @@ public record ProcessWorkers(
                                 maxFrame));
         supervisor.start();
         return supervisor;
-    }
-
-    private static List<String> jvmCommand() {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path");
-        String modulePath = System.getProperty("jdk.module.path");
-        // Several of them share the processors, and none is to take half of them to collect.
-        List<String> options = List.of(java, "-XX:+UseSerialGC", "-cp", classPath);
-        if (modulePath == null) {
-            return concat(options, List.of(JvmWorker.class.getName()));
-        }
-        return concat(
-                options,
-                List.of(
-                        "--module-path",
-                        modulePath,
-                        "--add-modules",
-                        "ALL-MODULE-PATH",
-                        JvmWorker.class.getName()));
-    }
-
-    private static List<String> concat(List<String> first, List<String> second) {
-        return Stream.of(first, second).flatMap(List::stream).toList();
     }
 
     /**
