@@ -226,10 +226,22 @@ public final class JsonBinding {
         // What Jackson says of a type without properties is advice on how to configure it.
         String problem =
                 e instanceof InvalidDefinitionException definition && definition.getType() != null
-                        ? "a " + definition.getType().getRawClass().getName() + " is no JSON value"
+                        ? noValue(definition.getType().getRawClass())
                         : problem(e);
         return new NotJsonException(
                 abbreviated(refusedPath != null ? refusedPath : path(e)), problem, e);
+    }
+
+    private static String noValue(Class<?> type) {
+        Module jackson = JsonMapper.class.getModule();
+        boolean hidden = !type.getModule().isExported(type.getPackageName(), jackson);
+        return "a %s is no JSON value%s"
+                .formatted(
+                        type.getName(),
+                        hidden
+                                ? ", as its package is neither exported nor open to the module "
+                                        + jackson.getName()
+                                : "");
     }
 
     private static NotJsonException notRead(IOException e) {

@@ -2,6 +2,7 @@ package dev.pogo.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pogo.Messages;
 import dev.pogo.ModuleProgram;
 
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,8 @@ class ProcessModuleTest {
                                         .await(Duration.ofSeconds(30));
                         System.out.print(there.where().equals(here.where()) ? "same" : there);
                         System.out.print(there.pid() == here.pid() ? " process" : ", elsewhere");
+                    } catch (InvalidPayloadException e) {
+                        System.out.print(e.getMessage());
                     }
                 }
             }
@@ -135,6 +138,14 @@ class ProcessModuleTest {
         ModuleProgram program =
                 program("opens acme.jobs to dev.pogo, com.fasterxml.jackson.databind;");
         assertEquals("same, elsewhere", program.run(List.of(), "acme.Comparison", JVM_WORKERS));
+    }
+
+    @Test
+    void module_thatExportsNothing_isToldWhatIsMissing() throws Exception {
+        Messages.assertContains(
+                "a acme.jobs.Look$At is no JSON value, as its package is neither exported nor open"
+                        + " to the module com.fasterxml.jackson.databind",
+                program("").run(List.of(), "acme.Comparison", JVM_WORKERS));
     }
 
     @Test
