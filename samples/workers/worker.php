@@ -1,10 +1,10 @@
 <?php // A worker process for Pogo, for php-cli without extensions; see PROTOCOL.md.
-const DATA = 0, ERROR = 1, HELLO = 3, SHUT_DOWN = 9;
+const DATA = 0, ERROR = 1, HELLO = 3, SHARED = 4, SHUT_DOWN = 9;
+const AS_IT_IS = JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_UNICODE;
 
 $jobs = [
     'primes' => function (int $limit): int {
-        $count = 0;
-        for ($n = 2; $n < $limit; $n++) {
+        for ($count = 0, $n = 2; $n < $limit; $n++) {
             for ($d = 2; $d * $d <= $n && $n % $d; $d++);
             $count += $d * $d > $n ? 1 : 0;
         }
@@ -16,43 +16,44 @@ $jobs = [
     'exit' => fn(int $status) => exit($status),
 ];
 
-function read(int $length): string {
-    global $requests;
-    $data = '';
-    while (strlen($data) < $length) {
-        $piece = fread($requests, $length - strlen($data));
-        if ($piece === '' || $piece === false) {
-            exit(0); // the host is gone
-        }
-        $data .= $piece;
+function read($from, int $length): string {
+    $data = stream_get_contents($from, $length);
+    return strlen($data) === $length ? $data : exit(0); // the host is gone
+}
+
+function send(int $kind, string $body): void {
+    global $answers, $memory, $mine;
+    if ($kind === DATA && strlen($body) > 4096 && strlen($body) <= $mine->length) {
+        fseek($memory, $mine->offset);
+        fwrite($memory, $body);
+        [$kind, $body] = [SHARED, pack('NN', $mine->offset, strlen($body))];
     }
-    return $data;
+    fwrite($answers, pack('NC', strlen($body), $kind) . $body);
 }
 
-function send(int $kind, array $message): void {
-    global $answers;
-    $body = json_encode($message, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_UNICODE);
-    $frame = pack('NC', strlen($body), $kind) . $body;
-    for ($done = 0; $done < strlen($frame); $done += fwrite($answers, substr($frame, $done, 65536)));
-    fflush($answers);
-}
-
-$requests = fopen('php://fd/3', 'rb');
-$answers = fopen('php://fd/4', 'wb');
-send(HELLO, ['protocol_version' => 1, 'pid' => getmypid(), 'capabilities' => []]);
+[$requests, $answers] = [fopen('php://fd/3', 'rb'), fopen('php://fd/4', 'wb')];
+$memory = file_exists('/proc/self/fd/5') ? fopen('php://fd/5', 'r+b') : null;
+$memory && stream_set_read_buffer($memory, 0); // or it would give what it has read before
+$mine = (object) ['offset' => 0, 'length' => 0];
+send(HELLO, json_encode(['protocol_version' => 1, 'pid' => getmypid(), 'capabilities' => $memory ? ['shm'] : []]));
 while (true) {
-    ['length' => $length, 'kind' => $kind] = unpack('Nlength/Ckind', read(5));
-    $body = read($length);
-    if ($kind === SHUT_DOWN) {
-        exit(0);
+    ['length' => $length, 'kind' => $kind] = unpack('Nlength/Ckind', read($requests, 5));
+    $body = read($requests, $length);
+    $kind === SHUT_DOWN && exit(0);
+    if ($kind === HELLO) {
+        $mine = json_decode($body)->shm ?? $mine;
+        continue;
     }
-    if ($kind === DATA) {
-        try {
-            $request = json_decode($body, false, 512, JSON_THROW_ON_ERROR);
-            $job = $jobs[$request->class] ?? throw new Exception("no job {$request->class}");
-            send(DATA, ['ok' => true, 'result' => $job($request->args)]);
-        } catch (Throwable $e) {
-            send(ERROR, ['ok' => false, 'error' => get_class($e) . ': ' . $e->getMessage()]);
-        }
+    if ($kind === SHARED) {
+        ['offset' => $offset, 'length' => $length] = unpack('Noffset/Nlength', $body);
+        $body = stream_get_contents($memory, $length, $offset);
+    }
+    try {
+        $request = json_decode($body, false, 512, JSON_THROW_ON_ERROR);
+        $job = $jobs[$request->class] ?? throw new Exception("no job {$request->class}");
+        send(DATA, json_encode(['ok' => true, 'result' => $job($request->args)], AS_IT_IS));
+    } catch (Throwable $e) {
+        $why = get_class($e) . ': ' . $e->getMessage();
+        send(ERROR, json_encode(['ok' => false, 'error' => $why], JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }

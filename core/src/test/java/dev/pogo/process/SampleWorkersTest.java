@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -28,13 +27,15 @@ class SampleWorkersTest {
     enum Sample {
         PYTHON,
         PYTHON_WITH_SHARED_MEMORY,
-        PHP;
+        PHP,
+        PHP_WITH_SHARED_MEMORY;
 
         ProcessWorkers workers() {
             return switch (this) {
                 case PYTHON -> Workers.sample();
                 case PYTHON_WITH_SHARED_MEMORY -> Workers.sample().withShmSize(8 << 20);
                 case PHP -> Workers.php();
+                case PHP_WITH_SHARED_MEMORY -> Workers.php().withShmSize(8 << 20);
             };
         }
     }
@@ -64,10 +65,9 @@ class SampleWorkersTest {
     void bodies_ofAllLengths_comeBackAsTheyWent(Sample sample) throws InterruptedException {
         PogoRuntime runtime = Workers.start(1, sample.workers());
         for (int length :
-                List.of(0, 1, 1000, 4000, 4096, 4097, 65_530, 65_536, 70_000, 3_000_000)) {
-            char[] chars = new char[length];
-            Arrays.fill(chars, 'x');
-            String text = new String(chars);
+                List.of(0, 1, 1000, 4000, 4096, 4097, 65_531, 65_536, 70_003, 3_000_000, 5_009)) {
+            // Each another one, as a worker may have kept what stood in memory before.
+            String text = String.valueOf(length % 10).repeat(length);
             assertEquals(text, Workers.run(runtime, "echo", text));
         }
         assertEquals(Map.of(), Workers.stats(runtime).restarts());
