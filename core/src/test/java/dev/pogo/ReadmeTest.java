@@ -34,6 +34,7 @@ class ReadmeTest {
             import dev.pogo.*;
             import dev.pogo.micrometer.PogoMetrics;
             import dev.pogo.channel.*;
+            import dev.pogo.process.*;
             import io.micrometer.context.*;
             import io.micrometer.core.instrument.MeterRegistry;
             import java.io.IOException;

@@ -4,6 +4,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.Pool;
 import dev.pogo.PoolStats;
 import dev.pogo.Task;
+import dev.pogo.process.ProcessWorkers;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -34,6 +35,21 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code pogo_task_wait_seconds} and {@code pogo_task_run_seconds}: how long tasks waited and
  *       how long their work ran, of those that have ended since the metrics were bound; timers, so
  *       that a registry's filters may ask for histograms
+ * </ul>
+ *
+ * <p>Pools whose jobs run in {@linkplain ProcessWorkers worker processes} have these besides:
+ *
+ * <ul>
+ *   <li>{@code pogo_process_workers_active}, {@code pogo_process_workers} and {@code
+ *       pogo_process_workers_peak}: how many processes run a job, how many there are, and how many
+ *       there were at most
+ *   <li>{@code pogo_process_queue_depth}: how many tasks have a permit and wait for a process
+ *   <li>{@code pogo_process_jobs_total}: how many jobs have been answered
+ *   <li>{@code pogo_process_restarts_total}: how many processes had to be replaced, with the tag
+ *       {@code cause}: a {@link dev.pogo.process.RestartCause} in lower case
+ *   <li>{@code pogo_process_shm_size_bytes}, {@code pogo_process_shm_used_bytes} and {@code
+ *       pogo_process_shm_fragmented_bytes}: the shared memory, how much of it is in use, and how
+ *       much is free but not with the largest free piece; 0 where there is none
  * </ul>
  *
  * {@snippet file="dev/pogo/micrometer/PogoMetricsTest.java" region="example"}
@@ -79,6 +95,9 @@ public final class PogoMetrics implements MeterBinder {
         for (Pool pool : runtime.pools()) {
             Tags own = tags.and("pool", pool.name());
             new Binding(registry, pool, own).register();
+            if (ProcessWorkers.isUsedBy(pool)) {
+                new ProcessMetrics(registry, pool, own).register();
+            }
             times.put(pool.name(), Times.of(registry, own));
         }
         runtime.addTaskListener(

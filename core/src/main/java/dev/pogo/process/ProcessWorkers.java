@@ -180,7 +180,19 @@ public record ProcessWorkers(
     }
 
     /**
+     * Whether a pool's jobs run in worker processes, so that there are {@link #stats} of them.
+     *
+     * @param pool the pool, of a runtime that may be closed
+     * @return whether its worker is of this kind
+     */
+    public static boolean isUsedBy(Pool pool) {
+        return Objects.requireNonNull(pool, "pool").worker() instanceof Supervisor;
+    }
+
+    /**
      * The numbers of a pool's worker processes at this moment.
+     *
+     * {@snippet file="dev/pogo/process/ProcessExampleTest.java" region="stats"}
      *
      * @param pool the pool
      * @return a snapshot
