@@ -4,11 +4,13 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.PoolStats;
+import dev.pogo.Task;
+import dev.pogo.TaskFailedException;
 import dev.pogo.ThreadKind;
 import dev.pogo.process.ProcessWorkers;
 import dev.pogo.samples.jobs.Spin;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
@@ -62,48 +63,50 @@ final class IsolateCommand implements Callable<Integer> {
                                 PoolConfig.named(PROCESSES)
                                         .withNumThreads(1)
                                         .withWorker(ProcessWorkers.jvm()));
+        PrintWriter out = spec.commandLine().getOut();
         try (PogoRuntime runtime = PogoRuntime.start(config)) {
+            long worker;
             // So that it is not the start of a JVM that is seen.
             try (PogoScope scope = runtime.open()) {
-                scope.spawn(PROCESSES, Spin.class, new Spin.Args(0)).await(Duration.ofSeconds(30));
+                Task<Spin.Spun> first = scope.spawn(PROCESSES, Spin.class, new Spin.Args(0));
+                worker = first.await(Duration.ofSeconds(30)).pid();
             }
-            for (String pool : List.of(THREADS, PROCESSES)) {
-                request(runtime, pool);
-            }
+            out.printf(
+                    "A job spins for %d ms and heeds no interrupt. The deadline of its request is"
+                            + " %d ms:%n",
+                    spin.toMillis(), deadline.toMillis());
+            request(runtime, THREADS, "nothing could stop the thread, it spun on to its end");
+            request(runtime, PROCESSES, "process " + worker + " was killed at the deadline");
+        } catch (TaskFailedException e) {
+            // There are systems on which no worker can be started.
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(spec.qualifiedName() + ": " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
         }
         return 0;
     }
 
-    private void request(PogoRuntime runtime, String pool) {
-        PrintWriter out = spec.commandLine().getOut();
+    /**
+     * Runs the job in a request, and says when that was over.
+     *
+     * @param ending how the job comes to its end if the deadline has passed before
+     */
+    private void request(PogoRuntime runtime, String pool, String ending)
+            throws InterruptedException {
         long began = System.nanoTime();
+        Task<Spin.Spun> task;
         try (PogoScope scope = runtime.open(deadline)) {
-            scope.spawn(pool, Spin.class, new Spin.Args(spin.toMillis()));
-            scope.settle(deadline.plusSeconds(1));
-            out.printf(
-                    Locale.ROOT,
-                    "%-10s deadline passed after %5.0f ms: %s%n",
-                    pool,
-                    millisSince(began),
-                    permits(runtime.pool(pool).stats()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            task = scope.spawn(pool, Spin.class, new Spin.Args(spin.toMillis()));
+            scope.settle(deadline.plusSeconds(1)); // it is the deadline that is to end it
         }
-        out.printf(
-                Locale.ROOT,
-                "%-10s closed after          %5.0f ms: %s%n",
-                pool,
-                millisSince(began),
-                permits(runtime.pool(pool).stats()));
-    }
-
-    private static String permits(PoolStats stats) {
-        return stats.running() == 0
-                ? "nothing runs, the permit is free"
-                : "the job runs on, and keeps its permit";
-    }
-
-    private static double millisSince(long began) {
-        return (System.nanoTime() - began) / 1e6;
+        boolean done = task.state() == Task.State.SUCCEEDED;
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%-10s over after %5.0f ms: %s%n",
+                        pool,
+                        (System.nanoTime() - began) / 1e6,
+                        done ? "the job was done in time" : ending);
     }
 }

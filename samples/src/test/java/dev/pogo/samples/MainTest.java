@@ -24,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 class MainTest {
     private final StringWriter out = new StringWriter();
@@ -95,19 +97,46 @@ class MainTest {
     @Test
     void isolate_spinningJob_isStoppedInAProcessAndNotInAThread() {
         assertEquals(0, run("isolate", "--deadline", "100ms", "--spin", "4s"));
-        List<String> lines = out.toString().lines().toList();
-        assertEquals(4, lines.size(), out::toString);
-        assertTrue(
-                lines.get(0).matches("threads +deadline passed after .*: the job runs on.*"),
-                out::toString);
-        assertTrue(
-                lines.get(3).matches("processes +closed after .*: nothing runs.*"), out::toString);
-        assertTrue(closedAfter(lines.get(1)) >= 4_000, out::toString);
-        assertTrue(closedAfter(lines.get(3)) < 4_000, out::toString);
+        Matcher said =
+                Pattern.compile(
+                                "A job spins for 4000 ms .* 100 ms:\n"
+                                    + "threads +over after +(\\d+) ms: .* it spun on to its end\n"
+                                    + "processes +over after +(\\d+) ms: process (\\d+) was killed"
+                                    + " at the deadline\n")
+                        .matcher(out.toString());
+        assertTrue(said.matches(), out::toString);
+        assertTrue(Integer.parseInt(said.group(1)) >= 4_000, out::toString);
+        assertTrue(Integer.parseInt(said.group(2)) < 4_000, out::toString);
+        assertTrue(ProcessHandle.of(Long.parseLong(said.group(3))).isEmpty(), out::toString);
     }
 
-    private static double closedAfter(String line) {
-        return Double.parseDouble(line.replaceAll(".* after +(\\d+) ms.*", "$1"));
+    @Test
+    void isolate_whereNoWorkerCanBeStarted_saysWhyAndExitsWith1() throws Exception {
+        Path complaints = folder.resolve("err.txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "isolate")
+                        .redirectError(complaints.toFile());
+        builder.environment().put("PATH", folder.toString());
+        Process program = builder.start();
+        assertEquals(0, program.getInputStream().readAllBytes().length);
+        assertEquals(1, program.waitFor());
+        List<String> lines = Files.readAllLines(complaints);
+        String last = lines.get(lines.size() - 1);
+        assertTrue(
+                last.matches(
+                        "samples isolate: .*process workers need the commands sh and setsid.*"),
+                lines::toString);
+    }
+
+    @Test
+    void isolate_jobDoneBeforeTheDeadline_isNotKilled() {
+        assertEquals(0, run("isolate", "--deadline", "1m", "--spin", "1ms"));
+        assertEquals(2, out.toString().split("the job was done in time", -1).length - 1);
     }
 
     @Test
