@@ -99,7 +99,12 @@ final class IsolateCommand implements Callable<Integer> {
             task = scope.spawn(pool, Spin.class, new Spin.Args(spin.toMillis()));
             scope.settle(deadline.plusSeconds(1)); // it is the deadline that is to end it
         }
-        boolean done = task.state() == Task.State.SUCCEEDED;
+        String became =
+                switch (task.state()) {
+                    case SUCCEEDED -> "the job was done in time";
+                    case CANCELLED -> ending;
+                    default -> Run.failure(task);
+                };
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -107,6 +112,6 @@ final class IsolateCommand implements Callable<Integer> {
                         "%-10s over after %5.0f ms: %s%n",
                         pool,
                         (System.nanoTime() - began) / 1e6,
-                        done ? "the job was done in time" : ending);
+                        became);
     }
 }
