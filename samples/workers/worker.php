@@ -32,28 +32,28 @@ function send(int $kind, string $body): void {
 }
 
 [$requests, $answers] = [fopen('php://fd/3', 'rb'), fopen('php://fd/4', 'wb')];
-$memory = file_exists('/proc/self/fd/5') ? fopen('php://fd/5', 'r+b') : null;
-$memory && stream_set_read_buffer($memory, 0); // or it would give what it has read before
-$mine = (object) ['offset' => 0, 'length' => 0];
-send(HELLO, json_encode(['protocol_version' => 1, 'pid' => getmypid(), 'capabilities' => $memory ? ['shm'] : []]));
+$mine = (object) ['offset' => 0, 'length' => 0]; // where in memory the answers go
+send(HELLO, json_encode(['protocol_version' => 1, 'pid' => getmypid(), 'capabilities' => ['shm']]));
 while (true) {
     ['length' => $length, 'kind' => $kind] = unpack('Nlength/Ckind', read($requests, 5));
     $body = read($requests, $length);
     $kind === SHUT_DOWN && exit(0);
     if ($kind === HELLO) {
         $mine = json_decode($body)->shm ?? $mine;
+        $memory = $mine->length > 0 ? fopen('php://fd/5', 'r+b') : null;
+        $memory && stream_set_read_buffer($memory, 0); // or it would give what it has read before
         continue;
     }
     if ($kind === SHARED) {
-        ['offset' => $offset, 'length' => $length] = unpack('Noffset/Nlength', $body);
-        $body = stream_get_contents($memory, $length, $offset);
+        $place = unpack('Noffset/Nlength', $body);
+        $body = stream_get_contents($memory, $place['length'], $place['offset']);
     }
     try {
-        $request = json_decode($body, false, 512, JSON_THROW_ON_ERROR);
+        $request = json_decode($body, flags: JSON_THROW_ON_ERROR);
         $job = $jobs[$request->class] ?? throw new Exception("no job {$request->class}");
         send(DATA, json_encode(['ok' => true, 'result' => $job($request->args)], AS_IT_IS));
     } catch (Throwable $e) {
-        $why = get_class($e) . ': ' . $e->getMessage();
-        send(ERROR, json_encode(['ok' => false, 'error' => $why], JSON_INVALID_UTF8_SUBSTITUTE));
+        $error = ['ok' => false, 'error' => $e::class . ": {$e->getMessage()}"];
+        send(ERROR, json_encode($error, JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }

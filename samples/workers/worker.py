@@ -1,19 +1,14 @@
 """A worker process for Pogo, in Python's standard library alone; see PROTOCOL.md."""
-import json, mmap, os, struct, sys, time
+import itertools, json, mmap, os, struct, sys, time
+
 DATA, ERROR, HELLO, SHARED, SHUT_DOWN = 0, 1, 3, 4, 9
-
-
-def spin(args):
-    while True:
-        pass
-
 
 JOBS = {
     "primes": lambda limit: sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(2, limit)),
     "echo": lambda args: args,
     "fail": lambda args: 1 // 0,
     "sleep": lambda millis: time.sleep(millis / 1000),
-    "spin": spin,
+    "spin": lambda args: any(itertools.repeat(False)),
     "exit": lambda status: os._exit(status),
 }
 
@@ -32,7 +27,8 @@ def send(kind, body):
 
 def answer(request):
     try:
-        body = json.dumps({"ok": True, "result": JOBS[request["class"]](request["args"])}, allow_nan=False).encode()
+        job = JOBS[request["class"]]
+        body = json.dumps({"ok": True, "result": job(request["args"])}, allow_nan=False).encode()
     except Exception as e:
         return send(ERROR, json.dumps({"ok": False, "error": repr(e)}).encode())
     if not 4096 < len(body) <= mine["length"]:
@@ -41,10 +37,11 @@ def answer(request):
     send(SHARED, struct.pack(">II", mine["offset"], len(body)))
 
 
-requests, answers, memory, mine = os.fdopen(3, "rb"), os.fdopen(4, "wb"), None, {"offset": 0, "length": 0}
-if os.path.exists("/proc/self/fd/5"):
-    memory = mmap.mmap(5, 0)
-send(HELLO, json.dumps({"protocol_version": 1, "pid": os.getpid(), "capabilities": ["shm"] if memory else []}).encode())
+requests = os.fdopen(3, "rb")
+answers = os.fdopen(4, "wb")
+memory = None
+mine = {"offset": 0, "length": 0}  # where in memory the answers go
+send(HELLO, json.dumps({"protocol_version": 1, "pid": os.getpid(), "capabilities": ["shm"]}).encode())
 while True:
     length, kind = struct.unpack(">IB", read(5))
     body = read(length)
@@ -55,5 +52,6 @@ while True:
         body = memory[offset : offset + length]
     if kind == HELLO:
         mine = json.loads(body).get("shm", mine)
+        memory = mmap.mmap(5, 0) if mine["length"] else None
     else:
         answer(json.loads(body))

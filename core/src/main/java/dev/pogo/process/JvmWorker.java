@@ -43,15 +43,14 @@ public final class JvmWorker {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Null if there is no shared memory. */
-    private final @Nullable RandomAccessFile memory;
+    /** Null if the host has not said that there is shared memory. */
+    private @Nullable RandomAccessFile memory;
 
     private Area answers = new Area(0, 0);
 
-    private JvmWorker(InputStream in, OutputStream out, @Nullable RandomAccessFile memory) {
+    private JvmWorker(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
-        this.memory = memory;
     }
 
     /**
@@ -63,7 +62,7 @@ public final class JvmWorker {
         int status = 1;
         try (InputStream in = new BufferedInputStream(new FileInputStream(pipe(3)));
                 OutputStream out = new FileOutputStream(pipe(4))) {
-            new JvmWorker(in, out, openMemory()).work();
+            new JvmWorker(in, out).work();
             status = 0;
         } catch (NoHostException e) {
             System.err.println(
@@ -94,16 +93,7 @@ public final class JvmWorker {
         throw new NoHostException();
     }
 
-    private static @Nullable RandomAccessFile openMemory() {
-        try {
-            return new RandomAccessFile("/proc/self/fd/5", "rw");
-        } catch (IOException none) {
-            return null;
-        }
-    }
-
     private void work() throws IOException {
-        List<String> capabilities = memory == null ? List.of() : List.of(Hello.SHARED_MEMORY);
         send(
                 FrameType.HELLO,
                 text(
@@ -113,7 +103,7 @@ public final class JvmWorker {
                                 "pid",
                                 ProcessHandle.current().pid(),
                                 "capabilities",
-                                capabilities)));
+                                List.of(Hello.SHARED_MEMORY))));
         LocalWorker jobs = new LocalWorker(name -> true);
         FrameReader frames = new FrameReader(in, Integer.MAX_VALUE);
         try {
@@ -136,13 +126,15 @@ public final class JvmWorker {
         }
     }
 
-    private void greeted(Frame hello) throws ProtocolException {
+    /** Before, descriptor 5 may be a file of the JVM's own, which is not to be opened to write. */
+    private void greeted(Frame hello) throws IOException, ProtocolException {
         try {
             if (JSON.parse(hello.body()) instanceof Map<?, ?> members
                     && members.get("shm") instanceof Map<?, ?> mine
                     && mine.get("offset") instanceof Number offset
                     && mine.get("length") instanceof Number length) {
                 answers = new Area(offset.longValue(), length.longValue());
+                memory = new RandomAccessFile("/proc/self/fd/5", "rw");
             }
         } catch (NotJsonException e) {
             throw new ProtocolException("a hello that is not JSON: " + e.getMessage());
@@ -151,7 +143,8 @@ public final class JvmWorker {
 
     private byte[] read(Frame place) throws IOException, ProtocolException {
         if (memory == null) {
-            throw new ProtocolException("a request in shared memory, which was not opened");
+            throw new ProtocolException(
+                    "a request in shared memory, of which its hello says nothing");
         }
         byte[] body = new byte[(int) place.length()];
         memory.seek(place.offset());

@@ -98,6 +98,15 @@ class JvmWorkerTest {
         assertEquals(7, run(runtime, RemoteJobs.Echo.class, 7));
     }
 
+    /** Without shared memory, the JVM has put its own module file under the number of that. */
+    @Test
+    void jvm_withoutSharedMemory_opensNoFileOfItsOwnAgain() throws InterruptedException {
+        PogoRuntime runtime = start(ProcessWorkers.jvm());
+        List<String> files = run(runtime, RemoteJobs.OpenFiles.class, null);
+        long modules = files.stream().filter(file -> file.endsWith("/lib/modules")).count();
+        assertTrue(modules <= 1, files::toString);
+    }
+
     @Test
     void jobs_withoutMemory_endTheirProcessAndSayWhy() throws InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

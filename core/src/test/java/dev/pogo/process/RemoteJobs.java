@@ -4,9 +4,13 @@ import dev.pogo.Job;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Job classes that run in JVMs of their own. */
 public final class RemoteJobs {
@@ -25,6 +29,26 @@ public final class RemoteJobs {
         @Override
         public Long handle(@Nullable Object args) {
             return ProcessHandle.current().pid();
+        }
+    }
+
+    /** Says what its process has open under each number, so far as that is still there. */
+    public static final class OpenFiles implements Job<@Nullable Object, List<String>> {
+        @Override
+        public List<String> handle(@Nullable Object args) {
+            return IntStream.range(0, 100)
+                    .mapToObj(number -> new File("/proc/self/fd/" + number))
+                    .filter(File::exists)
+                    .map(OpenFiles::target)
+                    .toList();
+        }
+
+        private static String target(File descriptor) {
+            try {
+                return descriptor.getCanonicalPath();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
