@@ -89,8 +89,12 @@ final class Answers {
         if (memory == null || area == null || !sharesMemory) {
             throw new ProtocolException("an answer in shared memory, which it has not got");
         }
-        if (!area.contains(place.offset(), place.length())
-                || place.length() > settings.maxFrame()) {
+        if (place.length() > settings.maxFrame()) {
+            throw new ProtocolException(
+                    "an answer of %d bytes in shared memory, where max_frame allows %d"
+                            .formatted(place.length(), settings.maxFrame()));
+        }
+        if (!area.contains(place.offset(), place.length())) {
             throw new ProtocolException(
                     "an answer of %d bytes at %d in shared memory, where it has %d at %d"
                             .formatted(

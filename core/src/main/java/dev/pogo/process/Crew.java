@@ -76,8 +76,7 @@ final class Crew {
                 new Scaling(
                         settings.minWorkers(),
                         settings.maxWorkers(),
-                        Nanos.of(settings.scaleLatency()),
-                        System.nanoTime());
+                        Nanos.of(settings.scaleLatency()));
     }
 
     // What tasks do.
@@ -101,7 +100,7 @@ final class Crew {
                 scaling.waited(0, began);
                 return free;
             }
-            ensureStartable();
+            ensureStartable(began);
             call = new WaitingCall(began);
             waiting.add(call);
         } finally {
@@ -162,18 +161,21 @@ final class Crew {
     /** Gives back a worker, which goes on to the next task if it is fit for that. */
     void release(WorkerProcess worker) {
         int limit = settings.maxJobs();
-        if (limit > 0 && worker.jobs() >= limit) {
-            worker.leave(State.BUSY, RestartCause.MAX_JOBS);
-            return;
-        }
+        boolean leaves = limit > 0 && worker.jobs() >= limit;
         lock.lock();
         try {
             scaling.needed(neededNow(), System.nanoTime());
-            if (worker.release()) {
+            if (worker.jobs() > 0) {
+                backOff.succeeded();
+            }
+            if (!leaves && worker.release()) {
                 offer(worker);
             }
         } finally {
             lock.unlock();
+        }
+        if (leaves) {
+            worker.leave(State.BUSY, RestartCause.MAX_JOBS);
         }
     }
 
@@ -186,9 +188,10 @@ final class Crew {
         }
     }
 
-    private void ensureStartable() {
+    /** Lets one task wait for the next attempt where nobody else has one made. */
+    private void ensureStartable(long now) {
         WorkerEnd end = unstartable;
-        if (end != null) {
+        if (end != null && (!workers.isEmpty() || backOff.nanosToWait(now) > 0)) {
             throw WorkerProcess.failure(end);
         }
     }
@@ -217,6 +220,11 @@ final class Crew {
             }
         }
         return count;
+    }
+
+    /** How many workers have not begun to end. */
+    private int staying() {
+        return count(State.STARTING) + count(State.IDLE) + count(State.BUSY);
     }
 
     /** Gives an idle worker to the task that has waited longest. */
@@ -259,7 +267,6 @@ final class Crew {
         lock.lock();
         try {
             unstartable = null;
-            backOff.succeeded();
             offer(worker);
         } finally {
             lock.unlock();
@@ -278,11 +285,13 @@ final class Crew {
             if (cause != null && !closed) {
                 restarts.merge(cause, 1L, Long::sum);
             }
-            if (cause != null && !worker.wasReady()) {
-                backOff.failed(worker.startedAt(), System.nanoTime());
+            if (wasNoGood(worker, cause)) {
+                long now = System.nanoTime();
+                if (worker.wasReady() && now - worker.startedAt() > BackOff.LONGEST_NANOS) {
+                    backOff.succeeded(); // for as long it was
+                }
+                backOff.failed(worker.startedAt(), now);
                 hopeless = giveUp(end);
-            } else if (diedOfItself(worker, cause)) {
-                backOff.failed(worker.startedAt(), System.nanoTime());
             }
         } finally {
             lock.unlock();
@@ -291,10 +300,17 @@ final class Crew {
         wake.run();
     }
 
-    /** Without having done anything; a job that crashes its worker is no reason to wait. */
-    private static boolean diedOfItself(WorkerProcess worker, @Nullable RestartCause cause) {
-        return worker.jobs() == 0
-                && (cause == RestartCause.CRASHED || cause == RestartCause.PROTOCOL);
+    /**
+     * It could not be started, or has ended by itself before it was given anything to do; a job
+     * that crashes its worker is no reason to wait.
+     */
+    private static boolean wasNoGood(WorkerProcess worker, @Nullable RestartCause cause) {
+        return cause != null
+                && (!worker.wasReady()
+                        || (!worker.wasUsed()
+                                && (cause == RestartCause.CRASHED
+                                        || cause == RestartCause.PROTOCOL
+                                        || cause == RestartCause.FATAL)));
     }
 
     /** Called with the lock held; gives those that are to be told. */
@@ -330,7 +346,8 @@ final class Crew {
                         ? null
                         : new Plan(List.copyOf(workers), List.of(), 0, now + Nanos.FOREVER);
             }
-            int missing = target(now) - workers.size();
+            int target = target(now);
+            int missing = target - workers.size();
             long pause = backOff.nanosToWait(now);
             long next = now + nanosToNextLook(now);
             if (missing > 0 && pause > 0) {
@@ -339,7 +356,8 @@ final class Crew {
             } else if (missing > 0 && backOff.failures() > 0) {
                 missing = count(State.STARTING) > 0 ? 0 : 1; // try with one
             }
-            return new Plan(List.copyOf(workers), surplus(-missing), Math.max(0, missing), next);
+            return new Plan(
+                    List.copyOf(workers), surplus(staying() - target), Math.max(0, missing), next);
         } finally {
             lock.unlock();
         }

@@ -34,6 +34,8 @@ final class ProcessTree {
     private static final int STARTED = 19;
 
     /** In the flags. */
+    private static final long EXITING = 0x0000_0004;
+
     private static final long KERNEL_THREAD = 0x0020_0000;
 
     private final long worker;
@@ -53,6 +55,15 @@ final class ProcessTree {
         this.mark = (Launcher.MARK + "=" + mark + "\0").getBytes(StandardCharsets.UTF_8);
         String[] stat = stat(worker);
         this.since = stat.length > STARTED ? Long.parseLong(stat[STARTED]) : 0;
+    }
+
+    /**
+     * Whether the process is on its way to its end, or gone; on a machine with much to do it may
+     * take a while until its parent is told.
+     */
+    static boolean isExiting(long pid) {
+        String[] stat = stat(pid);
+        return stat.length <= FLAGS || (Long.parseLong(stat[FLAGS]) & EXITING) != 0;
     }
 
     /**

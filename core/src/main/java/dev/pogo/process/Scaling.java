@@ -30,18 +30,16 @@ final class Scaling {
     private int remembered;
     private int next;
 
-    /** When that many workers were needed last, at index number - 1. */
-    private final long[] neededAt;
+    /** When that many workers were needed last, at index number - 1; grows with the number. */
+    private long[] neededAt = {};
 
     private int target;
 
-    Scaling(int min, int max, long latencyNanos, long now) {
+    Scaling(int min, int max, long latencyNanos) {
         this.min = min;
         this.max = max;
         this.latencyNanos = latencyNanos;
         this.windowNanos = Math.max(WINDOW_NANOS, 2 * latencyNanos);
-        this.neededAt = new long[max];
-        Arrays.fill(neededAt, now - CALM_NANOS);
         this.target = min;
     }
 
@@ -56,7 +54,13 @@ final class Scaling {
     /** So many tasks have a worker or wait for one; to be told before it becomes less. */
     void needed(int workers, long now) {
         if (workers > 0) {
-            neededAt[Math.min(workers, max) - 1] = now;
+            int number = Math.min(workers, max);
+            int known = neededAt.length;
+            if (number > known) {
+                neededAt = Arrays.copyOf(neededAt, (int) Math.min(max, 2L * number));
+                Arrays.fill(neededAt, known, neededAt.length, now - CALM_NANOS);
+            }
+            neededAt[number - 1] = now;
         }
     }
 
@@ -82,7 +86,7 @@ final class Scaling {
 
     /** The most that were needed at any moment of late. */
     private int neededOfLate(long now) {
-        int workers = max;
+        int workers = neededAt.length;
         while (workers > 0 && now - neededAt[workers - 1] >= CALM_NANOS) {
             workers--;
         }
@@ -95,7 +99,7 @@ final class Scaling {
             return -1;
         }
         long sinceNeeded = CALM_NANOS;
-        for (int workers = target; workers <= max; workers++) {
+        for (int workers = target; workers <= neededAt.length; workers++) {
             sinceNeeded = Math.min(sinceNeeded, now - neededAt[workers - 1]);
         }
         return CALM_NANOS - sinceNeeded;

@@ -27,6 +27,9 @@ final class TimeLimits {
     /** Stands for a limit that does not run. */
     private static final long NONE = 0;
 
+    /** Stands for a limit that was exceeded, and remains so: what had it has to end. */
+    private static final long EXCEEDED = 1;
+
     private final Map<Limit, AtomicLong> due = new EnumMap<>(Limit.class);
 
     /** Told of each limit that begins. */
@@ -49,18 +52,35 @@ final class TimeLimits {
 
     void begin(Limit limit, long nanos) {
         long time = System.nanoTime() + nanos;
-        of(limit).set(time == NONE ? time + 1 : time);
+        replace(limit, time == NONE || time == EXCEEDED ? time + 2 : time);
         begun.accept(time);
     }
 
     void end(Limit limit) {
-        of(limit).set(NONE);
+        replace(limit, NONE);
+    }
+
+    private void replace(Limit limit, long value) {
+        of(limit).updateAndGet(now -> now == EXCEEDED ? EXCEEDED : value);
+    }
+
+    /**
+     * Whether one was exceeded. That is decided once, when it is looked at and when it ends: who
+     * has ended a limit and sees false here is not told of it later.
+     */
+    boolean exceeded() {
+        for (AtomicLong time : due.values()) {
+            if (time.get() == EXCEEDED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
      * Looks for what has taken too long.
      *
-     * @param tooLate told of each such limit, once
+     * @param tooLate told of each such limit, each time
      * @return when to look again, {@code otherwise} if there is nothing to look for before
      */
     long check(long now, long otherwise, Consumer<Limit> tooLate) {
@@ -71,9 +91,9 @@ final class TimeLimits {
             if (at == NONE) {
                 continue;
             }
-            if (at - now > 0) {
+            if (at != EXCEEDED && at - now > 0) {
                 next = at - next < 0 ? at : next;
-            } else if (time.compareAndSet(at, NONE)) {
+            } else if (at == EXCEEDED || time.compareAndSet(at, EXCEEDED)) {
                 tooLate.accept(limit);
             }
         }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +80,9 @@ final class WorkerProcess {
     /** Set by the reader. */
     private volatile boolean ready;
 
+    /** Whether it has received something of a request; set by who has written that. */
+    private volatile boolean used;
+
     /** Whether it takes requests in shared memory; set by the reader before it is idle. */
     private volatile boolean sharesMemory;
 
@@ -123,6 +125,11 @@ final class WorkerProcess {
         return ready;
     }
 
+    /** Whether it has been given a job, and be it that it has not done it. */
+    boolean wasUsed() {
+        return used;
+    }
+
     int jobs() {
         return jobs.get();
     }
@@ -154,11 +161,14 @@ final class WorkerProcess {
     /** Nothing is left of it. */
     void end(WorkerEnd end) {
         state.set(State.GONE);
-        supervisor.gone(this, end);
-        gone.complete(end);
-        Exchange waiting = current;
-        if (waiting != null) {
-            waiting.fail(end);
+        try {
+            supervisor.gone(this, end);
+        } finally {
+            gone.complete(end);
+            Exchange waiting = current;
+            if (waiting != null) {
+                waiting.fail(end);
+            }
         }
     }
 
@@ -170,7 +180,7 @@ final class WorkerProcess {
             write(started.getOutputStream(), hello);
         }
         limits.end(Limit.START);
-        if (state.compareAndSet(State.STARTING, State.IDLE)) {
+        if (!limits.exceeded() && state.compareAndSet(State.STARTING, State.IDLE)) {
             ready = true;
             supervisor.crew().ready(this);
         }
@@ -192,6 +202,12 @@ final class WorkerProcess {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (ProcessTree.isExiting(started.pid())) {
+            return; // its keeper is told soon
+        }
+        if (state.get() == State.LEAVING) {
+            return; // it has as long as any that is told to end
         }
         doom(
                 RestartCause.PROTOCOL,
@@ -243,8 +259,8 @@ final class WorkerProcess {
             }
             exchange.awaitSent();
             limits.end(Limit.JOB);
-            if (doom.get() != null) {
-                gone.join();
+            if (doom.get() != null || limits.exceeded()) {
+                gone.join(); // before another task has it
             }
             current = null;
             request.free();
@@ -287,7 +303,7 @@ final class WorkerProcess {
         }
         try {
             supervisor.senders().execute(() -> write(request, exchange));
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             doom(null, "was killed because no thread could send it a request: " + e);
             exchange.sent();
         }
@@ -307,6 +323,9 @@ final class WorkerProcess {
         } catch (Throwable e) {
             doom(null, "was killed because its request could not be written: " + e);
         } finally {
+            if (request.mayBeReceived()) {
+                used = true;
+            }
             limits.end(Limit.SEND);
             exchange.sent();
         }
@@ -333,6 +352,16 @@ final class WorkerProcess {
             return false;
         }
         limits.begin(Limit.EXIT, Nanos.of(settings.ipcTimeout()));
+        try {
+            supervisor.senders().execute(this::sendShutDown);
+        } catch (Throwable e) {
+            doom(cause, "was killed because no thread could tell it to end: " + e);
+        }
+        return true;
+    }
+
+    /** Waits if the worker has answered requests without reading them. */
+    private void sendShutDown() {
         Process started = process;
         try {
             if (started != null) {
@@ -341,7 +370,6 @@ final class WorkerProcess {
         } catch (IOException e) {
             LOG.debug("Process {} ended before it was told to", pid(), e);
         }
-        return true;
     }
 
     /**

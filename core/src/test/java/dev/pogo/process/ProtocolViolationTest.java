@@ -69,6 +69,15 @@ class ProtocolViolationTest {
         assertEquals(1, Workers.run(runtime, "echo", 1));
     }
 
+    @Test
+    void answer_inSharedMemoryThatIsLongerThanMaxFrame_isRefusedForThat() {
+        PogoRuntime runtime =
+                start(Workers.faulty("shm").withShmSize(256 << 10).withMaxFrame(4096));
+        Messages.assertContains(
+                "an answer of 8192 bytes in shared memory, where max_frame allows 4096",
+                Workers.failure(runtime, "shared_huge", null));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

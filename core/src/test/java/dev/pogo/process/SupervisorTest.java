@@ -3,6 +3,7 @@ package dev.pogo.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,11 +17,13 @@ import dev.pogo.PoolConfig;
 import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
+import dev.pogo.WorkerException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** How many workers there are, where they come from and how they end. */
 class SupervisorTest {
@@ -141,6 +145,100 @@ class SupervisorTest {
         assertEquals(1, Workers.run(runtime, "echo", 1));
     }
 
+    /** For a while those that were told to end are still there, beside those that are to stay. */
+    @Test
+    void workers_thatAreNoLongerNeeded_endAndNoOthers() throws Exception {
+        PogoRuntime runtime =
+                Workers.start(
+                        3,
+                        Workers.faulty("slow-end", folder.resolve("ended").toString())
+                                .withScaleLatency(Duration.ofMillis(1)));
+        Workers.idle(runtime, 1);
+        try (PogoScope scope = runtime.open()) {
+            for (int i = 0; i < 3; i++) {
+                Path mark = folder.resolve("mark" + i);
+                scope.spawn(Workers.POOL, "until", mark.toString());
+            }
+            Workers.idle(runtime, 3, 3);
+            for (int i = 0; i < 3; i++) {
+                Files.createFile(folder.resolve("mark" + i));
+            }
+            scope.awaitAll(Workers.LONG);
+        }
+        List<Long> all = Workers.idle(runtime, 3);
+        List<Long> left = Workers.idle(runtime, 1);
+        assertTrue(all.containsAll(left), () -> left + " of " + all);
+        assertEquals(Map.of(), Workers.stats(runtime).restarts());
+    }
+
+    /** The shut-down frame has no room in the pipe, and its sender must have other things to do. */
+    @Test
+    void leave_workerThatDoesNotReadItsPipe_waitsForNothing() throws InterruptedException {
+        PogoRuntime runtime =
+                Workers.start(1, Workers.faulty("unread").withIpcTimeout(Duration.ofMillis(1_500)));
+        long pid = Workers.idle(runtime, 1).get(0);
+        Supervisor supervisor = Workers.supervisor(runtime);
+        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        byte[] fills = new byte[Request.DIRECT - Frame.HEADER];
+        assertNotNull(worker.call(fills));
+        assertTrue(worker.leave(WorkerProcess.State.BUSY, null));
+        assertTrue(Workers.exists(pid), "it has not waited until the worker was killed");
+        Eventually.isTrue(() -> !Workers.exists(pid));
+    }
+
+    @Test
+    void worker_thatClosesItsPipesWhenToldToEnd_hasTheTimeToDoSo() throws InterruptedException {
+        Path ended = folder.resolve("ended");
+        PogoRuntime runtime =
+                Workers.start(1, Workers.faulty("slow-end", ended.toString()).withMaxJobs(1));
+        assertEquals(1, Workers.run(runtime, "echo", 1));
+        assertEquals(2, Workers.run(runtime, "echo", 2));
+        assertTrue(Files.exists(ended), "it was not killed");
+        runtime.close();
+        assertEquals(Set.of(RestartCause.MAX_JOBS), Workers.stats(runtime).restarts().keySet());
+    }
+
+    /** A worker that says hello is no good yet. */
+    @Test
+    void start_workersThatSayHelloAndExit_arePausedLongerEachTimeAndGivenUpReadably()
+            throws InterruptedException {
+        long began = System.nanoTime();
+        PogoRuntime runtime = Workers.start(2, Workers.faulty("hello-and-exit"));
+        Eventually.isTrue(() ->
+                Workers.stats(runtime).restarts().getOrDefault(RestartCause.CRASHED, 0L) >= 5);
+        long took = System.nanoTime() - began;
+        assertTrue(took >= (1 + 2 + 4 + 8) * BackOff.FIRST_NANOS, took + " ns");
+        TaskFailedException e = Workers.failure(runtime, "echo", 1);
+        Messages.assertContains(" with exit status 1 while it ", e);
+        assertEquals(List.of("no database"), Workers.end(e).lastLines());
+    }
+
+    /** Nobody tries again by itself where no worker is to be kept. */
+    @Test
+    void start_thatWorksAfterAll_servesTasksAlsoWhereNoWorkerIsKept() throws Exception {
+        Path there = folder.resolve("there");
+        PogoRuntime runtime =
+                Workers.start(2, Workers.faulty("flaky", there.toString()).withMinWorkers(0));
+        Workers.end(Workers.failure(runtime, "echo", 1));
+        long failed = System.nanoTime();
+        // For as long it tries again, as if there might be more tasks soon.
+        Eventually.isTrue(
+                () -> System.nanoTime() - failed > Scaling.CALM_NANOS + Scaling.CALM_NANOS / 10);
+        Files.createFile(there);
+        Eventually.isTrue(() -> succeeds(runtime)); // not before the pause is over
+    }
+
+    private static boolean succeeds(PogoRuntime runtime) {
+        try {
+            return Objects.equals(1, Workers.run(runtime, "echo", 1));
+        } catch (TaskFailedException e) {
+            Messages.assertContains("no worker process can be started", e);
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void sharedMemory_thatCannotBeHad_isRefusedBeforeItFillsTheMemory() {
         IOException e =
@@ -190,6 +288,49 @@ class SupervisorTest {
             assertEquals(1, waiting.get(1).await(Workers.LONG));
         }
         assertEquals(Map.of(RestartCause.CANCELLED, 1L), Workers.stats(runtime).restarts());
+    }
+
+    /** The worker may be given at the very moment at which the task waits no longer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void wait_overWhileTheWorkerIsGiven_losesNoWorker(boolean interrupted)
+            throws InterruptedException {
+        PogoRuntime runtime = Workers.start(2, Workers.sample().withMaxWorkers(1));
+        Workers.idle(runtime, 1);
+        Supervisor supervisor = Workers.supervisor(runtime);
+        // Either all the time there is, or none any more.
+        long waited = interrupted ? 0 : Workers.LONG.toNanos();
+        for (int i = 0; i < 500; i++) {
+            WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+            Thread waiter = new Thread(() -> acquireAndRelease(supervisor, waited));
+            waiter.start();
+            if (interrupted) {
+                Eventually.isTrue(() -> supervisor.stats().waiting() == 1);
+            }
+            Thread giver =
+                    new Thread(() -> {
+                        while (waiter.isAlive() && supervisor.stats().waiting() == 0) {
+                            Thread.onSpinWait();
+                        }
+                        supervisor.crew().release(worker);
+                    });
+            giver.start();
+            if (interrupted) {
+                waiter.interrupt();
+            }
+            giver.join();
+            waiter.join();
+            assertEquals(1, supervisor.crew().idle(), "after " + i + " times");
+        }
+    }
+
+    /** As a task does whose wait has begun so long ago. */
+    private static void acquireAndRelease(Supervisor supervisor, long nanosAgo) {
+        try {
+            supervisor.crew().release(supervisor.crew().acquire(System.nanoTime() - nanosAgo));
+        } catch (InterruptedException | WorkerException e) {
+            // It has given the worker back, if it had it.
+        }
     }
 
     @Test
@@ -316,6 +457,16 @@ class SupervisorTest {
         Workers.idle(runtime, 2);
         assertEquals(before.shmUsed(), Workers.stats(runtime).shmUsed());
         assertEquals(0, Workers.stats(runtime).shmFragmented());
+    }
+
+    @Test
+    void sharedMemory_ofARequest_isBackWithItsAnswer() throws InterruptedException {
+        PogoRuntime runtime =
+                Workers.start(1, Workers.sample().withMaxWorkers(1).withShmSize(256 << 10));
+        for (int i = 0; i < 3; i++) {
+            assertEquals("x".repeat(9_000), Workers.run(runtime, "echo", "x".repeat(9_000)));
+            assertEquals(128 << 10, Workers.stats(runtime).shmUsed(), "the area for answers");
+        }
     }
 
     @Test

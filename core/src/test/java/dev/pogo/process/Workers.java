@@ -89,13 +89,12 @@ final class Workers {
         return PogoConfig.defaults()
                 .withJobs(
                         List.of(
-                                ("echo primes fail sleep spin exit bytes length forever half-answer"
-                                                + " truncated truncated-header slow garbage random"
-                                                + " huge not-json error-ok shared-outside"
-                                                + " shared-short fatal twice hello-again close-3"
-                                                + " close-4 stderr long-line signal child detached"
-                                                + " daemon child-forever frozen-next env stubborn"
-                                                + " no.such.Job")
+                                ("echo primes fail sleep spin exit bytes length forever until"
+                                     + " half-answer truncated truncated-header slow garbage random"
+                                     + " huge not-json error-ok shared-outside shared-huge"
+                                     + " shared-short fatal twice hello-again close-3 close-4"
+                                     + " stderr long-line signal child detached daemon"
+                                     + " child-forever frozen-next env stubborn no.such.Job")
                                         .replace('-', '_')
                                         .split(" ")))
                 .withPool(

@@ -1,5 +1,5 @@
 """A worker that does what a worker must not do: the first job's name says what."""
-import json, os, struct, subprocess, sys, time
+import fcntl, json, os, select, struct, subprocess, sys, time
 
 DATA, ERROR, FATAL, HELLO, SHARED, SHUT_DOWN = 0, 1, 2, 3, 4, 9
 
@@ -64,6 +64,10 @@ def run(name, args):
     elif name == "forever":
         mark(args)
         forever()
+    elif name == "until":
+        while not os.path.exists(args):
+            time.sleep(0.002)
+        write(ok(args))
     elif name == "half_answer":
         write(ok("x" * 100)[:50])
         mark(args)
@@ -93,6 +97,9 @@ def run(name, args):
         write(frame(ERROR, b'{"ok": true}'))
     elif name == "shared_outside":
         write(frame(SHARED, struct.pack(">II", 0xFFFFFF00, 64)))
+        forever()
+    elif name == "shared_huge":
+        write(frame(SHARED, struct.pack(">II", 0, 8192)))
         forever()
     elif name == "shared_short":
         write(frame(SHARED, b"1234"))
@@ -150,6 +157,14 @@ def run(name, args):
         write(frame(ERROR, json.dumps({"ok": False, "error": "no job " + name}).encode()))
 
 
+def answer_unread():
+    """Answers one request without reading it, which it leaves in a pipe that holds no more."""
+    fcntl.fcntl(3, fcntl.F_SETPIPE_SZ, 4096)
+    select.select([3], [], [])
+    write(ok(1))
+    forever()
+
+
 mode = sys.argv[1] if len(sys.argv) > 1 else ""
 if mode == "mute":
     forever()
@@ -170,7 +185,16 @@ write(frame(HELLO, json.dumps({"protocol_version": 1, "pid": os.getpid(), "capab
 while True:
     length, kind = struct.unpack(">IB", read(5))
     body = read(length)
+    if kind == HELLO and mode == "hello-and-exit":
+        print("no database", file=sys.stderr)
+        os._exit(1)
+    if kind == HELLO and mode == "unread":
+        answer_unread()
     if kind == SHUT_DOWN:
+        if mode == "slow-end":
+            os.close(4)
+            time.sleep(0.6)
+            mark(sys.argv[2])
         os._exit(0)
     if kind == DATA:
         request = json.loads(body)
