@@ -126,19 +126,31 @@ public final class JvmWorker {
         }
     }
 
-    /** Before, descriptor 5 may be a file of the JVM's own, which is not to be opened to write. */
-    private void greeted(Frame hello) throws IOException, ProtocolException {
+    /** Only if it says so, there is shared memory; descriptor 5 may be a file of the JVM's own. */
+    private void greeted(Frame hello) throws ProtocolException {
         try {
             if (JSON.parse(hello.body()) instanceof Map<?, ?> members
                     && members.get("shm") instanceof Map<?, ?> mine
                     && mine.get("offset") instanceof Number offset
                     && mine.get("length") instanceof Number length) {
                 answers = new Area(offset.longValue(), length.longValue());
-                memory = new RandomAccessFile("/proc/self/fd/5", "rw");
+                memory = openMemory();
             }
         } catch (NotJsonException e) {
             throw new ProtocolException("a hello that is not JSON: " + e.getMessage());
+        } catch (IOException e) {
+            throw new ProtocolException(
+                    "a hello with shared memory, but descriptor 5 cannot be opened: " + e);
         }
+    }
+
+    private static RandomAccessFile openMemory() throws IOException {
+        Path path = Path.of("/proc/self/fd/5");
+        Path target = Files.readSymbolicLink(path);
+        if (!target.getFileName().toString().startsWith(SharedMemory.NAME)) {
+            throw new IOException("it is " + target);
+        }
+        return new RandomAccessFile(path.toFile(), "rw");
     }
 
     private byte[] read(Frame place) throws IOException, ProtocolException {

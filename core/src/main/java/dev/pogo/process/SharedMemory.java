@@ -30,6 +30,9 @@ final class SharedMemory implements AutoCloseable {
     /** A worker has at least this much for its answers, and as much again for requests. */
     static final long LEAST_PER_WORKER = 128 << 10;
 
+    /** What the file's name begins with. */
+    static final String NAME = "pogo-worker-";
+
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /** How much is copied at once, as the JDK keeps a buffer of this size for each thread. */
@@ -60,7 +63,7 @@ final class SharedMemory implements AutoCloseable {
         this.answersEach = size / 2 / workers / Ring.ALIGNMENT * Ring.ALIGNMENT;
         this.ring = new Ring(new Area(answersEach * workers, size - answersEach * workers));
         Path folder = folder();
-        String name = "pogo-worker-" + UUID.randomUUID();
+        String name = NAME + UUID.randomUUID();
         try {
             this.file =
                     FileChannel.open(

@@ -38,7 +38,10 @@ class CarrierTest {
                 Workers.run(runtime, "frozen_next", args[0]);
                 scope.spawn(Workers.POOL, "echo", "x".repeat(3 << 20));
                 for (int i = 0; i < ENDLESS; i++) {
-                    scope.spawn(Workers.POOL, "forever", null);
+                    scope.spawn(Workers.POOL, "forever", args[0] + i);
+                }
+                for (int i = 0; i < ENDLESS; i++) {
+                    Workers.awaitFile(Path.of(args[0] + i));
                 }
                 Workers.idle(runtime, ENDLESS + 1, ENDLESS + 1);
                 CountDownLatch unrelated = new CountDownLatch(1);

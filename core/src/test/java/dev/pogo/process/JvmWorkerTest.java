@@ -107,6 +107,28 @@ class JvmWorkerTest {
         assertTrue(modules <= 1, files::toString);
     }
 
+    /** As by a wrapper that closes what it does not know. */
+    @Test
+    void jvm_withoutTheDescriptorOfItsSharedMemory_saysSo() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        PogoRuntime runtime =
+                start(
+                        ProcessWorkers.command(
+                                        "sh",
+                                        "-c",
+                                        "exec 5>&-; exec \"$@\"",
+                                        "sh",
+                                        java,
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        JvmWorker.class.getName())
+                                .withShmSize(1 << 20));
+        TaskFailedException e = failure(runtime, RemoteJobs.Echo.class, "x".repeat(10_000));
+        Messages.assertContains(
+                "the host sent a hello with shared memory, but descriptor 5 cannot be opened", e);
+        assertEquals(RestartCause.FATAL, Workers.end(e).reason());
+    }
+
     @Test
     void jobs_withoutMemory_endTheirProcessAndSayWhy() throws InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
