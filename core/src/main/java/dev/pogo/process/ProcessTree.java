@@ -10,7 +10,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -43,6 +45,12 @@ final class ProcessTree {
 
     /** When the worker was started, in the system's ticks: what is older is none of its. */
     private final long since;
+
+    /**
+     * What was seen to be none of the worker's, by pid, and when it was started: such a process is
+     * not waited for on its way to its end. For {@link #killRest}'s thread.
+     */
+    private final Map<Long, String> strangers = new HashMap<>();
 
     /**
      * To be made while the worker is alive.
@@ -106,16 +114,25 @@ final class ProcessTree {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
                 String[] stat = stat(pid);
+                if (isKnownStranger(pid, stat)) {
+                    continue;
+                }
                 if (belongs(pid, stat)) {
                     pids.add(pid);
-                } else {
-                    unsure |= mayBelong(stat) && isBeingMade(pid);
+                } else if (mayBelong(stat) && (isBeingMade(pid) || isExiting(pid))) {
+                    unsure = true;
+                } else if (stat.length > STARTED) {
+                    strangers.put(pid, stat[STARTED]);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.warn("What process {} has left behind is not known", worker, e);
         }
         return new Rest(pids, unsure);
+    }
+
+    private boolean isKnownStranger(long pid, String[] stat) {
+        return stat.length > STARTED && stat[STARTED].equals(strangers.get(pid));
     }
 
     private boolean belongs(long pid, String[] stat) {
@@ -133,7 +150,10 @@ final class ProcessTree {
                 && (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) == 0;
     }
 
-    /** Whether it is just becoming another program: for a moment it has neither. */
+    /**
+     * Whether it is just becoming another program: for a moment it has neither. On its way to its
+     * end it has none either, or cannot be asked.
+     */
     private static boolean isBeingMade(long pid) {
         return isEmpty(pid, "environ") && isEmpty(pid, "cmdline");
     }

@@ -47,6 +47,12 @@ final class Supervisor implements Worker, AutoCloseable {
      */
     private volatile long sleepsUntil = System.nanoTime() + Nanos.FOREVER;
 
+    /**
+     * Set before {@link #thread} is unparked, and cleared by it before it looks around: what it
+     * waits for on its way, as the crew's lock, may take the unparking for its own.
+     */
+    private volatile boolean woken;
+
     /** Made by {@link #thread} before the first worker; null if there is none. */
     private volatile @Nullable SharedMemory memory;
 
@@ -159,6 +165,7 @@ final class Supervisor implements Worker, AutoCloseable {
     }
 
     private void wake() {
+        woken = true;
         LockSupport.unpark(thread);
     }
 
@@ -193,6 +200,7 @@ final class Supervisor implements Worker, AutoCloseable {
     private boolean lookAround() {
         long now = System.nanoTime();
         sleepsUntil = now + Nanos.FOREVER;
+        woken = false;
         Crew.Plan plan = crew.plan(now);
         if (plan == null) {
             return false;
@@ -208,7 +216,9 @@ final class Supervisor implements Worker, AutoCloseable {
             startOne();
         }
         sleepsUntil = next;
-        LockSupport.parkNanos(this, next - System.nanoTime());
+        if (!woken) {
+            LockSupport.parkNanos(this, next - System.nanoTime());
+        }
         return true;
     }
 

@@ -30,6 +30,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A worker is killed, or its task is cancelled, at each phase of a job. */
 class PhaseTest {
@@ -155,6 +158,54 @@ class PhaseTest {
         caller.join();
         assertInstanceOf(InterruptedException.class, thrown[0]);
         assertFalse(Workers.exists(worker));
+    }
+
+    /** The worker may have another task's job by then. */
+    @Test
+    void cancelled_afterTheAnswer_leavesTheWorkerAlone() throws InterruptedException {
+        long worker = Workers.idle(runtime, 1).get(0);
+        CountDownLatch answered = new CountDownLatch(1);
+        try (PogoScope scope = runtime.open()) {
+            Task<?> task =
+                    scope.spawn(() -> {
+                        Workers.supervisor(runtime).handle(new WorkerRequest("echo", 1));
+                        answered.countDown();
+                        return new CountDownLatch(1).await(1, TimeUnit.HOURS);
+                    });
+            answered.await();
+            assertTrue(task.cancel());
+        }
+        assertEquals(2, Workers.run(runtime, "echo", 2));
+        assertEquals(List.of(worker), Workers.pids(runtime));
+        assertEquals(Map.of(), Workers.stats(runtime).restarts());
+    }
+
+    /** The task's own thread cannot do anything about it. */
+    @Test
+    void cancelled_whileAllCarriersAreHeld_isStoppedAllTheSame() throws InterruptedException {
+        long worker = Workers.idle(runtime, 1).get(0);
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch held = new CountDownLatch(carriers);
+        AtomicBoolean over = new AtomicBoolean();
+        try (PogoScope scope = runtime.open()) {
+            Task<?> task = reach(Phase.RUNNING, scope);
+            for (int i = 0; i < carriers; i++) {
+                scope.spawn(() -> {
+                    held.countDown();
+                    while (!over.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return null;
+                });
+            }
+            try {
+                held.await();
+                assertTrue(task.cancel());
+                Eventually.isTrue(() -> !Workers.exists(worker));
+            } finally {
+                over.set(true);
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.WorkerException;
+import dev.pogo.WorkerRequest;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -143,6 +146,14 @@ class SupervisorTest {
         Files.createFile(there);
         Workers.idle(runtime, 1);
         assertEquals(1, Workers.run(runtime, "echo", 1));
+        Supervisor supervisor = Workers.supervisor(runtime);
+        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        try (PogoScope scope = runtime.open()) {
+            Task<?> task = scope.spawn(Workers.POOL, "echo", 2);
+            Eventually.isTrue(() -> Workers.stats(runtime).waiting() == 1 || task.done());
+            supervisor.crew().release(worker);
+            assertEquals(2, task.await(Workers.LONG), "it waits, as there is a worker again");
+        }
     }
 
     /** For a while those that were told to end are still there, beside those that are to stay. */
@@ -186,6 +197,49 @@ class SupervisorTest {
         Eventually.isTrue(() -> !Workers.exists(pid));
     }
 
+    /** Or the rest of it would come out in the middle of the next one. */
+    @Test
+    void call_answeredBeforeItsRequestIsRead_keepsTheWorkerUntilItIs() throws InterruptedException {
+        PogoRuntime runtime =
+                Workers.start(1, Workers.faulty("unread").withIpcTimeout(Duration.ofMillis(300)));
+        long pid = Workers.idle(runtime, 1).get(0);
+        WorkerProcess worker = Workers.supervisor(runtime).crew().acquire(System.nanoTime());
+        assertNotNull(worker.call(new byte[100_000]));
+        assertFalse(Workers.exists(pid), "it has not read it in time");
+        assertFalse(worker.release());
+    }
+
+    @Test
+    void call_over_leavesNoTimeLimitBehind() throws InterruptedException {
+        PogoRuntime runtime =
+                Workers.start(1, Workers.sample().withJobTimeout(Workers.LONG).withMaxJobs(9));
+        Workers.idle(runtime, 1);
+        Supervisor supervisor = Workers.supervisor(runtime);
+        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        assertNotNull(worker.call(new WorkerRequest("echo", 1).toJson()));
+        assertNotNull(worker.call(new WorkerRequest("echo", "x".repeat(9_000)).toJson()));
+        long later = System.nanoTime() + Workers.LONG.multipliedBy(60).toNanos();
+        assertEquals(later + 1, worker.ensureOnTime(later, later + 1));
+        assertNull(worker.doomed());
+        supervisor.crew().release(worker);
+    }
+
+    /** So that those that are not needed become known, and what is in their caches is used. */
+    @Test
+    void tasks_oneAfterTheOther_goToTheWorkerUsedLast() throws InterruptedException {
+        PogoRuntime runtime = Workers.start(3, Workers.sample().withMinWorkers(3));
+        Workers.idle(runtime, 3);
+        for (int i = 0; i < 3; i++) {
+            Workers.run(runtime, "echo", i);
+        }
+        List<Integer> jobs =
+                Workers.stats(runtime).workers().stream()
+                        .map(ProcessWorkerStats.WorkerStats::jobs)
+                        .sorted()
+                        .toList();
+        assertEquals(List.of(0, 0, 3), jobs);
+    }
+
     @Test
     void worker_thatClosesItsPipesWhenToldToEnd_hasTheTimeToDoSo() throws InterruptedException {
         Path ended = folder.resolve("ended");
@@ -196,6 +250,19 @@ class SupervisorTest {
         assertTrue(Files.exists(ended), "it was not killed");
         runtime.close();
         assertEquals(Set.of(RestartCause.MAX_JOBS), Workers.stats(runtime).restarts().keySet());
+    }
+
+    @Test
+    void start_givenUp_failsTasksAtOnce() {
+        PogoRuntime runtime = Workers.start(2, ProcessWorkers.command("true"));
+        // The next attempt is more than a second away.
+        Eventually.isTrue(() ->
+                Workers.stats(runtime).restarts().getOrDefault(RestartCause.NOT_STARTED, 0L) >= 5);
+        Set<Long> attempts = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            attempts.add(Workers.end(Workers.failure(runtime, "echo", 1)).pid());
+        }
+        assertTrue(attempts.size() <= 2, () -> "each has waited for another one: " + attempts);
     }
 
     /** A worker that says hello is no good yet. */

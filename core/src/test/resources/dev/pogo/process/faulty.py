@@ -158,8 +158,7 @@ def run(name, args):
 
 
 def answer_unread():
-    """Answers one request without reading it, which it leaves in a pipe that holds no more."""
-    fcntl.fcntl(3, fcntl.F_SETPIPE_SZ, 4096)
+    """Answers one request without reading it, which it leaves in the pipe."""
     select.select([3], [], [])
     write(ok(1))
     forever()
@@ -180,6 +179,8 @@ elif mode == "answer-first":
 elif mode == "flaky" and not os.path.exists(sys.argv[2]):
     print("not yet", file=sys.stderr)
     os._exit(1)
+elif mode == "unread":
+    fcntl.fcntl(3, fcntl.F_SETPIPE_SZ, 4096)  # so that it is full soon
 shm = ["shm"] if mode == "shm" else []
 write(frame(HELLO, json.dumps({"protocol_version": 1, "pid": os.getpid(), "capabilities": shm}).encode()))
 while True:
