@@ -69,14 +69,10 @@ final class Crew {
 
     private boolean closed;
 
-    Crew(Settings settings, Runnable wake) {
+    Crew(Settings settings, Scaling scaling, Runnable wake) {
         this.settings = settings;
         this.wake = wake;
-        this.scaling =
-                new Scaling(
-                        settings.minWorkers(),
-                        settings.maxWorkers(),
-                        Nanos.of(settings.scaleLatency()));
+        this.scaling = scaling;
     }
 
     // What tasks do.

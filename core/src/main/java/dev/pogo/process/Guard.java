@@ -55,6 +55,9 @@ final class Guard implements AutoCloseable {
             done
             """;
 
+    /** How long it may take to end, which it does at once if its workers have ended before. */
+    private static final long END_MILLIS = 2_000;
+
     private final Launcher launcher;
 
     /** Guards all fields below. Held while the guard is started and written to. */
@@ -163,7 +166,14 @@ final class Guard implements AutoCloseable {
             return;
         }
         closeStream(last);
-        Waits.forExit(last);
+        if (!Waits.forExit(last, END_MILLIS)) {
+            LOG.warn(
+                    "The guard of worker processes, {}, is killed: it has not ended within {} ms",
+                    last.pid(),
+                    END_MILLIS);
+            last.destroyForcibly();
+            Waits.forExit(last);
+        }
     }
 
     private static void closeStream(Process process) {

@@ -61,7 +61,7 @@ final class Keeper {
         SharedMemory memory = supervisor.memory();
         Area answers = memory == null ? null : memory.takeAnswers();
         try {
-            end = live(launch(memory), memory, answers);
+            end = liveOrKill(launch(memory), memory, answers);
         } catch (Throwable e) {
             end = notStarted(e);
         } finally {
@@ -82,6 +82,17 @@ final class Keeper {
     private Process launch(@Nullable SharedMemory memory) throws IOException {
         supervisor.guard().ensureRunning();
         return supervisor.launcher().startWorker(number, memory == null ? null : memory.path());
+    }
+
+    /** Nothing is left behind, not even for want of memory. */
+    private WorkerEnd liveOrKill(
+            Process process, @Nullable SharedMemory memory, @Nullable Area answers) {
+        try {
+            return live(process, memory, answers);
+        } catch (Throwable e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private WorkerEnd live(Process process, @Nullable SharedMemory memory, @Nullable Area answers) {

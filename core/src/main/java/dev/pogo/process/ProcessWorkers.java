@@ -399,6 +399,20 @@ public record ProcessWorkers(
     @Override
     public Worker start(PoolConfig pool) {
         Objects.requireNonNull(pool, "pool");
+        Settings settings = settings(pool);
+        Scaling scaling =
+                new Scaling(
+                        minWorkers,
+                        settings.maxWorkers(),
+                        Nanos.of(scaleLatency),
+                        Scaling.CALM_NANOS);
+        Supervisor supervisor = new Supervisor(settings, scaling);
+        supervisor.start();
+        return supervisor;
+    }
+
+    /** What this says for that pool, once it is sure that both go together. */
+    Settings settings(PoolConfig pool) {
         ensure(
                 minWorkers <= maxWorkersIn(pool),
                 "min_workers",
@@ -409,23 +423,19 @@ public record ProcessWorkers(
                 "shm_size",
                 ByteSizes.describe(shmSize),
                 tooLittleMemory(pool));
-        Supervisor supervisor =
-                new Supervisor(
-                        new Settings(
-                                pool.name(),
-                                pool.maxWait(),
-                                command.isEmpty() ? JvmCommand.likeThis() : command,
-                                minWorkers,
-                                maxWorkersIn(pool),
-                                maxJobs,
-                                jobTimeout,
-                                ipcTimeout,
-                                startTimeout,
-                                scaleLatency,
-                                shmSize,
-                                maxFrame));
-        supervisor.start();
-        return supervisor;
+        return new Settings(
+                pool.name(),
+                pool.maxWait(),
+                command.isEmpty() ? JvmCommand.likeThis() : command,
+                minWorkers,
+                maxWorkersIn(pool),
+                maxJobs,
+                jobTimeout,
+                ipcTimeout,
+                startTimeout,
+                scaleLatency,
+                shmSize,
+                maxFrame);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  * a peak. Not thread-safe; times are {@link System#nanoTime()}s, and go forward.
  */
 final class Scaling {
+    /** How long it mostly takes until there are fewer. */
     static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -19,6 +20,7 @@ final class Scaling {
     private final int min;
     private final int max;
     private final long latencyNanos;
+    private final long calmNanos;
     private final long windowNanos;
 
     /**
@@ -35,10 +37,11 @@ final class Scaling {
 
     private int target;
 
-    Scaling(int min, int max, long latencyNanos) {
+    Scaling(int min, int max, long latencyNanos, long calmNanos) {
         this.min = min;
         this.max = max;
         this.latencyNanos = latencyNanos;
+        this.calmNanos = calmNanos;
         this.windowNanos = Math.max(WINDOW_NANOS, 2 * latencyNanos);
         this.target = min;
     }
@@ -58,7 +61,7 @@ final class Scaling {
             int known = neededAt.length;
             if (number > known) {
                 neededAt = Arrays.copyOf(neededAt, (int) Math.min(max, 2L * number));
-                Arrays.fill(neededAt, known, neededAt.length, now - CALM_NANOS);
+                Arrays.fill(neededAt, known, neededAt.length, now - calmNanos);
             }
             neededAt[number - 1] = now;
         }
@@ -87,7 +90,7 @@ final class Scaling {
     /** The most that were needed at any moment of late. */
     private int neededOfLate(long now) {
         int workers = neededAt.length;
-        while (workers > 0 && now - neededAt[workers - 1] >= CALM_NANOS) {
+        while (workers > 0 && now - neededAt[workers - 1] >= calmNanos) {
             workers--;
         }
         return workers;
@@ -98,11 +101,11 @@ final class Scaling {
         if (target <= min) {
             return -1;
         }
-        long sinceNeeded = CALM_NANOS;
+        long sinceNeeded = calmNanos;
         for (int workers = target; workers <= neededAt.length; workers++) {
             sinceNeeded = Math.min(sinceNeeded, now - neededAt[workers - 1]);
         }
-        return CALM_NANOS - sinceNeeded;
+        return calmNanos - sinceNeeded;
     }
 
     /**

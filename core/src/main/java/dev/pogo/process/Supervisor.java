@@ -59,11 +59,11 @@ final class Supervisor implements Worker, AutoCloseable {
     /** How many workers have been started; only {@link #thread} counts. */
     private int started;
 
-    Supervisor(Settings settings) {
+    Supervisor(Settings settings, Scaling scaling) {
         this.settings = settings;
         this.launcher = new Launcher(settings.command(), UUID.randomUUID().toString());
         this.guard = new Guard(launcher);
-        this.crew = new Crew(settings, this::wake);
+        this.crew = new Crew(settings, scaling, this::wake);
         String name = Threads.name(settings.pool());
         this.senders =
                 new ThreadPoolExecutor(

@@ -16,9 +16,22 @@ final class Waits {
         return process.exitValue();
     }
 
+    /** Whether the process has ended in that time. */
+    static boolean forExit(Process process, long millis) {
+        long until = after(millis);
+        uninterruptibly(() -> {
+            process.waitFor(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+        });
+        return !process.isAlive();
+    }
+
+    private static long after(long millis) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
     /** Whether the thread has ended in that time. */
     static boolean forEnd(Thread thread, long millis) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long until = after(millis);
         uninterruptibly(() -> {
             long left = until - System.nanoTime();
             if (left > 0) {

@@ -22,7 +22,7 @@ class ScalingTest {
 
     @Test
     void target_tasksThatHaveWaitedTooLong_getAWorkerEach() {
-        Scaling scaling = new Scaling(1, 8, LATENCY);
+        Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         long[] three = {10 * MS, 10 * MS, 10 * MS};
         assertEquals(1, scaling.target(1, 0, 1, three, BEGAN + 10 * MS), "not yet");
         long[] longer = {60 * MS, 60 * MS, 60 * MS};
@@ -32,7 +32,7 @@ class ScalingTest {
 
     @Test
     void target_moreTasksThanTheMaximum_isTheMaximum() {
-        Scaling scaling = new Scaling(1, 8, LATENCY);
+        Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         long[] many = new long[100];
         Arrays.fill(many, LATENCY + 1);
         assertEquals(8, scaling.target(1, 0, 1, many, BEGAN + LATENCY));
@@ -40,7 +40,7 @@ class ScalingTest {
 
     @Test
     void target_aMaximumThatNobodyReaches_costsNothing() {
-        Scaling scaling = new Scaling(1, Integer.MAX_VALUE, LATENCY);
+        Scaling scaling = new Scaling(1, Integer.MAX_VALUE, LATENCY, Scaling.CALM_NANOS);
         long[] three = {60 * MS, 60 * MS, 60 * MS};
         assertEquals(4, scaling.target(1, 0, 1, three, BEGAN));
         long later = BEGAN + Scaling.CALM_NANOS;
@@ -51,7 +51,7 @@ class ScalingTest {
 
     @Test
     void target_oneOfManyThatHadToWait_isNoReason() {
-        Scaling scaling = new Scaling(1, 8, LATENCY);
+        Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         for (int i = 0; i < 99; i++) {
             scaling.waited(0, BEGAN);
         }
@@ -63,14 +63,14 @@ class ScalingTest {
 
     @Test
     void target_withoutAnyWorker_isOneAtOnce() {
-        Scaling scaling = new Scaling(0, 8, LATENCY);
+        Scaling scaling = new Scaling(0, 8, LATENCY, Scaling.CALM_NANOS);
         assertEquals(0, scaling.target(0, 0, 0, new long[0], BEGAN));
         assertEquals(1, scaling.target(0, 0, 0, new long[] {0}, BEGAN));
     }
 
     @Test
     void target_workersThatWereNotNeededForAWhile_go() {
-        Scaling scaling = new Scaling(1, 8, LATENCY);
+        Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         long now = BEGAN + LATENCY;
         assertEquals(4, scaling.target(1, 0, 1, new long[] {60 * MS, 60 * MS, 60 * MS}, now));
         scaling.needed(4, now);
@@ -87,7 +87,7 @@ class ScalingTest {
 
     @Test
     void target_workersThatWorkForLong_stay() {
-        Scaling scaling = new Scaling(1, 8, LATENCY);
+        Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         assertEquals(2, scaling.target(1, 0, 1, new long[] {60 * MS}, BEGAN + 60 * MS));
         long later = BEGAN + 10 * Scaling.CALM_NANOS;
         assertEquals(2, scaling.target(2, 0, 2, new long[0], later), "both are busy");
@@ -95,7 +95,7 @@ class ScalingTest {
 
     /** A pool of workers under a load, tick by tick. */
     private static final class Simulation {
-        final Scaling scaling = new Scaling(1, 8, LATENCY);
+        final Scaling scaling = new Scaling(1, 8, LATENCY, Scaling.CALM_NANOS);
         final List<Integer> changes = new ArrayList<>();
         final ArrayDeque<Long> waiting = new ArrayDeque<>();
         final List<Long> busyUntil = new ArrayList<>();

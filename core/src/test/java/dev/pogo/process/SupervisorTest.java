@@ -37,9 +37,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** How many workers there are, where they come from and how they end. */
 class SupervisorTest {
+    /** Instead of the usual one, of which tests would wait for the end. */
+    private static final long CALM_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     @TempDir private Path folder;
 
     @Test
@@ -163,7 +167,8 @@ class SupervisorTest {
                 Workers.start(
                         3,
                         Workers.faulty("slow-end", folder.resolve("ended").toString())
-                                .withScaleLatency(Duration.ofMillis(1)));
+                                .withScaleLatency(Duration.ofMillis(1)),
+                        CALM_NANOS);
         Workers.idle(runtime, 1);
         try (PogoScope scope = runtime.open()) {
             for (int i = 0; i < 3; i++) {
@@ -285,12 +290,12 @@ class SupervisorTest {
     void start_thatWorksAfterAll_servesTasksAlsoWhereNoWorkerIsKept() throws Exception {
         Path there = folder.resolve("there");
         PogoRuntime runtime =
-                Workers.start(2, Workers.faulty("flaky", there.toString()).withMinWorkers(0));
+                Workers.start(
+                        2, Workers.faulty("flaky", there.toString()).withMinWorkers(0), CALM_NANOS);
         Workers.end(Workers.failure(runtime, "echo", 1));
         long failed = System.nanoTime();
         // For as long it tries again, as if there might be more tasks soon.
-        Eventually.isTrue(
-                () -> System.nanoTime() - failed > Scaling.CALM_NANOS + Scaling.CALM_NANOS / 10);
+        Eventually.isTrue(() -> System.nanoTime() - failed > 2 * CALM_NANOS);
         Files.createFile(there);
         Eventually.isTrue(() -> succeeds(runtime)); // not before the pause is over
     }
@@ -484,6 +489,16 @@ class SupervisorTest {
         Workers.failure(runtime, "exit", 1);
         long next = Workers.idle(runtime, 1).get(0);
         assertNotEquals(guard, guardBeside(next));
+    }
+
+    @Test
+    void close_guardThatDoesNotEnd_isNotWaitedForForEver() throws Exception {
+        PogoRuntime runtime = Workers.start(1, Workers.sample());
+        long guard = guardBeside(Workers.idle(runtime, 1).get(0));
+        Process stop = new ProcessBuilder("sh", "-c", "kill -STOP " + guard).start();
+        assertEquals(0, stop.waitFor());
+        runtime.close();
+        assertFalse(Workers.exists(guard));
     }
 
     private static long guardBeside(long worker) {

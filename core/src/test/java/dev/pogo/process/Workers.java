@@ -12,6 +12,9 @@ import dev.pogo.PoolConfig;
 import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
+import dev.pogo.Worker;
+import dev.pogo.WorkerRequest;
+import dev.pogo.WorkerResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +87,34 @@ final class Workers {
         return Runtimes.start(config(numThreads, workers));
     }
 
+    /** Workers that have to be unused for so long before there are fewer. */
+    static PogoRuntime start(int numThreads, ProcessWorkers workers, long calmNanos) {
+        Worker started =
+                new Worker() {
+                    @Override
+                    public Worker start(PoolConfig pool) {
+                        Settings settings = workers.settings(pool);
+                        Scaling scaling =
+                                new Scaling(
+                                        settings.minWorkers(),
+                                        settings.maxWorkers(),
+                                        Nanos.of(settings.scaleLatency()),
+                                        calmNanos);
+                        Supervisor supervisor = new Supervisor(settings, scaling);
+                        supervisor.start();
+                        return supervisor;
+                    }
+
+                    @Override
+                    public WorkerResponse handle(WorkerRequest request) {
+                        throw new AssertionError(request);
+                    }
+                };
+        return Runtimes.start(config(numThreads, started));
+    }
+
     /** Of one pool, whose jobs may have any name without a dot. */
-    static PogoConfig config(int numThreads, ProcessWorkers workers) {
+    static PogoConfig config(int numThreads, Worker workers) {
         return PogoConfig.defaults()
                 .withJobs(
                         List.of(
