@@ -402,13 +402,13 @@ final class Page {
                         + " what a process for each job takes, be it one that does nothing or a"
                         + " JVM.");
         Figure warm = Figure.of("ProcessJob.warmWorker", TIME);
-        MarkdownTable table = new MarkdownTable("", List.of("worker ÷", "here: µs"));
+        MarkdownTable table = new MarkdownTable("", List.of("÷ warm worker", "here: µs"));
         for (String method : List.of("inProcess", "warmWorker", "processPerJob", "jvmPerJob")) {
             Figure measured = Figure.of("ProcessJob." + method, TIME);
             table.row(
                     method,
                     List.of(
-                            figure(results.ratio(warm, measured)),
+                            figure(results.ratio(measured, warm)),
                             figure(results.median(measured))));
         }
         add(table);

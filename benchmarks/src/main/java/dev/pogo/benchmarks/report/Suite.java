@@ -99,6 +99,8 @@ final class Suite {
             }
             run(measured(benchmark("OpenClose")));
             run(measured(benchmark("JobClass")));
+            run(benchmark("ProcessJob"));
+            run(benchmark("ProcessThroughput"));
             run(measured(benchmark("Watched\\.request")));
             run(measured(benchmark("Watched\\.(requestAnd.*|stats)")).param("by", "NOBODY"));
             for (String pairs : Page.PAIRS) {
@@ -115,8 +117,6 @@ final class Suite {
             run(benchmark("ParallelSleep").forks(1).param("tasks", tasks));
         }
         run(measured(benchmark("PlatformStart")));
-        run(benchmark("ProcessJob"));
-        run(benchmark("ProcessThroughput"));
         run(benchmark("Fairness"));
         run(benchmark("Isolation"));
         run(benchmark("Turns"));
