@@ -223,6 +223,7 @@ class FaultyThreadTest {
             Task<Integer> late = scope.spawn(pool, () -> 1, null);
             assertThrows(PoolSaturatedException.class, late::await);
             held.release();
+            Eventually.isTrue(() -> pool.load().running() == 0); // or it might wait too long again
             assertNextRuns(scope);
         }
         timer.close();
