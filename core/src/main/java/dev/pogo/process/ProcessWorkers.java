@@ -121,7 +121,9 @@ public record ProcessWorkers(
     }
 
     static boolean isCommand(List<String> command) {
-        return !command.isEmpty() && !command.get(0).isBlank();
+        return !command.isEmpty()
+                && !command.get(0).isBlank()
+                && command.stream().noneMatch(text -> text.indexOf('\0') >= 0);
     }
 
     static boolean isFrameSize(long bytes) {

@@ -82,6 +82,7 @@ class ProcessConfigTest {
                     {"command":["php",1]}                     |.command[1]: 1 is not a text in quotes
                     {"command":[]}                            |.command: [] is not a command and its arguments
                     {"command":[" "]}                         |.command: [" "] is not a command and its arguments
+                    {"command":["php","\\u0000"]}             |.command: ["php","\\u0000"] is not a command and its arguments
                     {"jvm":true,"min_workers":-1}             |.min_workers: -1 is not a whole number from 0 to 2147483647
                     {"jvm":true,"min_workers":9}              |.min_workers: 9 is more than num_threads, which max_workers is by default, 8
                     {"jvm":true,"max_workers":0}              |.max_workers: 0 is not a whole number from 1 to 2147483647
