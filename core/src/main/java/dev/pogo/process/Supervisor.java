@@ -150,7 +150,9 @@ final class Supervisor implements Worker, AutoCloseable {
                     || cause == RestartCause.MAX_JOBS) {
                 LOG.debug("Pool {}: {}", settings.pool(), end.what());
             } else {
-                LOG.warn("Pool {}: {}", settings.pool(), end.describe(), end.failure());
+                // What the system refuses its message says; the stack of anything else is of use.
+                Throwable stack = end.failure() instanceof IOException ? null : end.failure();
+                LOG.warn("Pool {}: {}", settings.pool(), end.describe(), stack);
             }
         } catch (Throwable e) {
             // A log that fails must not keep a task waiting for the end of its worker.
