@@ -84,7 +84,7 @@ final class ProcessTree {
             for (long pid : rest.pids()) {
                 // The handle knows when its process was started, and kills no later one.
                 ProcessHandle.of(pid)
-                        .filter(handle -> belongs(pid, stat(pid)))
+                        .filter(handle -> kin(pid, stat(pid)) == Kin.OWN)
                         .ifPresent(ProcessHandle::destroyForcibly);
             }
             LockSupport.parkNanos(this, PAUSE_NANOS);
@@ -117,12 +117,14 @@ final class ProcessTree {
                 if (isKnownStranger(pid, stat)) {
                     continue;
                 }
-                if (belongs(pid, stat)) {
-                    pids.add(pid);
-                } else if (mayBelong(stat) && (isBeingMade(pid) || isExiting(pid))) {
-                    unsure = true;
-                } else if (stat.length > STARTED) {
-                    strangers.put(pid, stat[STARTED]);
+                switch (kin(pid, stat)) {
+                    case OWN -> pids.add(pid);
+                    case UNSURE -> unsure = true;
+                    case STRANGER -> {
+                        if (stat.length > STARTED) {
+                            strangers.put(pid, stat[STARTED]);
+                        }
+                    }
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -135,11 +137,30 @@ final class ProcessTree {
         return stat.length > STARTED && stat[STARTED].equals(strangers.get(pid));
     }
 
-    private boolean belongs(long pid, String[] stat) {
-        return mayBelong(stat)
-                && (stat[SESSION].equals(Long.toString(worker))
-                        || stat[GROUP].equals(Long.toString(worker))
-                        || isMarked(pid));
+    /** Whose a process is. */
+    private enum Kin {
+        OWN,
+        STRANGER,
+        /** To be looked at again. */
+        UNSURE
+    }
+
+    private Kin kin(long pid, String[] stat) {
+        if (!mayBelong(stat)) {
+            return Kin.STRANGER;
+        }
+        if (stat[SESSION].equals(Long.toString(worker))
+                || stat[GROUP].equals(Long.toString(worker))) {
+            return Kin.OWN;
+        }
+        byte[] environment = environment(pid);
+        if (environment.length > 0) {
+            return indexOf(environment, mark) >= 0 ? Kin.OWN : Kin.STRANGER;
+        }
+        // Has it just become another program, then there is one now.
+        return isBeingMade(pid) || isExiting(pid) || environment(pid).length > 0
+                ? Kin.UNSURE
+                : Kin.STRANGER;
     }
 
     /** Alive, not older, and no thread of the system's own. */
@@ -166,12 +187,12 @@ final class ProcessTree {
         }
     }
 
-    private boolean isMarked(long pid) {
+    /** Empty too if it cannot be had. */
+    private static byte[] environment(long pid) {
         try {
-            byte[] environment = Files.readAllBytes(PROC.resolve(pid + "/environ"));
-            return indexOf(environment, mark) >= 0;
+            return Files.readAllBytes(PROC.resolve(pid + "/environ"));
         } catch (IOException endedOrAnotherUsers) {
-            return false;
+            return new byte[0];
         }
     }
 
