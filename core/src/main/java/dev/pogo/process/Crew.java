@@ -184,7 +184,7 @@ final class Crew {
         }
     }
 
-    /** Lets one task wait for the next attempt where nobody else has one made. */
+    /** Lets tasks wait for the next attempt if it may be made now, and waits for a task. */
     private void ensureStartable(long now) {
         WorkerEnd end = unstartable;
         if (end != null && (!workers.isEmpty() || backOff.nanosToWait(now) > 0)) {

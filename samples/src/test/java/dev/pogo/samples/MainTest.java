@@ -131,6 +131,7 @@ class MainTest {
                 last.matches(
                         "samples isolate: .*process workers need the commands sh and setsid.*"),
                 lines::toString);
+        assertTrue(lines.stream().noneMatch(line -> line.startsWith("\tat ")), lines::toString);
     }
 
     @Test
