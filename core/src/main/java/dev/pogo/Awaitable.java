@@ -147,24 +147,48 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks {
     /** The tasks that make the state change. */
     abstract List<? extends Task<?>> awaited();
 
+    /** What is done at the end of a wait, while the permit of the waiting task is still lent. */
+    @FunctionalInterface
+    interface Conclusion {
+        /**
+         * Cancels what the waiting thread does not want any more.
+         *
+         * @param reached whether the state was reached, and not the deadline
+         */
+        void conclude(boolean reached);
+    }
+
     /**
-     * Waits like {@link #waitUntil} for what tasks bring about. If the caller is a task itself, it
-     * lends them its permit meanwhile.
+     * Waits like {@link #waitUntil} for what tasks bring about, and then concludes, unless the wait
+     * was interrupted. If the caller is a task itself, it lends them its permit meanwhile, and goes
+     * on when it has a permit again: so what is cancelled at the end of the wait is so before.
      */
-    final boolean awaitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
+    final boolean awaitUntil(BooleanSupplier reached, long deadline, Conclusion conclusion)
+            throws InterruptedException {
         Execution caller = Execution.current();
         if (caller == null
                 || reached.getAsBoolean()
                 || Thread.currentThread().isInterrupted()
                 || deadline - System.nanoTime() <= 0) {
-            return waitUntil(reached, deadline);
+            return waitAndConclude(reached, deadline, conclusion);
         }
+        caller.beginAwait(this, reached);
+        boolean interrupted = false;
         try {
-            caller.beginAwait(this, reached);
-            return waitUntil(reached, deadline);
+            return waitAndConclude(reached, deadline, conclusion);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw e;
         } finally {
-            caller.endAwait();
+            caller.endAwait(interrupted);
         }
+    }
+
+    private boolean waitAndConclude(BooleanSupplier reached, long deadline, Conclusion conclusion)
+            throws InterruptedException {
+        boolean inTime = waitUntil(reached, deadline);
+        conclusion.conclude(inTime);
+        return inTime;
     }
 
     /**

@@ -31,7 +31,11 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
      *
      * @param waiterOf makes the waiter for the task of a number
      */
-    final boolean awaitTold(IntFunction<Waiter> waiterOf, BooleanSupplier reached, long deadline)
+    final boolean awaitTold(
+            IntFunction<Waiter> waiterOf,
+            BooleanSupplier reached,
+            long deadline,
+            Conclusion conclusion)
             throws InterruptedException {
         Waiter[] waiters = new Waiter[tasks.size()];
         for (int i = 0; i < waiters.length; i++) {
@@ -46,7 +50,7 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
                     waiters[enlisted].tell();
                 }
             }
-            return awaitUntil(reached, deadline);
+            return awaitUntil(reached, deadline, conclusion);
         } finally {
             for (int i = 0; i < enlisted; i++) {
                 waiters[i].leave();

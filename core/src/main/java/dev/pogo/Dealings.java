@@ -12,9 +12,10 @@ final class Dealings {
     @Nullable PogoScope innermostScope;
 
     /**
-     * Null until it lends or borrows a permit; written by who admits the task, or by its thread.
+     * Null while it has a permit to itself and has not awaited anything on it; written by who
+     * admits the task, or by its thread.
      */
-    volatile @Nullable Lending lending;
+    volatile @Nullable PermitShare share;
 
     /**
      * What the work wants done if it is cancelled; null until it asks for anything, and after the
@@ -24,7 +25,7 @@ final class Dealings {
     volatile @Nullable CancelHooks hooks;
 
     /** With the permit that is lent to the execution, or null for one of its own. */
-    Dealings(@Nullable Lending loan) {
-        this.lending = loan;
+    Dealings(@Nullable PermitShare loan) {
+        this.share = loan;
     }
 }

@@ -1,8 +1,10 @@
 package dev.pogo;
 
+import dev.pogo.PermitShare.Await;
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Ending;
 import dev.pogo.Phase.Failed;
+import dev.pogo.sync.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ import java.util.function.BooleanSupplier;
  * some 140 bytes. Work that sets another handler on its own thread is taken for a plain thread: the
  * scopes it opens then do not know the deadline around them.
  */
-final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandler {
+final class Execution implements Phase, Runnable, WaitObserver {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final VarHandle STAGE;
     private static final VarHandle OUTCOME;
@@ -85,7 +87,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
     private volatile @Nullable Dealings dealings;
 
     /** With the permit that is lent to it, or null for one of its own. */
-    Execution(Task<?> task, ThreadFactory threads, @Nullable Lending loan) {
+    Execution(Task<?> task, ThreadFactory threads, @Nullable PermitShare loan) {
         this.task = task;
         this.dealings = loan == null ? null : new Dealings(loan);
         Thread created = threads.newThread(this);
@@ -242,7 +244,7 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
             if (!decided) {
                 task.owningPool().uncountStuck();
             }
-            Lending used = lending();
+            PermitShare used = share();
             if (used != null && decided) {
                 // First, so that a lender whose await is over by it lends its permit no more.
                 task.tellOutcome();
@@ -305,33 +307,71 @@ final class Execution implements Phase, Runnable, Thread.UncaughtExceptionHandle
 
     /** The task's thread is about to wait for something. */
     void beginAwait(Awaitable awaited, BooleanSupplier reached) {
-        Lending mine = lending();
+        PermitShare mine = share();
         if (mine == null) {
-            mine = new Lending(task);
-            dealings().lending = mine;
+            mine = new PermitShare(task);
+            dealings().share = mine;
         }
         Pool pool = task.owningPool();
-        pool.beginAwait(mine, new Lending.Await(awaited, awaited.laneIn(pool), reached));
+        pool.beginAwait(mine, new Await(awaited, awaited.laneIn(pool), reached));
     }
 
-    /** It waits no longer. */
-    void endAwait() {
-        Lending mine = lending();
-        if (mine != null) {
-            task.owningPool().endAwait(mine);
+    /**
+     * It waits no longer, and goes on when it has a permit again. That wait has no bound of its
+     * own: it ends with the work of the task that has the permit, see {@link SharedPermit}.
+     *
+     * @param interrupted whether an interrupt has ended the await
+     */
+    void endAwait(boolean interrupted) {
+        PermitShare mine = share();
+        if (mine == null) {
+            return;
+        }
+        Pool pool = task.owningPool();
+        boolean interruptedSince = false;
+        if (!pool.endAwait(mine, interrupted)) {
+            while (mine.returns()) {
+                if (Thread.interrupted()) {
+                    interruptedSince = true;
+                    pool.goBeside(mine);
+                } else {
+                    LockSupport.park(mine);
+                }
+            }
+        }
+        if (interruptedSince) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets those who share the permit use it while the task's thread waits for a channel. */
+    @Override
+    public void beginWait() {
+        PermitShare mine = share();
+        if (mine != null && thread == Thread.currentThread()) {
+            task.owningPool().beginAwait(mine, Await.CHANNEL);
+        }
+    }
+
+    @Override
+    public void endWait(boolean interrupted) {
+        if (thread == Thread.currentThread()) {
+            endAwait(interrupted);
         }
     }
 
     /** What the task's thread awaits, or null. */
     @Nullable Awaitable awaits() {
-        Lending mine = lending();
-        Lending.Await await = mine == null ? null : mine.await;
+        PermitShare mine = share();
+        Await await = mine == null ? null : mine.await;
         return await == null ? null : await.awaited();
     }
 
-    private @Nullable Lending lending() {
+    /** The task's part in a permit that others may use as well; null if it has none. */
+    @Nullable PermitShare share() {
         Dealings any = dealings;
-        return any == null ? null : any.lending;
+        PermitShare share = any == null ? null : any.share;
+        return share == null || share.permit() == null ? null : share;
     }
 
     private @Nullable CancelHooks hooks() {

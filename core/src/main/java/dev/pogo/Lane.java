@@ -2,9 +2,6 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
-
 /**
  * What one scope has in one pool: its waiting tasks there, and its turn among the pool's other
  * scopes. Made with the scope's first task in the pool, so that each task needs to know only its
@@ -33,10 +30,10 @@ final class Lane {
     @Nullable Lane after;
 
     /**
-     * Tasks that await all of the scope and have none to lend their permits to, since none of the
-     * scope's waits here; null until there was one. Guarded by the pool's lock.
+     * Tasks that await all of the scope, and had none of its tasks to lend their permits to when
+     * these lay idle; null before the first. Guarded by the pool's lock.
      */
-    private @Nullable Set<Lending> idle;
+    private @Nullable ShareList idleLenders;
 
     Lane(PogoScope scope, Pool pool, @Nullable Lane next) {
         this.scope = scope;
@@ -51,29 +48,14 @@ final class Lane {
         return scope.openedIn() == pool;
     }
 
-    void addIdle(Lending lender) {
-        if (idle == null) {
-            idle = new LinkedHashSet<>();
-        }
-        idle.add(lender);
-    }
-
-    void removeIdle(Lending lender) {
-        if (idle != null) {
-            idle.remove(lender);
+    /** Makes sure that {@link #idleLenders} gives a list. */
+    void makeIdleLenders() {
+        if (idleLenders == null) {
+            idleLenders = new ShareList();
         }
     }
 
-    /** The one that has been idle for longest and whose await is not over, or null. */
-    @Nullable Lending idle() {
-        if (idle != null) {
-            for (Lending lender : idle) {
-                Lending.Await await = lender.await;
-                if (await != null && !await.reached().getAsBoolean()) {
-                    return lender;
-                }
-            }
-        }
-        return null;
+    @Nullable ShareList idleLenders() {
+        return idleLenders;
     }
 }

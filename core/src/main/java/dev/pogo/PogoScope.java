@@ -368,12 +368,15 @@ public final class PogoScope implements AutoCloseable {
         long nanos = Timeout.nanos(timeout, "timeout");
         ensureNotCalledByOwnTask("awaitAll");
         long until = earliest(System.nanoTime() + nanos);
-        boolean decided = tasks.awaitAllDecidedOrOneFailed(until);
-        Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
-        if (failed != null) {
-            tasks.cancelAll(CancelReason.SIBLING_FAILED);
-            throw failed.failure();
-        }
+        tasks.awaitAllDecidedOrOneFailed(
+                until,
+                decided -> {
+                    Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
+                    if (failed != null) {
+                        tasks.cancelAll(CancelReason.SIBLING_FAILED);
+                        throw failed.failure();
+                    }
+                });
     }
 
     /**
@@ -419,21 +422,27 @@ public final class PogoScope implements AutoCloseable {
         ensureOwnTasks(racing);
         long until = earliest(System.nanoTime() + nanos);
         Race<T> race = new Race<>(racing);
-        boolean decided = race.await(until);
+        race.await(
+                until,
+                decided -> {
+                    if (race.winner() != null) {
+                        ScopeTasks.cancel(racing, CancelReason.LOST_RACE);
+                    } else if (!decided) {
+                        cancelLate(race, until, timeout);
+                    }
+                });
         Task<T> winner = race.winner();
-        if (winner != null) {
-            ScopeTasks.cancel(racing, CancelReason.LOST_RACE);
-            return winner.result();
+        return winner != null ? winner.result() : race.result();
+    }
+
+    /** Time ran out in awaitAny. */
+    private void cancelLate(Race<?> race, long until, Duration timeout) {
+        CancelReason reason = reasonAt(until);
+        List<String> cycle = WaitCycle.behind(race);
+        List<Task<?>> late = ScopeTasks.cancel(race.awaited(), reason);
+        if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
+            throw AwaitTimeoutException.of(late, race.awaited().size(), timeout, cycle);
         }
-        if (!decided) {
-            CancelReason reason = reasonAt(until);
-            List<String> cycle = WaitCycle.behind(race);
-            List<Task<?>> late = ScopeTasks.cancel(racing, reason);
-            if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-                throw AwaitTimeoutException.of(late, racing.size(), timeout, cycle);
-            }
-        }
-        return race.result();
     }
 
     /**
@@ -450,12 +459,14 @@ public final class PogoScope implements AutoCloseable {
         long nanos = Timeout.nanos(timeout, "timeout");
         ensureNotCalledByOwnTask("settle");
         long until = earliest(System.nanoTime() + nanos);
-        boolean decided = tasks.awaitAllDecided(until);
+        tasks.awaitAllDecided(
+                until,
+                decided -> {
+                    if (!decided) {
+                        tasks.cancelAll(reasonAt(until));
+                    }
+                });
         List<Task<?>> all = tasks.snapshot();
-        if (!decided) {
-            ScopeTasks.cancel(all, reasonAt(until));
-            return all;
-        }
         // Another thread may have spawned more since; they are not this call's.
         return all.stream().filter(Task::done).toList();
     }

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Lending.Await;
+import dev.pogo.PermitShare.Await;
 import dev.pogo.Phase.Failed;
 import dev.pogo.Phase.Saturated;
 import dev.pogo.sync.BriefLock;
@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A named bound on how many tasks run at once, over all scopes of a runtime. All methods may be
@@ -26,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * so that no permit is returned past a task that is just lining up.
  */
 public final class Pool {
-    /** Value of {@link #free}: no permit is free, and tasks wait. */
+    /** Value of {@link #free}: no permit is free, and tasks wait for one. */
     private static final int TASKS_WAIT = -1;
 
     /** How many tasks are expired in one go under the lock. */
@@ -39,28 +38,26 @@ public final class Pool {
 
     /**
      * The free permits, or {@link #TASKS_WAIT}. Goes to and from {@code TASKS_WAIT} only under the
-     * lock; with the lock held, it is {@code TASKS_WAIT} if and only if {@link #waiting} has tasks.
+     * lock; with the lock held, it is {@code TASKS_WAIT} if and only if {@link #waiting} has tasks
+     * or {@link #loans} has some that wait to go on.
      */
     private final AtomicInteger free;
 
     /**
-     * Guards {@link #waiting} and the links in its places and lanes, and the {@link Lending}s. The
+     * Guards {@link #waiting} and the links in its places and lanes, and {@link #loans}. The
      * timer's lock may be taken under it.
      */
     private final BriefLock lock = BriefLock.outer();
 
     private final WaitingTasks waiting = new WaitingTasks();
 
-    /** Those of the pool's running tasks whose threads await something; guarded by the lock. */
-    private final Set<Lending> awaiting = new LinkedHashSet<>();
+    /** Guarded by the lock. */
+    private final Loans loans = new Loans(waiting);
 
     /** Kept where doomed tasks are to be refused; guarded by the lock. */
     private final AdmissionRate rate = new AdmissionRate();
 
     private final PoolHistory history = new PoolHistory();
-
-    /** How many permits are lent; guarded by the lock. */
-    private int lent;
 
     /**
      * How many tasks are cancelled and have not ended. Who cancels one counts it before the
@@ -164,9 +161,9 @@ public final class Pool {
     private PoolLoad loadLocked() {
         return new PoolLoad(
                 size(),
-                size() - Math.max(0, free.get()),
+                size() - Math.max(0, free.get()) + loans.beside(),
                 waiting.size(),
-                lent,
+                loans.lent(),
                 Math.max(0, stuck.get()));
     }
 
@@ -205,7 +202,7 @@ public final class Pool {
 
     private void submitToLine(Place place, boolean mayBeDoomed) {
         Task<?> task = place.task;
-        Lending loan;
+        PermitShare loan;
         Saturated refused;
         lock.lock();
         try {
@@ -214,7 +211,7 @@ public final class Pool {
             if (!task.lineUp(place)) {
                 return;
             }
-            loan = borrow(task);
+            loan = loans.borrow(task);
             refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
             if (loan == null && refused == null && !acquireOrKeepWaiting()) {
                 lineUp(place);
@@ -230,40 +227,45 @@ public final class Pool {
         }
     }
 
-    private void startOrRelease(Task<?> task, @Nullable Lending loan) {
+    private void startOrRelease(Task<?> task, @Nullable PermitShare loan) {
         if (!start(task, loan)) {
             release(loan);
         }
     }
 
     /**
-     * Returns a permit: to whom it was borrowed from, or to the next waiting task that is still
-     * wanted, else to the pool.
+     * Returns a permit: to those who share it, or to a task of the pool that waits to go on, or to
+     * the next waiting task that is still wanted, else to the pool.
      *
-     * @param used what the thread that used the permit has to do with other tasks' permits, or null
-     *     if nothing
+     * @param used the share of the task whose work has ended, or null if it had a permit to itself
      */
-    void release(@Nullable Lending used) {
-        Lending ended = used;
+    void release(@Nullable PermitShare used) {
+        PermitShare ended = used;
         while (ended != null) {
-            Lending loan;
+            SharedPermit permit;
+            PermitShare next = null;
+            boolean mayExcuse = false;
             lock.lock();
             try {
-                Lending lender = ended.lender();
-                boolean kept = ended.hasLent();
-                if (!kept && lender == null) {
-                    break;
+                permit = loans.leave(ended);
+                if (permit != null && permit.isIdle()) {
+                    next = passOn(permit);
+                } else if (permit != null) {
+                    mayExcuse = permit.anyReturns();
                 }
-                lent--;
-                ended.leave();
-                loan = kept || lender == null ? null : lendNext(lender);
             } finally {
                 lock.unlock();
             }
-            if (loan == null || start(loan.task, loan)) {
+            if (permit == null) {
+                break;
+            }
+            if (mayExcuse) {
+                wakeExcused(permit);
+            }
+            if (next == null || proceed(next)) {
                 return;
             }
-            ended = loan;
+            ended = next;
         }
         Task<?> next;
         do {
@@ -271,44 +273,130 @@ public final class Pool {
         } while (next != null && !start(next, null));
     }
 
+    /** The thread of one of this pool's tasks is about to wait, and lends its permit meanwhile. */
+    void beginAwait(PermitShare share, Await await) {
+        PermitShare next;
+        lock.lock();
+        try {
+            next = loans.beginAwait(share, await);
+            wasPassedOn(next);
+        } finally {
+            lock.unlock();
+        }
+        if (next != null && !proceed(next)) {
+            release(next);
+        }
+    }
+
     /**
-     * The thread of one of this pool's tasks is about to wait. Meanwhile it lends its permit to
-     * those of the awaited tasks that wait in its own pool, one after the other.
+     * It waits no longer, so nothing more is lent.
+     *
+     * @param interrupted whether an interrupt has ended the await
+     * @return whether the thread may go on; else the share {@linkplain PermitShare#returns returns}
      */
-    void beginAwait(Lending lender, Await await) {
-        Lending loan;
+    boolean endAwait(PermitShare share, boolean interrupted) {
         lock.lock();
         try {
-            lender.await = await;
-            awaiting.add(lender);
-            Lending holder = lender.holder();
-            loan = holder == null ? null : lendNext(holder);
-        } finally {
-            lock.unlock();
-        }
-        if (loan != null && !start(loan.task, loan)) {
-            release(loan);
-        }
-    }
-
-    /** It waits no longer, so nothing more is lent. */
-    void endAwait(Lending lender) {
-        lock.lock();
-        try {
-            Await await = lender.await;
-            if (await != null && await.lane() != null) {
-                await.lane().removeIdle(lender);
+            loans.endAwait(share);
+            if (loans.takeIdle(share)) {
+                return true;
             }
-            awaiting.remove(lender);
-            lender.await = null;
+            if (tryAcquire()) {
+                loans.goOnAlone(share);
+                return true;
+            }
+            if (interrupted || loans.isExcused(share)) {
+                goBesideLocked(share);
+                return true;
+            }
+            if (acquireOrKeepWaiting()) {
+                loans.goOnAlone(share);
+                return true;
+            }
+            loans.waitToGoOn(share);
+            return false;
         } finally {
             lock.unlock();
         }
     }
 
-    /** A task was cancelled while it was running. */
-    void countStuck() {
+    /** A task that waits to go on was interrupted, and so goes on without a permit. */
+    void goBeside(PermitShare share) {
+        lock.lock();
+        try {
+            if (share.returns()) {
+                goBesideLocked(share);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void goBesideLocked(PermitShare share) {
+        loans.goBeside(share);
+        history.running(size() - Math.max(0, free.get()) + loans.beside());
+        leaveWaitingModeIfNobodyWaits();
+    }
+
+    /** Lets those go on that wait for a permit of a task which is now cancelled. */
+    private void wakeExcused(SharedPermit permit) {
+        PermitShare excused;
+        do {
+            lock.lock();
+            try {
+                excused = permit.nextExcused();
+                if (excused != null) {
+                    goBesideLocked(excused);
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (excused != null) {
+                LockSupport.unpark(excused.thread());
+            }
+        } while (excused != null);
+    }
+
+    /** Passes an idle permit on among those who share it; with the lock held. */
+    private @Nullable PermitShare passOn(SharedPermit permit) {
+        PermitShare next = loans.passOn(permit);
+        wasPassedOn(next);
+        return next;
+    }
+
+    /** With the lock held. */
+    private void wasPassedOn(@Nullable PermitShare next) {
+        if (next == null) {
+            return;
+        }
+        if (next.thread() == null) {
+            wasTakenOut();
+        } else {
+            leaveWaitingModeIfNobodyWaits();
+        }
+    }
+
+    /** Lets a task use the permit that it has got; false if it is a loan that nobody can use. */
+    private boolean proceed(PermitShare next) {
+        Thread waiting = next.thread();
+        if (waiting == null) {
+            return start(next.task, next);
+        }
+        LockSupport.unpark(waiting);
+        return true;
+    }
+
+    /**
+     * A task was cancelled while it was running.
+     *
+     * @param share its part in a shared permit, or null
+     */
+    void wasCancelled(@Nullable PermitShare share) {
         stuck.incrementAndGet();
+        SharedPermit permit = share == null ? null : share.permit();
+        if (permit != null) {
+            wakeExcused(permit);
+        }
     }
 
     /** It has ended. */
@@ -319,19 +407,13 @@ public final class Pool {
     /**
      * One of the pool's running tasks if all of them await other tasks, so that none gives its
      * permit back by itself; else null.
-     *
-     * @param alsoAwaiting a task that counts as awaiting, if it is of this pool
      */
-    @Nullable Task<?> stalled(@Nullable Task<?> alsoAwaiting) {
+    @Nullable Task<?> stalled() {
         lock.lock();
         try {
-            Task<?> other =
-                    alsoAwaiting != null && alsoAwaiting.owningPool() == this ? alsoAwaiting : null;
-            int awaitingNow = awaiting.size() + (other == null ? 0 : 1);
-            if (free.get() > 0 || awaitingNow < size() + lent) {
-                return null;
-            }
-            return awaiting.isEmpty() ? other : awaiting.iterator().next().task;
+            boolean anyRuns =
+                    free.get() > 0 || loans.awaiting() < size() + loans.lent() + loans.beside();
+            return anyRuns ? null : loans.anyAwaiting();
         } finally {
             lock.unlock();
         }
@@ -353,7 +435,7 @@ public final class Pool {
         int permits;
         while ((permits = free.get()) > 0) {
             if (free.compareAndSet(permits, permits - 1)) {
-                history.running(size() - permits + 1);
+                history.running(size() - permits + 1 + loans.beside());
                 return true;
             }
         }
@@ -421,50 +503,6 @@ public final class Pool {
         }
     }
 
-    /** Lends the permit of a task that awaits all of the scope; with the lock held. */
-    private @Nullable Lending borrow(Task<?> task) {
-        Lending lender = task.lane().idle();
-        if (lender == null) {
-            return null;
-        }
-        Lending loan = new Lending(task);
-        lend(lender, loan);
-        return loan;
-    }
-
-    /**
-     * Lends the permit that the holder has no use for, if it awaits something, to a waiting task;
-     * with the lock held.
-     */
-    private @Nullable Lending lendNext(Lending holder) {
-        Await await = holder.await;
-        if (await == null) {
-            return null;
-        }
-        Place place = await.reached().getAsBoolean() ? null : holder.nextWaiting(waiting);
-        if (place == null) {
-            if (await.lane() != null && await.awaited().mayGrow()) {
-                await.lane().addIdle(holder);
-            }
-            return null;
-        }
-        // Before anything is changed, for it is what may fail.
-        Lending loan = new Lending(place.task);
-        waiting.remove(place);
-        wasTakenOut();
-        lend(holder, loan);
-        return loan;
-    }
-
-    private void lend(Lending lender, Lending loan) {
-        Await await = lender.await;
-        if (await != null && await.lane() != null) {
-            await.lane().removeIdle(lender);
-        }
-        lender.lendTo(loan);
-        lent++;
-    }
-
     /** A task has left the line to be admitted; with the lock held. */
     private void wasTakenOut() {
         if (config.shedDoomed()) {
@@ -473,28 +511,42 @@ public final class Pool {
         leaveWaitingModeIfEmpty();
     }
 
+    /** Returns a permit to the pool, or gives the task whose thread is to be started with it. */
     private @Nullable Task<?> releaseOrTakeNext() {
         if (tryRelease()) {
             return null;
         }
+        PermitShare returning;
         lock.lock();
         try {
             if (tryRelease()) {
                 return null;
             }
-            Place next = waiting.poll();
-            wasTakenOut();
-            return next == null ? null : next.task;
+            returning = loans.takeReturning();
+            if (returning == null) {
+                Place next = waiting.poll();
+                wasTakenOut();
+                return next == null ? null : next.task;
+            }
+            leaveWaitingModeIfNobodyWaits();
         } finally {
             lock.unlock();
         }
+        LockSupport.unpark(returning.thread());
+        return null;
     }
 
     private void leaveWaitingModeIfEmpty() {
         if (waiting.isEmpty()) {
-            free.set(0);
             timer.disarm(expiry);
             rate.forget();
+            leaveWaitingModeIfNobodyWaits();
+        }
+    }
+
+    private void leaveWaitingModeIfNobodyWaits() {
+        if (waiting.isEmpty() && !loans.anyReturns() && free.get() == TASKS_WAIT) {
+            free.set(0);
         }
     }
 
@@ -504,7 +556,7 @@ public final class Pool {
      *
      * @param loan the permit if it is a borrowed one, else null
      */
-    private boolean start(Task<?> task, @Nullable Lending loan) {
+    private boolean start(Task<?> task, @Nullable PermitShare loan) {
         Execution execution;
         try {
             execution = new Execution(task, threads.forTask(task.givenName()), loan);
@@ -527,20 +579,12 @@ public final class Pool {
             if (overdue.isEmpty()) {
                 return;
             }
-            Saturated outcome = new Saturated(load, cycle(), null, System.nanoTime());
+            Saturated outcome =
+                    new Saturated(load, WaitCycle.through(this), null, System.nanoTime());
             for (Task<?> task : overdue) {
                 task.giveUp(outcome);
             }
         } while (overdue.size() == EXPIRY_BATCH);
-    }
-
-    /** Never throws: the tasks have left the line, and are to have their outcome. */
-    private List<String> cycle() {
-        try {
-            return WaitCycle.through(this);
-        } catch (Throwable e) {
-            return List.of();
-        }
     }
 
     /** With the pool's numbers as of before. */

@@ -5,10 +5,9 @@ package dev.pogo;
  * caller can ask is in {@link PoolStats}.
  *
  * @param size how many tasks may run at once
- * @param running how many permits are taken, also by cancelled tasks that have not ended yet
+ * @param running how many tasks run, see {@link PoolStats#running}
  * @param waiting how many tasks wait for a permit
- * @param lent how many of the taken permits are lent at present, by a task that awaits others of
- *     its pool to one of those
+ * @param lent how many tasks have lent their permit, see {@link PoolStats#lent}
  * @param stuck how many tasks have been cancelled and go on; a task that stays here ignores its
  *     interrupt, and keeps its permit
  */

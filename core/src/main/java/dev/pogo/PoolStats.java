@@ -9,13 +9,16 @@ import java.time.Duration;
  * so when its scope is closed.
  *
  * @param size how many tasks may run at once
- * @param running how many permits are taken, also by cancelled tasks that have not ended yet
+ * @param running how many tasks run, cancelled ones that have not ended yet among them. One that
+ *     awaits others counts unless it has lent its permit. More than {@code size} is possible: a
+ *     task that has lent its permit goes on beside the task that has it, if that was cancelled and
+ *     has not ended, or if its own thread was interrupted
  * @param waiting how many tasks wait for a permit
- * @param lent how many of the taken permits are lent at present, by a task that awaits others of
- *     its pool to one of those
+ * @param lent how many tasks have lent their permit and wait, for others of their pool or for the
+ *     permit to come back
  * @param stuck how many tasks have been cancelled and go on; a task that stays here ignores its
  *     interrupt, and keeps its permit
- * @param peakRunning the most permits that were ever taken at once
+ * @param peakRunning the most tasks that ever ran at once, counted like {@code running}
  * @param peakWaiting the most tasks that ever waited at once
  * @param admitted how many tasks have got their permit and begun
  * @param succeeded how many tasks have given their value

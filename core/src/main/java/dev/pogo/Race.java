@@ -39,13 +39,10 @@ final class Race<T extends @Nullable Object> extends AwaitedTasks<Task<T>> {
         this.running = new AtomicInteger(tasks.size());
     }
 
-    /**
-     * Waits until a task has succeeded or all have ended otherwise.
-     *
-     * @return false if time ran out before
-     */
-    boolean await(long deadline) throws InterruptedException {
-        return awaitTold(number -> new Runner(awaited().get(number)), this::isDecided, deadline);
+    /** Waits until a task has succeeded or all have ended otherwise, and then concludes. */
+    void await(long deadline, Conclusion conclusion) throws InterruptedException {
+        awaitTold(
+                number -> new Runner(awaited().get(number)), this::isDecided, deadline, conclusion);
     }
 
     private boolean isDecided() {

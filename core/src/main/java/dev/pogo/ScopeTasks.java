@@ -274,14 +274,15 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Waits until every task has its outcome; false if that was not so by the deadline. */
-    boolean awaitAllDecided(long deadline) throws InterruptedException {
-        return awaitUntil(() -> undecided() == 0, deadline);
+    /** Waits until every task has its outcome, and then concludes. */
+    boolean awaitAllDecided(long deadline, Conclusion conclusion) throws InterruptedException {
+        return awaitUntil(() -> undecided() == 0, deadline, conclusion);
     }
 
-    /** Waits for that, or until one has {@link #firstFailure() failed}. */
-    boolean awaitAllDecidedOrOneFailed(long deadline) throws InterruptedException {
-        return awaitUntil(() -> firstFailure != null || undecided() == 0, deadline);
+    /** Waits for that, or until one has {@link #firstFailure() failed}, and then concludes. */
+    void awaitAllDecidedOrOneFailed(long deadline, Conclusion conclusion)
+            throws InterruptedException {
+        awaitUntil(() -> firstFailure != null || undecided() == 0, deadline, conclusion);
     }
 
     /** The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. */

@@ -31,6 +31,6 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
      * @param ready is told the number of each task that has its outcome, and wakes the thread
      */
     void await(IntConsumer ready, BooleanSupplier over, long deadline) throws InterruptedException {
-        awaitTold(number -> new Told(ready, number), over, deadline);
+        awaitTold(number -> new Told(ready, number), over, deadline, reached -> {});
     }
 }

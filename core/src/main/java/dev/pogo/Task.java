@@ -221,12 +221,22 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
         ensureNotCalledByItself("await");
         long deadline = lane.scope.earliest(System.nanoTime() + nanos);
-        if (!awaitUntil(this::done, deadline)) {
-            CancelReason reason = lane.scope.reasonAt(deadline);
-            List<String> cycle = WaitCycle.behind(this);
-            if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
-                throw AwaitTimeoutException.of(this, timeout, cycle);
-            }
+        awaitUntil(
+                this::done,
+                deadline,
+                reached -> {
+                    if (!reached) {
+                        cancelLate(deadline, timeout);
+                    }
+                });
+    }
+
+    /** Time ran out in an await. */
+    private void cancelLate(long deadline, Duration timeout) {
+        CancelReason reason = lane.scope.reasonAt(deadline);
+        List<String> cycle = WaitCycle.behind(this);
+        if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
+            throw AwaitTimeoutException.of(this, timeout, cycle);
         }
     }
 
@@ -392,7 +402,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         if (execution == null || !execution.decide(cancelled)) {
             return false;
         }
-        lane.pool.countStuck();
+        lane.pool.wasCancelled(execution.share());
         tellOutcome();
         return true;
     }

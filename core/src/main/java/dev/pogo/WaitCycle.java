@@ -36,32 +36,30 @@ final class WaitCycle {
         }
     }
 
-    /** The calling thread's task, if it has just stopped awaiting, and what it awaited. */
-    private final @Nullable Task<?> caller;
-
-    private final @Nullable Awaitable callerAwaited;
-
-    private WaitCycle(@Nullable Task<?> caller, @Nullable Awaitable callerAwaited) {
-        this.caller = caller;
-        this.callerAwaited = callerAwaited;
-    }
+    private WaitCycle() {}
 
     /**
-     * What keeps all permits of the pool from being given back.
+     * What keeps all permits of the pool from being given back. Never throws, for a task is about
+     * to have its outcome.
      *
      * @return a line for each task in the circle; empty if there is none
      */
     static List<String> through(Pool pool) {
-        WaitCycle search = new WaitCycle(null, null);
-        return search.from(pool.stalled(null));
+        try {
+            return from(pool.stalled());
+        } catch (Throwable e) {
+            return List.of();
+        }
     }
 
-    /** Likewise what has kept the calling thread waiting, which has just run out of time. */
+    /** Likewise what has kept a thread waiting, which has just run out of time. */
     static List<String> behind(Awaitable awaited) {
-        Execution caller = Execution.current();
-        WaitCycle search = new WaitCycle(caller == null ? null : caller.task(), awaited);
-        Task<?> late = undoneOf(awaited);
-        return late == null ? List.of() : search.from(search.next(late));
+        try {
+            Task<?> late = undoneOf(awaited);
+            return late == null ? List.of() : from(next(late));
+        } catch (Throwable e) {
+            return List.of();
+        }
     }
 
     /** As the end of a sentence; empty for no circle. */
@@ -69,11 +67,11 @@ final class WaitCycle {
         return cycle.isEmpty() ? "" : "; tasks wait for each other: " + String.join("; ", cycle);
     }
 
-    private List<String> from(@Nullable Task<?> running) {
+    private static List<String> from(@Nullable Task<?> running) {
         Set<Step> steps = new LinkedHashSet<>();
         Task<?> task = running;
         while (task != null && steps.size() < MAX_STEPS) {
-            Awaitable awaits = task == caller ? callerAwaited : task.awaits();
+            Awaitable awaits = task.awaits();
             Task<?> awaited = awaits == null ? null : undoneOf(awaits);
             if (awaited == null) {
                 break;
@@ -91,8 +89,8 @@ final class WaitCycle {
     }
 
     /** Who has to go on before the task can: itself, or one that holds a permit it waits for. */
-    private @Nullable Task<?> next(Task<?> undone) {
-        return undone.isWaiting() ? undone.owningPool().stalled(caller) : undone;
+    private static @Nullable Task<?> next(Task<?> undone) {
+        return undone.isWaiting() ? undone.owningPool().stalled() : undone;
     }
 
     /** One that has no outcome, and waits for a permit if there is such a one. */

@@ -96,12 +96,41 @@ final class Inert {
         }
     }
 
-    /** It goes on. */
+    /**
+     * If it awaits, it goes on as if interrupted: beside the user of its permit, if there is one.
+     */
     static void endAwait(Task<?> task) {
-        if (task.liveThread() instanceof InertThread thread
-                && thread.execution instanceof Execution execution) {
-            execution.endAwait();
+        PermitShare share = share(task);
+        if (share != null && share.await != null) {
+            task.owningPool().endAwait(share, true);
         }
+    }
+
+    /** Its await is over; false if it has to wait for a permit to go on with. */
+    static boolean endAwaitByItself(Task<?> task) {
+        PermitShare share = share(task);
+        return share == null || task.owningPool().endAwait(share, false);
+    }
+
+    /** Whether it waits for a permit to go on with. */
+    static boolean returns(Task<?> task) {
+        PermitShare share = share(task);
+        return share != null && share.returns();
+    }
+
+    /** It does not wait any longer for a permit to go on with. */
+    static void interruptReturning(Task<?> task) {
+        PermitShare share = share(task);
+        if (share != null) {
+            task.owningPool().goBeside(share);
+        }
+    }
+
+    private static @Nullable PermitShare share(Task<?> task) {
+        return task.liveThread() instanceof InertThread thread
+                        && thread.execution instanceof Execution execution
+                ? execution.share()
+                : null;
     }
 
     /** Runs a task that has its permit, to the return of the permit; once, and not any other. */

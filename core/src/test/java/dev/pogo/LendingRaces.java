@@ -60,7 +60,7 @@ final class LendingRaces {
     }
 
     @JCStressTest
-    @Outcome(id = "1/0/1, 0/0/0", expect = ACCEPTABLE, desc = "The child borrowed it in time.")
+    @Outcome(id = "2/0/0, 0/0/0", expect = ACCEPTABLE, desc = "The child borrowed it in time.")
     @Outcome(id = "1/1/0, 0/0/0", expect = ACCEPTABLE, desc = "The parent went on before.")
     @Outcome(expect = FORBIDDEN, desc = "The permit is lost or doubled.")
     @State
@@ -88,7 +88,7 @@ final class LendingRaces {
     }
 
     @JCStressTest
-    @Outcome(id = "1/0/1, 0/0/0", expect = ACCEPTABLE, desc = "The second child has it now.")
+    @Outcome(id = "2/0/0, 0/0/0", expect = ACCEPTABLE, desc = "The second child has it now.")
     @Outcome(id = "1/1/0, 0/0/0", expect = ACCEPTABLE, desc = "The parent went on before.")
     @Outcome(expect = FORBIDDEN, desc = "The permit is lost or doubled.")
     @State
@@ -166,6 +166,116 @@ final class LendingRaces {
         @Arbiter
         public void end(LL_Result r) {
             look(r);
+        }
+    }
+
+    /** A parent whose await ends by itself, and the pool's only permit with its child. */
+    abstract static class Returning extends Parent {
+        final Task<Integer> child = inert.submitted();
+
+        Returning() {
+            Inert.beginAwait(parent, child, child::done);
+        }
+
+        /** Whether the parent waits, and how many run. */
+        final void lookAtParent(LL_Result r) {
+            r.r1 = Inert.returns(parent);
+            r.r2 = inert.load().running();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "false, 1", expect = ACCEPTABLE, desc = "The parent has its permit.")
+    @Outcome(expect = FORBIDDEN, desc = "The parent waits for a permit that lies idle.")
+    @State
+    public static class ReturnOrGiveBack extends Returning {
+        @Actor
+        public void goOn() {
+            Inert.endAwaitByItself(parent);
+        }
+
+        @Actor
+        public void giveBack() {
+            Inert.run(child);
+        }
+
+        @Arbiter
+        public void end(LL_Result r) {
+            lookAtParent(r);
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "false, 2", expect = ACCEPTABLE, desc = "The parent goes on beside its child.")
+    @Outcome(expect = FORBIDDEN, desc = "The parent waits for a child that is cancelled.")
+    @State
+    public static class ReturnOrCancel extends Returning {
+        @Actor
+        public void goOn() {
+            Inert.endAwaitByItself(parent);
+        }
+
+        @Actor
+        public void cancel() {
+            Inert.cancel(child);
+        }
+
+        @Arbiter
+        public void end(LL_Result r) {
+            lookAtParent(r);
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "false, 2", expect = ACCEPTABLE, desc = "The parent has the other's permit.")
+    @Outcome(expect = FORBIDDEN, desc = "The parent waits although a permit is free.")
+    @State
+    public static class ReturnOrRelease {
+        private final Inert inert = new Inert(2);
+        private final Task<Integer> parent = inert.submitted();
+        private final Task<Integer> other = inert.submitted();
+        private final Task<Integer> child = inert.submitted();
+
+        public ReturnOrRelease() {
+            Inert.beginAwait(parent, child, child::done);
+        }
+
+        @Actor
+        public void goOn() {
+            Inert.endAwaitByItself(parent);
+        }
+
+        @Actor
+        public void release() {
+            Inert.run(other);
+        }
+
+        @Arbiter
+        public void end(LL_Result r) {
+            r.r1 = Inert.returns(parent);
+            r.r2 = inert.load().running();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "false, 1", expect = ACCEPTABLE, desc = "The parent has its permit.")
+    @Outcome(expect = FORBIDDEN, desc = "The permit is lost or doubled.")
+    @State
+    public static class InterruptedReturnOrGiveBack extends Returning {
+        @Actor
+        public void goOn() {
+            Inert.endAwaitByItself(parent);
+            Inert.interruptReturning(parent);
+        }
+
+        @Actor
+        public void giveBack() {
+            Inert.run(child);
+        }
+
+        @Arbiter
+        public void end(LL_Result r) {
+            lookAtParent(r);
         }
     }
 }

@@ -250,10 +250,10 @@ class LendingTest {
                                 return parent.call();
                             }));
             parent.awaitStarted();
-            assertEquals(new PoolLoad(1, 1, 0, 1, 1), pool.load());
+            assertEquals(new PoolLoad(1, 2, 0, 0, 1), pool.load());
             Task<Integer> next = scope.spawn(counted(1));
             child.release();
-            Eventually.isTrue(() -> pool.load().lent() == 0);
+            Eventually.isTrue(() -> pool.load().running() == 1);
             assertEquals(new PoolLoad(1, 1, 1, 0, 0), pool.load());
             parent.release();
             assertEquals("released", nested.await(LONG));
@@ -261,7 +261,9 @@ class LendingTest {
         }
     }
 
-    /** A child keeps the permit that it runs on, also while it awaits something elsewhere. */
+    /**
+     * A child that awaits something elsewhere may have its siblings beside it, but none at work.
+     */
     @Test
     void awaitAll_childrenAwaitAnotherPool_runOneByOne() throws InterruptedException {
         run(
@@ -270,7 +272,7 @@ class LendingTest {
                         scope.spawn(
                                 parent(inner -> {
                                     inner.spawn("other", () -> 1).await(LONG);
-                                    assertEquals(1, pool.load().lent());
+                                    assertEquals(1, pool.load().running());
                                     return counted(1).call();
                                 }));
                     }
@@ -301,9 +303,9 @@ class LendingTest {
             first.awaitStarted();
             works.get().interrupt();
             parent.awaitStarted();
-            assertEquals(new PoolLoad(1, 1, 1, 1, 0), pool.load());
+            assertEquals(new PoolLoad(1, 2, 1, 0, 0), pool.load());
             first.release();
-            Eventually.isTrue(() -> pool.load().lent() == 0);
+            Eventually.isTrue(() -> pool.load().running() == 1);
             assertFalse(second.hasStarted());
             assertEquals(new PoolLoad(1, 1, 1, 0, 0), pool.load());
             parent.release();

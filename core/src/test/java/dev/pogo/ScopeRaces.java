@@ -93,7 +93,7 @@ final class ScopeRaces {
         @Arbiter
         public void look(LL_Result r) {
             try {
-                r.r1 = inert.tasks().awaitAllDecided(System.nanoTime());
+                r.r1 = inert.tasks().awaitAllDecided(System.nanoTime(), reached -> {});
             } catch (InterruptedException e) {
                 r.r1 = e;
             }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -192,24 +193,60 @@ class SelectTaskTest {
         return selected.value() instanceof Integer value ? value : -1;
     }
 
-    /** What is lent when the select ends otherwise stays with the borrower until it has ended. */
+    /** The permit is the borrower's until that has ended. */
     @Test
-    void elementComesFirst_borrowerGoesOnBesideIt() throws InterruptedException {
+    void elementComesFirst_returnsWhenTheBorrowerHasEnded() throws InterruptedException {
         PogoRuntime narrow = Runtimes.ofSize(1);
         try (PogoScope scope = narrow.open();
                 Held held = Held.untilReleased()) {
             Task<Object> parent =
                     scope.spawn(() -> {
                         Task<String> child = scope.spawn(held);
-                        return Select.from("t", child).from("c", channel).await().key();
+                        Object key = Select.from("t", child).from("c", channel).await().key();
+                        return key + " " + held.isReleased();
                     });
             held.awaitStarted();
             assertEquals(1, narrow.defaultPool().load().lent());
             channel.push(1);
-            assertEquals("c", parent.await());
             held.release();
+            assertEquals("c true", parent.await());
         }
         assertEquals(new PoolLoad(1, 0, 0, 0, 0), narrow.defaultPool().load());
+    }
+
+    /** A borrower that waits for the channel leaves the permit to its lender, who empties it. */
+    @Test
+    void borrowerPushesAgainAndAgain_parentTakesEachElement() throws InterruptedException {
+        PogoRuntime narrow = Runtimes.ofSize(1);
+        AtomicInteger atWork = new AtomicInteger();
+        try (PogoScope scope = narrow.open()) {
+            Task<Integer> parent =
+                    scope.spawn(() -> {
+                        Task<Integer> child =
+                                scope.spawn(() -> {
+                                    for (int i = 1; i <= 100; i++) {
+                                        assertEquals(1, atWork.incrementAndGet());
+                                        atWork.decrementAndGet();
+                                        channel.push(i);
+                                    }
+                                    return 0;
+                                });
+                        int sum = 0;
+                        while (true) {
+                            Selected<String> next =
+                                    Select.from("t", child).from("c", channel).await();
+                            assertEquals(1, atWork.incrementAndGet());
+                            atWork.decrementAndGet();
+                            if ("t".equals(next.key())) {
+                                return sum;
+                            }
+                            sum += (Integer) Objects.requireNonNull(next.value());
+                        }
+                    });
+            assertEquals(5_050, parent.await());
+        }
+        assertEquals(new PoolLoad(1, 0, 0, 0, 0), narrow.defaultPool().load());
+        assertEquals(1, narrow.defaultPool().stats().peakRunning());
     }
 
     @Test

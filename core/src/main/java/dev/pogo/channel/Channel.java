@@ -33,7 +33,9 @@ import java.util.concurrent.CancellationException;
  *
  * <p>A task that waits for a channel keeps its permit meanwhile, unlike one that awaits a task: a
  * channel does not know who will push. So the tasks of a pipeline that wait for each other belong
- * into a pool that has room for all of them, or into several.
+ * into a pool that has room for all of them, or into several. Only where the permit is lent
+ * already, from task to task, do those that share it use it in turn while one of them waits for a
+ * channel.
  *
  * @param <T> the type of the elements, which are not null
  */

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * others.
  *
  * <p>A task that selects lends its permit to those of the tasks among the cases that wait in its
- * own pool, as if it awaited them. Whatever the end of the select, the tasks go on.
+ * own pool, as if it awaited them. Whatever the end of the select, the tasks go on. So a select
+ * that ends for another reason than a task returns when the selecting task has a permit again: a
+ * free one of its pool, or its own, once the task that it is lent to has ended or waits itself. If
+ * another case has become ready until then, it may be chosen although the timeout has passed. Only
+ * an interrupt of the thread, or the cancellation of the task that has the permit, ends that wait
+ * before.
  */
 public final class Select {
     private Select() {}

@@ -69,7 +69,8 @@ public final class SelectCases<K> {
     /**
      * Waits for the first case that is ready, for as long as the timeout, and does it.
      *
-     * @param timeout how long to wait; zero: takes one that is ready now
+     * @param timeout how long to wait; zero: takes one that is ready now. In a task that has lent
+     *     its permit it can take longer, see {@link Select}
      * @return the case, or empty if none became ready: then nothing has happened
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if one of the cases is the task that calls this

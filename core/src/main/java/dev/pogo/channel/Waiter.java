@@ -1,6 +1,7 @@
 package dev.pogo.channel;
 
 import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,24 @@ final class Waiter {
             return;
         }
         Thread.yield();
+        WaitObserver observer = isDecided() ? null : WaitObserver.ofCurrentThread();
+        if (observer == null) {
+            park(timed, deadline);
+            return;
+        }
+        observer.beginWait();
+        boolean interrupted = false;
+        try {
+            park(timed, deadline);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw e;
+        } finally {
+            observer.endWait(interrupted);
+        }
+    }
+
+    private void park(boolean timed, long deadline) throws InterruptedException {
         while (!isDecided()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

@@ -130,7 +130,7 @@ public final class PogoMetrics implements MeterBinder {
     /** One pool's gauges and counters in one registry. */
     private record Binding(MeterRegistry registry, Pool pool, Tags tags) {
         void register() {
-            gauge("pogo.workers.active", "taken permits", PoolStats::running);
+            gauge("pogo.workers.active", "tasks that run", PoolStats::running);
             gauge("pogo.queue.depth", "tasks that wait for a permit", PoolStats::waiting);
             gauge("pogo.tasks.stuck", "cancelled tasks that go on", PoolStats::stuck);
             counter("pogo.workers", "permits", tags, PoolStats::size);

@@ -1,0 +1,189 @@
+package dev.pogo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One permit of a pool, and the tasks that use it in turn.
+ *
+ * <p>A task that awaits tasks of its own pool has no use for its permit meanwhile, and they may be
+ * waiting for just that one. So the permit is lent to them:
+ *
+ * <ol>
+ *   <li>While its user awaits something, the permit lies idle.
+ *   <li>An idle permit goes to a task that goes on without one (rule 5); else to the one that has
+ *       waited longest to go on (rule 4); else to a waiting task that one of the sharers awaits,
+ *       and which then shares it too. Of several awaits the newest comes first. A task that lines
+ *       up later, and that a sharer awaits, gets the permit then. Nobody else does: what the permit
+ *       stands for, a connection say, may still be in the hands of those that await.
+ *   <li>One await can have several borrowers that have not ended, for the permit is lent on when
+ *       they await something in their turn. There are at most {@value #MAX_SIDE_LOANS} more of them
+ *       than awaits, so that tasks which await do not multiply without bound.
+ *   <li>A task whose await is over takes the permit if it is idle, or a free one of the pool.
+ *       Otherwise it waits for either, before all tasks that wait in the pool's line.
+ *   <li>It goes on without a permit only if its thread was interrupted, or if the permit is used by
+ *       a task that it has lent to and that is cancelled, or by one that such a task has lent to:
+ *       work that ignores its interrupt must not make an await late.
+ *   <li>When the last sharer has ended, the permit goes back to the pool.
+ * </ol>
+ *
+ * <p>So at most one sharer runs, but for rule 5; and no permit is made or lost.
+ *
+ * <p>Each step is O(1) on average, whatever the number of sharers: an await that has nothing to
+ * lend to leaves {@link #lenders}, and comes back when a task lines up that it awaits. The
+ * exception is rule 5, which looks through the loans between the two tasks.
+ *
+ * <p>Guarded by the pool's lock.
+ */
+final class SharedPermit {
+    static final int MAX_SIDE_LOANS = 16;
+
+    /** Sharers that await something which may have a waiting task, the newest await first. */
+    private final ShareList lenders = new ShareList();
+
+    /** Sharers whose await is over and that wait for a permit, in the order in which they came. */
+    private final ShareList returning = new ShareList();
+
+    /** Sharers that go on without the permit. */
+    private final ShareList beside = new ShareList();
+
+    /** Who runs on the permit; null while it lies idle. */
+    private @Nullable PermitShare user;
+
+    /** How many tasks share the permit. */
+    private int sharers = 1;
+
+    /**
+     * How many of the loans that have not ended were {@linkplain PermitShare#sideLoan on the side}.
+     */
+    private int sideLoans;
+
+    /** A permit that one task has to itself. */
+    SharedPermit(PermitShare first) {
+        user = first;
+    }
+
+    boolean isIdle() {
+        return user == null;
+    }
+
+    /** How many tasks share the permit; 0 once it is the pool's again. */
+    int sharers() {
+        return sharers;
+    }
+
+    boolean goesBeside(PermitShare share) {
+        return share.inPermit.isIn(beside);
+    }
+
+    /** The sharer has begun an await. */
+    void await(PermitShare share, PermitShare.Await await) {
+        if (user == share) {
+            user = null;
+        } else {
+            share.inPermit.leave();
+        }
+        if (await.lane() != null) {
+            lenders.addFirst(share.inPermit);
+        }
+    }
+
+    /** The sharer takes the permit, which lies idle. */
+    void use(PermitShare share) {
+        share.inPermit.leave();
+        user = share;
+    }
+
+    void goBeside(PermitShare share) {
+        share.inPermit.leave();
+        beside.addLast(share.inPermit);
+    }
+
+    void waitToGoOn(PermitShare share) {
+        share.inPermit.leave();
+        returning.addLast(share.inPermit);
+    }
+
+    /** A task has lined up that the sharer awaits; but the permit is in use, or may not be lent. */
+    void remember(PermitShare lender) {
+        lender.inPermit.leave();
+        lenders.addLast(lender.inPermit);
+    }
+
+    /**
+     * Whether the permit can be lent for the sharer's await now.
+     *
+     * @param lender one that awaits
+     */
+    boolean mayLendFor(PermitShare lender) {
+        return user == null && (lender.borrowers == 0 || sideLoans < MAX_SIDE_LOANS);
+    }
+
+    /** Lends the idle permit to a task that the lender awaits. Changes nothing if it fails. */
+    PermitShare lend(PermitShare lender, Task<?> task) {
+        PermitShare loan = new PermitShare(task, this, lender);
+        lender.inPermit.leave();
+        lenders.addFirst(lender.inPermit);
+        lender.borrowers++;
+        sideLoans += loan.sideLoan ? 1 : 0;
+        sharers++;
+        user = loan;
+        return loan;
+    }
+
+    /** The sharer has ended, or has got another permit. */
+    void leave(PermitShare share) {
+        PermitShare lender = share.lender();
+        if (lender != null) {
+            lender.borrowers--;
+        }
+        share.inPermit.leave();
+        if (user == share) {
+            user = null;
+        }
+        share.leave();
+        sharers--;
+        sideLoans -= share.sideLoan ? 1 : 0;
+    }
+
+    /** The sharer that is to have the idle permit before it is lent to anybody; or null. */
+    @Nullable PermitShare next() {
+        PermitShare next = beside.first();
+        return next != null ? next : returning.first();
+    }
+
+    /** The sharer for whose await the permit is to be lent next, if there is a task; or null. */
+    @Nullable PermitShare nextLender() {
+        return lenders.first();
+    }
+
+    boolean anyReturns() {
+        return !returning.isEmpty();
+    }
+
+    /** The first of those that wait to go on and need not wait any longer by rule 5, or null. */
+    @Nullable PermitShare nextExcused() {
+        for (PermitShare share = returning.first();
+                share != null;
+                share = returning.after(share.inPermit)) {
+            if (isExcused(share)) {
+                return share;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether the user of the permit has got it through a borrower of the share's, now cancelled.
+     */
+    boolean isExcused(PermitShare share) {
+        PermitShare below = user;
+        while (below != null) {
+            PermitShare lender = below.lender();
+            if (lender == share) {
+                return below.task.isCancelled();
+            }
+            below = lender;
+        }
+        return false;
+    }
+}
