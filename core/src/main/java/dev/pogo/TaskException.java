@@ -121,7 +121,7 @@ public abstract sealed class TaskException extends PogoException
     /**
      * How many tasks of the pool were running.
      *
-     * @return the number of taken permits
+     * @return the number, counted like {@link PoolStats#running}
      */
     public final int running() {
         return running;
