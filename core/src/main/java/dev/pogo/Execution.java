@@ -330,6 +330,9 @@ final class Execution implements Phase, Runnable, WaitObserver {
         Pool pool = task.owningPool();
         boolean interruptedSince = false;
         if (!pool.endAwait(mine, interrupted)) {
+            Thread
+                    .yield(); // mostly the other's work is over, and it is about to give the permit
+                              // back
             while (mine.returns()) {
                 if (Thread.interrupted()) {
                     interruptedSince = true;

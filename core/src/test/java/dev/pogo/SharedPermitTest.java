@@ -190,6 +190,31 @@ class SharedPermitTest {
         assertEquals(2, two.stats().peakRunning());
     }
 
+    /** The pool forgets about its last waiting task, but not about the one that would go on. */
+    @Test
+    void select_timesOutAndAWaitingTaskIsCancelled_goesOnWithThePermitThatComesBack()
+            throws InterruptedException {
+        Pool two = runtime.pool("two");
+        try (PogoScope scope = runtime.open();
+                Held another = Held.untilReleased();
+                Held child = Held.untilReleased()) {
+            scope.spawn("two", another);
+            Task<Boolean> parent =
+                    scope.spawn(
+                            "two",
+                            parent(inner -> {
+                                lookUntilStarted(inner.spawn("two", child), child);
+                                return !child.isReleased();
+                            }));
+            child.awaitStarted();
+            awaitReturning(parent);
+            assertTrue(scope.spawn("two", child).cancel());
+            another.release();
+            assertTrue(parent.await(LONG));
+        }
+        assertEquals(new PoolLoad(2, 0, 0, 0, 0), two.load());
+    }
+
     @Test
     void select_timesOutAndAPermitIsFree_goesOnWithThat() throws InterruptedException {
         Pool two = runtime.pool("two");
@@ -290,6 +315,38 @@ class SharedPermitTest {
                             }));
             assertTrue(eldest.await(LONG));
             assertEquals("released", youngest.get(0).await(LONG));
+        }
+    }
+
+    /** The child has gone on beside one that it had cancelled, and leaves that to the parent. */
+    @Test
+    void select_timesOutAndTheChildLeavesACancelledOneBehind_goesOnBesideThat()
+            throws InterruptedException {
+        try (PogoScope scope = runtime.open();
+                Held child = Held.untilReleased();
+                Held stubborn = Held.ignoringInterrupts()) {
+            List<Task<String>> left = new ArrayList<>();
+            Callable<String> leavesOneBehind =
+                    () -> {
+                        left.add(scope.spawn(stubborn));
+                        // It starts only while it is awaited, on a busy machine late.
+                        assertThrows(
+                                AwaitTimeoutException.class,
+                                () -> left.get(0).await(ofMillis(500)));
+                        return child.call();
+                    };
+            Task<Boolean> parent =
+                    scope.spawn(
+                            parent(inner -> {
+                                Task<String> spawned = inner.spawn(leavesOneBehind);
+                                lookUntilStarted(spawned, child);
+                                return !stubborn.isReleased();
+                            }));
+            child.awaitStarted();
+            awaitReturning(parent);
+            child.release();
+            assertTrue(parent.await(LONG));
+            assertEquals(1, pool.load().stuck());
         }
     }
 
