@@ -327,23 +327,39 @@ final class Execution implements Phase, Runnable, WaitObserver {
         if (mine == null) {
             return;
         }
-        Pool pool = task.owningPool();
-        boolean interruptedSince = false;
-        if (!pool.endAwait(mine, interrupted)) {
-            Thread
-                    .yield(); // mostly the other's work is over, and it is about to give the permit
-                              // back
-            while (mine.returns()) {
-                if (Thread.interrupted()) {
-                    interruptedSince = true;
-                    pool.goBeside(mine);
-                } else {
-                    LockSupport.park(mine);
-                }
+        if (!task.owningPool().endAwait(mine, interrupted)) {
+            awaitPermit(mine);
+        }
+    }
+
+    private void awaitPermit(PermitShare mine) {
+        boolean interrupted = false;
+        for (int tries = 1; mine.returns(); tries++) {
+            if (Thread.interrupted()) {
+                interrupted = true;
+                task.owningPool().goBeside(mine);
+            } else {
+                awaitPermit(mine, tries);
             }
         }
-        if (interruptedSince) {
+        if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Yields at first: mostly the work that has the permit is over, and is about to give it back.
+     * Never throws, for the thread must not go on without a permit.
+     */
+    private static void awaitPermit(PermitShare mine, int tries) {
+        try {
+            if (tries == 1) {
+                Thread.yield();
+            } else {
+                LockSupport.park(mine);
+            }
+        } catch (StackOverflowError e) {
+            Thread.onSpinWait(); // a virtual thread has no stack left to be taken off its carrier
         }
     }
 
