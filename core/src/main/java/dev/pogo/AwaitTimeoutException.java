@@ -42,7 +42,7 @@ public final class AwaitTimeoutException extends TaskException {
     }
 
     static AwaitTimeoutException of(
-            List<Task<?>> late, int of, Duration timeout, List<String> cycle) {
+            List<? extends Task<?>> late, int of, Duration timeout, List<String> cycle) {
         return new AwaitTimeoutException(
                 Collections.min(late, Comparator.comparingLong(Task::id)),
                 "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"

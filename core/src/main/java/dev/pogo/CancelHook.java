@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,12 @@ public final class CancelHook implements AutoCloseable {
 
     private final CancelHooks hooks;
     private final Runnable action;
+
+    /** Neighbours among {@link CancelHooks}, to which these two belong. */
+    @Nullable CancelHook older;
+
+    /** See {@link #older}. */
+    @Nullable CancelHook newer;
 
     /**
      * Leaves {@code REGISTERED} by one compare-and-set: to {@code RUNNING} by the thread that runs

@@ -6,40 +6,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /**
- * The {@link CancelHook}s of one execution. When its task is cancelled they are run by a thread of
- * their own, newest first, and then that thread gives the interrupt. It is not the thread that
- * cancels, because that one may be at a deadline or have others to cancel, and closing a connection
- * may take its time.
+ * The {@link CancelHook}s of one execution. When its task is cancelled, a thread of the {@link
+ * Interrupter} that is there for hooks runs them, newest first, and then gives the interrupt. It is
+ * not the thread that cancels, because that one may be at a deadline or have others to cancel, and
+ * closing a connection may take its time.
+ *
+ * <p>This, the links between the hooks and the interrupt are made when the work asks for them: at
+ * the cancellation there may be no memory left.
  */
-final class CancelHooks implements Runnable, Thread.UncaughtExceptionHandler {
-    /**
-     * Platform threads, because it may be this very work that keeps all virtual ones from running.
-     */
-    static final ThreadFactory THREADS = ThreadKind.PLATFORM.factory("pogo-cancel");
-
+final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CancelHooks.class);
 
     private final Task<?> task;
-
-    /** Made with this, because at the cancellation there may be no memory left for it. */
     private final Runnable interrupt;
 
-    /** Guards {@link #registered}; no other lock is taken under it. */
+    /** Guards {@link #newest} and the links of the hooks; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.outer();
 
-    private final Set<CancelHook> registered = new LinkedHashSet<>();
-
-    /** Starting a thread may throw although the thread runs; this lets only one do the work. */
-    private final AtomicBoolean begun = new AtomicBoolean();
+    /** The hook that was registered last, of those that are neither closed nor taken to be run. */
+    private @Nullable CancelHook newest;
 
     /** The thread that runs the hooks, while it does. */
     private volatile @Nullable Thread runner;
@@ -49,7 +35,7 @@ final class CancelHooks implements Runnable, Thread.UncaughtExceptionHandler {
         this.interrupt = interrupt;
     }
 
-    /** Those that the calling thread runs, or null. */
+    /** Those that the calling thread is there for, or null. */
     static @Nullable CancelHooks current() {
         return Thread.currentThread().getUncaughtExceptionHandler() instanceof CancelHooks hooks
                 ? hooks
@@ -65,78 +51,90 @@ final class CancelHooks implements Runnable, Thread.UncaughtExceptionHandler {
         return runner;
     }
 
-    CancelHook add(Runnable action) {
-        CancelHook hook = new CancelHook(this, action);
+    /** For the task's own thread. */
+    void add(CancelHook hook) {
         lock.lock();
         try {
-            registered.add(hook);
+            CancelHook older = newest;
+            hook.older = older;
+            if (older != null) {
+                older.newer = hook;
+            }
+            newest = hook;
         } finally {
             lock.unlock();
         }
-        return hook;
     }
 
+    /** Takes the hook out, if it is here. */
     void remove(CancelHook hook) {
         lock.lock();
         try {
-            registered.remove(hook);
+            unlink(hook);
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * Runs the hooks and then the interrupt, on a new thread, or on this one if there is none.
-     * Where there is no hook, one that comes later is run by the work itself, which sees that it is
-     * cancelled.
-     */
-    void runOn(ThreadFactory threads) {
-        if (isEmpty()) {
-            interrupt.run();
-            return;
-        }
+    /** Whether there is none, which is final once the task's thread has ended its work. */
+    boolean isEmpty() {
+        lock.lock();
         try {
-            Thread thread = threads.newThread(this);
-            thread.setUncaughtExceptionHandler(this);
-            thread.setContextClassLoader(task.scope().contextClassLoader());
-            thread.start();
-        } catch (Throwable noThread) {
-            run();
+            return newest == null;
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Once, though a thread that cannot be started may run. */
-    @Override
-    public void run() {
-        if (!begun.compareAndSet(false, true)) {
+    private @Nullable CancelHook takeNewest() {
+        lock.lock();
+        try {
+            CancelHook taken = newest;
+            if (taken != null) {
+                unlink(taken);
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void unlink(CancelHook hook) {
+        CancelHook older = hook.older;
+        CancelHook newer = hook.newer;
+        if (newer != null) {
+            newer.older = older;
+        } else if (newest == hook) {
+            newest = older;
+        } else {
             return;
         }
+        if (older != null) {
+            older.newer = newer;
+        }
+        hook.older = null;
+        hook.newer = null;
+    }
+
+    /** By this the hooks know whose they are, and see the classes that the task's work sees. */
+    @Override
+    void prepare(Thread thread) {
+        thread.setUncaughtExceptionHandler(this);
+        thread.setContextClassLoader(task.scope().contextClassLoader());
+    }
+
+    /** A hook that comes later is run by the work itself, which sees that it is cancelled. */
+    @Override
+    void run() {
         runner = Thread.currentThread();
         try {
-            newestFirst().forEach(CancelHook::run);
+            CancelHook hook;
+            while ((hook = takeNewest()) != null) {
+                hook.run();
+            }
         } finally {
             runner = null;
             interrupt.run();
-        }
-    }
-
-    private boolean isEmpty() {
-        lock.lock();
-        try {
-            return registered.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private List<CancelHook> newestFirst() {
-        lock.lock();
-        try {
-            List<CancelHook> hooks = new ArrayList<>(registered);
-            Collections.reverse(hooks);
-            return hooks;
-        } finally {
-            lock.unlock();
         }
     }
 

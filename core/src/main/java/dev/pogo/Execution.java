@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -31,12 +32,14 @@ final class Execution implements Phase, Runnable, WaitObserver {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final VarHandle STAGE;
     private static final VarHandle OUTCOME;
+    private static final VarHandle STOP;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STAGE = lookup.findVarHandle(Execution.class, "stage", byte.class);
             OUTCOME = lookup.findVarHandle(Execution.class, "outcome", Object.class);
+            STOP = lookup.findVarHandle(Execution.class, "stop", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -48,17 +51,28 @@ final class Execution implements Phase, Runnable, WaitObserver {
     private static final byte BEGUN = 1;
     private static final byte GIVEN_UP = 2;
 
+    /** Values of {@link #stop}. */
+    private static final byte NOT_STOPPED = 0;
+
+    private static final byte CLAIMED = 1;
+    private static final byte DELIVERED = 2;
+
     /** Stands for null in {@link #outcome}. */
     private static final Object NULL_VALUE = new Object();
 
     private static final int YIELDS_BEFORE_PARK = 16;
 
-    private final Task<?> task;
+    /** After that long a thread looks by itself whether its interrupt has been delivered. */
+    private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Cut off when the task is taken back: the thread that has not begun may live for long. */
+    private Task<?> task;
 
     /**
-     * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit,
-     * or of the one who could not start it and keeps the permit. Starting a thread may fail after
-     * it was handed to a carrier, and then both happen.
+     * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit
+     * and the work; of the one who could not start it and keeps the permit; or of the one who stops
+     * the cancelled task before it has begun, and gives the permit back. Starting a thread may fail
+     * after it was handed to a carrier, and then several of these happen.
      */
     private volatile byte stage = NOT_BEGUN;
 
@@ -80,8 +94,13 @@ final class Execution implements Phase, Runnable, WaitObserver {
     /** Written by the thread before it publishes an outcome or clears {@link #thread}. */
     private long endedAt;
 
-    /** Set by the one who cancelled, after the interrupt. The thread does not end before. */
-    private volatile boolean interruptDelivered;
+    /**
+     * Who stops the work of a cancelled task. Leaves {@link #NOT_STOPPED} by one compare-and-set:
+     * to {@link #CLAIMED} by any thread, which takes the task back or interrupts it and then sets
+     * {@link #DELIVERED}; or to that at once, by the task's own thread at its end, if there is
+     * nothing else to be done. The thread does not end before.
+     */
+    private volatile byte stop = NOT_STOPPED;
 
     /** Null until there is anything to keep there; set once, at first or by the task's thread. */
     private volatile @Nullable Dealings dealings;
@@ -171,10 +190,15 @@ final class Execution implements Phase, Runnable, WaitObserver {
         }
     }
 
+    /** The first step of the thread; false if there is nothing for it to do. */
+    boolean begin() {
+        startedAt = System.nanoTime();
+        return STAGE.compareAndSet(this, NOT_BEGUN, BEGUN);
+    }
+
     @Override
     public void run() {
-        startedAt = System.nanoTime();
-        if (!STAGE.compareAndSet(this, NOT_BEGUN, BEGUN)) {
+        if (!begin()) {
             return;
         }
         task.owningPool().history().begun(task, startedAt);
@@ -220,20 +244,14 @@ final class Execution implements Phase, Runnable, WaitObserver {
 
     /**
      * The work is over. No interrupt may reach what follows (the next task's start, the log): if
-     * the task was cancelled, one was promised, so it is waited for and cleared. That wait has no
-     * bound of its own because the other thread is on its way: mostly it stands between two
-     * statements, but it may have others to interrupt first, or runs what the work has asked for.
+     * the task was cancelled and another thread is about to interrupt this one, that is waited for
+     * and cleared.
      */
     private void end(boolean decided, @Nullable TaskEvent event) {
         boolean tell = decided;
         try {
-            for (int tries = 1; !decided && !interruptDelivered && done(); tries++) {
-                if (tries <= YIELDS_BEFORE_PARK) {
-                    Thread.yield();
-                } else {
-                    Thread.interrupted(); // the work's own, which would keep this from parking
-                    LockSupport.park(this);
-                }
+            if (outcome instanceof Cancelled) {
+                awaitStop();
             }
             Thread.interrupted();
             thread = null;
@@ -257,16 +275,79 @@ final class Execution implements Phase, Runnable, WaitObserver {
     }
 
     /**
-     * Called once, by whoever has cancelled the task by {@link #decide}. Where the work is in a
-     * channel, this closes it, which may take its time and may throw.
+     * For the task's own thread, when it is cancelled. Where another thread has claimed to stop the
+     * work, the wait has no bound of its own: mostly that one stands between two statements, but it
+     * may be in a channel that it closes, or in what the work has asked for.
      */
-    void interrupt() {
-        CancelHooks registered = hooks();
-        if (registered == null) {
-            interruptThread();
+    private void awaitStop() {
+        if (hasHooks()) {
+            stop();
         } else {
-            registered.runOn(CancelHooks.THREADS);
+            STOP.compareAndSet(this, NOT_STOPPED, DELIVERED);
         }
+        for (int tries = 1; stop != DELIVERED; tries++) {
+            if (tries <= YIELDS_BEFORE_PARK) {
+                Thread.yield();
+            } else {
+                Thread.interrupted(); // the work's own, which would keep this from parking
+                LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Stops the work if the task is cancelled and nobody has done so yet; by any thread. If the
+     * thread has not begun, this takes the task back. Else it interrupts it, after what the work
+     * has asked for; where the work is in a channel, that closes it, which may take its time.
+     */
+    void stop() {
+        if (!(outcome instanceof Cancelled) || !STOP.compareAndSet(this, NOT_STOPPED, CLAIMED)) {
+            return;
+        }
+        boolean passedOn = false;
+        try {
+            if (STAGE.compareAndSet(this, NOT_BEGUN, GIVEN_UP)) {
+                passedOn = true;
+                takeBack();
+                return;
+            }
+            CancelHooks registered = hooks();
+            if (registered != null && hasHooks()) {
+                task.scope().runtime().hookRunner().run(registered);
+                passedOn = true;
+            }
+        } finally {
+            if (!passedOn) {
+                interruptThread();
+            }
+        }
+    }
+
+    /**
+     * The thread has not begun, and finds nothing to do when it does: no work, no permit and no
+     * scope.
+     */
+    private void takeBack() {
+        Task<?> taken = task;
+        PermitShare unused = share();
+        TaskEvent event = RecordedWork.eventOf(taken.takeWork());
+        thread = null;
+        stop = DELIVERED;
+        forgetTask();
+        Pool pool = taken.owningPool();
+        try {
+            pool.uncountStuck();
+            pool.release(unused);
+        } finally {
+            taken.ended(false, event);
+        }
+    }
+
+    /** Nothing here asks for it from then on. */
+    @SuppressWarnings("NullAway")
+    private void forgetTask() {
+        dealings = null;
+        task = null;
     }
 
     private void interruptThread() {
@@ -280,9 +361,14 @@ final class Execution implements Phase, Runnable, WaitObserver {
             Report.warn(
                     LOG, "A channel in which {} was could not be closed by its interrupt", task, e);
         } finally {
-            interruptDelivered = true;
+            stop = DELIVERED;
             LockSupport.unpark(running);
         }
+    }
+
+    /** Whether the work of the cancelled task has been interrupted, or needs it no more. */
+    boolean isStopDelivered() {
+        return stop == DELIVERED;
     }
 
     /** For the task's own thread. */
@@ -292,7 +378,10 @@ final class Execution implements Phase, Runnable, WaitObserver {
             registered = new CancelHooks(task, this::interruptThread);
             dealings().hooks = registered;
         }
-        CancelHook hook = registered.add(action);
+        CancelHook hook = new CancelHook(registered, action);
+        if (!done()) {
+            registered.add(hook);
+        }
         if (done()) {
             hook.run();
         }
@@ -391,6 +480,11 @@ final class Execution implements Phase, Runnable, WaitObserver {
         Dealings any = dealings;
         PermitShare share = any == null ? null : any.share;
         return share == null || share.permit() == null ? null : share;
+    }
+
+    private boolean hasHooks() {
+        CancelHooks registered = hooks();
+        return registered != null && !registered.isEmpty();
     }
 
     private @Nullable CancelHooks hooks() {

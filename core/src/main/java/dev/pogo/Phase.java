@@ -3,7 +3,10 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where a task stands, and everything that is known only from there on. A task moves by
@@ -136,8 +139,34 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
     }
 
-    /** It was cancelled, while waiting or while running; in the latter case it may still run. */
+    /**
+     * It was cancelled, while waiting or while running; in the latter case it may still run. All
+     * that one call cancels have the same object, by which that call knows them.
+     */
     record Cancelled(CancelReason reason, long at) implements Ending {
+        private static final Map<CancelReason, Cancelled> NO_MEMORY = noMemory();
+
+        private static Map<CancelReason, Cancelled> noMemory() {
+            Map<CancelReason, Cancelled> all = new EnumMap<>(CancelReason.class);
+            for (CancelReason reason : CancelReason.values()) {
+                all.put(reason, new Cancelled(reason, System.nanoTime()));
+            }
+            return all;
+        }
+
+        /**
+         * A cancellation at this moment; an earlier one if there is no memory for it, for that is
+         * what may have to be cancelled.
+         */
+        static Cancelled now(CancelReason reason) {
+            long now = System.nanoTime();
+            try {
+                return new Cancelled(reason, now);
+            } catch (OutOfMemoryError e) {
+                return Objects.requireNonNull(NO_MEMORY.get(reason));
+            }
+        }
+
         @Override
         public Task.State state() {
             return Task.State.CANCELLED;

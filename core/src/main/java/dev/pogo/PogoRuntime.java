@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Cancelled;
 import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.Timeout;
 
@@ -36,7 +37,11 @@ public final class PogoRuntime implements AutoCloseable {
     /** Those that were started for this runtime, and are to be closed with it. */
     private final List<AutoCloseable> workers = new ArrayList<>();
 
-    private final Interrupter interrupter = new Interrupter();
+    private final Interrupter interrupter = new Interrupter("pogo-interrupt", timer, true);
+
+    /** Apart, so that hooks hold up no interrupts; each is the user's code in a new thread. */
+    private final Interrupter hookRunner = new Interrupter("pogo-cancel", timer, false);
+
     private final TaskListeners listeners = new TaskListeners();
 
     /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
@@ -194,25 +199,45 @@ public final class PogoRuntime implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        try {
+            endTasks(scopes);
+        } finally {
+            try {
+                closeWorkers();
+            } finally {
+                timer.close();
+            }
+        }
+    }
+
+    private void endTasks(List<PogoScope> scopes) {
+        Cancelled cancelled = Cancelled.now(CancelReason.RUNTIME_CLOSED);
         for (PogoScope scope : scopes) {
             scope.refuse(CancelReason.RUNTIME_CLOSED);
         }
         // Running tasks last, or their permits would start the waiting ones of other scopes.
         for (PogoScope scope : scopes) {
-            scope.tasks().cancelWaiting(CancelReason.RUNTIME_CLOSED);
+            scope.tasks().cancelWaiting(cancelled);
         }
         for (PogoScope scope : scopes) {
-            scope.tasks().cancelAll(CancelReason.RUNTIME_CLOSED);
+            scope.tasks().cancelAll(cancelled);
         }
         for (PogoScope scope : scopes) {
-            scope.tasks().closeChannels();
+            closeChannels(scope);
         }
         long began = System.nanoTime();
         for (PogoScope scope : scopes) {
-            scope.tasks().awaitAllEnded(closeGrace, began);
+            scope.tasks().awaitAllEnded(cancelled, closeGrace, began);
         }
-        closeWorkers();
-        timer.close();
+    }
+
+    /** One that fails is closed by the close of its scope, and does not keep the others open. */
+    private static void closeChannels(PogoScope scope) {
+        try {
+            scope.tasks().closeChannels();
+        } catch (Throwable e) {
+            Report.warn(LOG, "The channels of {} could not be closed", scope, e);
+        }
     }
 
     private void ensureNotCalledByOwnTask() {
@@ -287,8 +312,14 @@ public final class PogoRuntime implements AutoCloseable {
         return listeners;
     }
 
+    /** For what is to be interrupted at deadlines. */
     Interrupter interrupter() {
         return interrupter;
+    }
+
+    /** For what work has asked for in case it is cancelled. */
+    Interrupter hookRunner() {
+        return hookRunner;
     }
 
     Timer timer() {

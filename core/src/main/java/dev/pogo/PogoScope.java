@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Cancelled;
 import dev.pogo.channel.Channel;
 import dev.pogo.json.Durations;
 import dev.pogo.sync.Timeout;
@@ -236,43 +237,33 @@ public final class PogoScope implements AutoCloseable {
         }
         Timer.Alarm armed = alarm;
         if (armed == null) {
-            armed =
-                    new Timer.Alarm() {
-                        @Override
-                        void ring() {
-                            deadlinePassed();
-                        }
-                    };
+            armed = new Deadline();
             alarm = armed;
         }
         runtime.timer().arm(armed, deadline);
     }
 
-    /**
-     * Looks at a snapshot, not at the counts, which may miss a task that is just being spawned: the
-     * snapshot has it, or it comes after the deadline and is cancelled by its spawn.
-     */
-    private void deadlinePassed() {
-        List<Task<?>> all = tasks.snapshot();
-        List<Task<?>> late = new ArrayList<>(all.size());
-        try {
-            ScopeTasks.decideCancelled(all, CancelReason.SCOPE_DEADLINE, late);
-        } finally {
-            // Whatever has failed: those that are decided do not end before.
-            if (anyRuns(late)) {
-                runtime.interrupter().interrupt(late);
-            }
-            tasks.closeChannels();
-        }
-    }
+    /** Made with its second part, because there may be no memory for it when it rings. */
+    private final class Deadline extends Timer.Alarm {
+        private final Interrupter.Item stop =
+                new Interrupter.Item() {
+                    @Override
+                    void run() {
+                        tasks.stopCancelled();
+                    }
+                };
 
-    private static boolean anyRuns(List<Task<?>> tasks) {
-        for (Task<?> task : tasks) {
-            if (task.liveThread() != null) {
-                return true;
+        /** A task that is spawned after this has looked is cancelled by its spawn. */
+        @Override
+        void ring() {
+            try {
+                if (tasks.decideCancelled(Cancelled.now(CancelReason.SCOPE_DEADLINE))) {
+                    runtime.interrupter().run(stop);
+                }
+            } finally {
+                tasks.closeChannels();
             }
         }
-        return false;
     }
 
     /**
@@ -373,7 +364,7 @@ public final class PogoScope implements AutoCloseable {
                 decided -> {
                     Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
                     if (failed != null) {
-                        tasks.cancelAll(CancelReason.SIBLING_FAILED);
+                        tasks.cancelAll(Cancelled.now(CancelReason.SIBLING_FAILED));
                         throw failed.failure();
                     }
                 });
@@ -384,14 +375,22 @@ public final class PogoScope implements AutoCloseable {
      */
     private @Nullable Task<?> cancelLate(long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
-        List<Task<?>> all = tasks.snapshot();
         List<String> cycle = WaitCycle.behind(tasks);
-        List<Task<?>> late = ScopeTasks.cancel(all, reason);
+        Cancelled cancelled = Cancelled.now(reason);
+        tasks.cancelAll(cancelled);
+        List<Task<?>> all = tasks.snapshot();
+        List<? extends Task<?>> late = cancelledBy(cancelled, all);
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, all.size(), timeout, cycle);
         }
         // All are decided, but those who decided them may not have said so to this scope yet.
         return all.stream().filter(Task::failsScope).findFirst().orElse(null);
+    }
+
+    /** Asked for afterwards, so that what needs memory is not between a decision and its end. */
+    private static List<? extends Task<?>> cancelledBy(
+            Cancelled cancelled, List<? extends Task<?>> tasks) {
+        return tasks.stream().filter(task -> task.cancellation() == cancelled).distinct().toList();
     }
 
     /**
@@ -421,14 +420,16 @@ public final class PogoScope implements AutoCloseable {
         List<Task<T>> racing = new ArrayList<>(tasks);
         ensureOwnTasks(racing);
         long until = earliest(System.nanoTime() + nanos);
+        Task<?>[] all = racing.toArray(new Task<?>[0]);
         Race<T> race = new Race<>(racing);
         race.await(
                 until,
                 decided -> {
                     if (race.winner() != null) {
-                        ScopeTasks.cancel(racing, CancelReason.LOST_RACE);
+                        Cancelled lost = Cancelled.now(CancelReason.LOST_RACE);
+                        Cancellation.cancel(all, all.length, lost);
                     } else if (!decided) {
-                        cancelLate(race, until, timeout);
+                        cancelLate(race, all, until, timeout);
                     }
                 });
         Task<T> winner = race.winner();
@@ -436,12 +437,14 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /** Time ran out in awaitAny. */
-    private void cancelLate(Race<?> race, long until, Duration timeout) {
+    private void cancelLate(Race<?> race, Task<?>[] racing, long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
         List<String> cycle = WaitCycle.behind(race);
-        List<Task<?>> late = ScopeTasks.cancel(race.awaited(), reason);
+        Cancelled cancelled = Cancelled.now(reason);
+        Cancellation.cancel(racing, racing.length, cancelled);
+        List<? extends Task<?>> late = cancelledBy(cancelled, race.awaited());
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-            throw AwaitTimeoutException.of(late, race.awaited().size(), timeout, cycle);
+            throw AwaitTimeoutException.of(late, racing.length, timeout, cycle);
         }
     }
 
@@ -463,12 +466,11 @@ public final class PogoScope implements AutoCloseable {
                 until,
                 decided -> {
                     if (!decided) {
-                        tasks.cancelAll(reasonAt(until));
+                        tasks.cancelAll(Cancelled.now(reasonAt(until)));
                     }
                 });
-        List<Task<?>> all = tasks.snapshot();
         // Another thread may have spawned more since; they are not this call's.
-        return all.stream().filter(Task::done).toList();
+        return tasks.snapshot().stream().filter(Task::done).toList();
     }
 
     /**
@@ -512,16 +514,36 @@ public final class PogoScope implements AutoCloseable {
         try {
             leaveOpenScopes();
         } finally {
-            refuse(CancelReason.SCOPE_CLOSED);
-            tasks.cancelAll(CancelReason.SCOPE_CLOSED);
-            tasks.closeChannels();
-            boolean ended = tasks.awaitAllEnded(runtime.closeGrace(), System.nanoTime());
-            runtime.unregister(this);
+            endTasks();
             closed = true;
-            if (ended) {
-                outer = null;
-            }
             Events.scopeClosed(this, event);
+        }
+    }
+
+    /**
+     * Does each step, whatever the one before has thrown, and then throws that; so this can be
+     * called again. Once all tasks have ended or are left behind, the runtime knows the scope no
+     * more, also if this throws.
+     */
+    private void endTasks() {
+        Cancelled cancelled = Cancelled.now(CancelReason.SCOPE_CLOSED);
+        try {
+            try {
+                refuse(CancelReason.SCOPE_CLOSED);
+            } finally {
+                tasks.cancelAll(cancelled);
+            }
+        } finally {
+            try {
+                tasks.closeChannels();
+            } finally {
+                boolean ended =
+                        tasks.awaitAllEnded(cancelled, runtime.closeGrace(), System.nanoTime());
+                runtime.unregister(this);
+                if (ended) {
+                    outer = null;
+                }
+            }
         }
     }
 

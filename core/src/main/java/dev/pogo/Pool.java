@@ -60,9 +60,9 @@ public final class Pool {
     private final PoolHistory history = new PoolHistory();
 
     /**
-     * How many tasks are cancelled and have not ended. Who cancels one counts it before the
-     * interrupt, and the task's thread, which waits for that, takes it out. Where the thread could
-     * not be started nobody waits, so this may be less than zero for a moment.
+     * How many tasks are cancelled and have not ended. Who cancels one counts it after that, and
+     * the task's end takes it out. Another thread may bring that about in between, so this may be
+     * less than zero for a moment.
      */
     private final AtomicInteger stuck = new AtomicInteger();
 

@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.Phase.Cancelled;
 import dev.pogo.channel.Channel;
 import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.Timeout;
@@ -15,7 +16,9 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
@@ -43,6 +46,9 @@ final class ScopeTasks extends Awaitable {
 
     /** One task that has not ended, in {@link #counts}. */
     private static final long ALIVE = 1;
+
+    /** How often a close that has no memory looks whether all have ended. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final Task<?>[] NONE = {};
@@ -136,16 +142,36 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Wakes all who wait for one of the scope's channels. */
+    /**
+     * Wakes all who wait for one of the scope's channels. If one cannot be closed the others are,
+     * and this throws.
+     */
     void closeChannels() {
-        List<Channel<?>> all;
+        Throwable failure = null;
+        Channel<?> channel;
+        for (int i = 0; (channel = channel(i)) != null; i++) {
+            try {
+                channel.close();
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    /** The channel of that number, or null after the last one. */
+    private @Nullable Channel<?> channel(int number) {
         lock.lock();
         try {
-            all = channels == null ? List.of() : List.copyOf(channels);
+            return channels == null || number >= channels.size() ? null : channels.get(number);
         } finally {
             lock.unlock();
         }
-        all.forEach(Channel::close);
     }
 
     /** Where the scope's tasks wait for the pool; with the lock held. */
@@ -291,27 +317,29 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Waits until every task has ended. Unless there is a grace, that is unbounded by contract:
-     * nothing outlives its scope.
+     * Waits until every task has ended, once they are cancelled. Unless there is a grace, that is
+     * unbounded by contract: nothing outlives its scope.
      *
+     * @param cancelled what has been done to them; tried again now and then, should it have failed
      * @param grace how long to wait at most since the close began, or null
      * @return false if the grace is over and tasks still run
      */
-    boolean awaitAllEnded(@Nullable Duration grace, long began) {
+    boolean awaitAllEnded(Cancelled cancelled, @Nullable Duration grace, long began) {
         boolean interrupted = false;
         long nextReport = began + Stragglers.REPORT_NANOS;
         long leaveAt = began + (grace == null ? Timeout.FOREVER : Timeout.nanos(grace, "grace"));
         while (alive() > 0) {
             long until = nextReport - leaveAt < 0 ? nextReport : leaveAt;
             try {
-                if (waitUntil(() -> alive() == 0, until)) {
+                if (waitUntilEnded(until)) {
                     break;
                 }
                 boolean leaving = grace != null && until == leaveAt;
-                Stragglers.report(snapshot(), System.nanoTime() - began, leaving);
+                Stragglers.report(this, System.nanoTime() - began, leaving);
                 if (leaving) {
                     break;
                 }
+                cancelAll(cancelled);
                 nextReport += Stragglers.REPORT_NANOS;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -323,58 +351,72 @@ final class ScopeTasks extends Awaitable {
         return alive() == 0;
     }
 
-    /** Cancels those that have no outcome, when no more can come or later ones do not matter. */
-    void cancelAll(CancelReason reason) {
-        if (undecided() > 0) {
-            cancel(snapshot(), reason);
+    /** Without memory for being woken it looks now and then. */
+    private boolean waitUntilEnded(long until) throws InterruptedException {
+        try {
+            return waitUntil(() -> alive() == 0, until);
+        } catch (OutOfMemoryError e) {
+            while (alive() > 0 && until - System.nanoTime() > 0) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.parkNanos(this, LOOK_NANOS);
+            }
+            return alive() == 0;
+        }
+    }
+
+    /**
+     * Cancels those that have no outcome, when no more can come or later ones do not matter; and
+     * stops those that somebody has cancelled and not stopped.
+     */
+    void cancelAll(Cancelled cancelled) {
+        if (alive() > 0) {
+            int count = size();
+            Cancellation.cancel(array(), count, cancelled);
         }
     }
 
     /** Cancels those that have not been admitted. */
-    void cancelWaiting(CancelReason reason) {
-        for (Task<?> task : snapshot()) {
-            if (task.isWaiting()) {
-                task.cancel(reason);
-            }
-        }
-    }
-
-    /** Cancels those that have no outcome, and gives them. */
-    static List<Task<?>> cancel(List<? extends Task<?>> tasks, CancelReason reason) {
-        // Large enough at once, so that nothing can fail between a decision and its interrupt.
-        List<Task<?>> cancelled = new ArrayList<>(tasks.size());
-        try {
-            decideCancelled(tasks, reason, cancelled);
-        } finally {
-            interruptCancelled(cancelled);
-        }
-        return cancelled;
+    void cancelWaiting(Cancelled cancelled) {
+        int count = size();
+        Cancellation.decideWaiting(array(), count, cancelled);
     }
 
     /**
-     * Cancels those that have no outcome, and adds them to those that are to be interrupted. The
-     * waiting ones go first: they would otherwise be started with the permits of the running ones.
-     * From the first running one on no lock is taken, so that nothing comes between a decision and
-     * its interrupt.
+     * Decides that those that have no outcome are cancelled. It looks at all of them and not at the
+     * counts, which may miss one that is just being spawned.
+     *
+     * @return whether {@link #stopCancelled()} is to follow
      */
-    static void decideCancelled(
-            List<? extends Task<?>> tasks, CancelReason reason, List<Task<?>> cancelled) {
-        for (Task<?> task : tasks) {
-            if (task.isWaiting() && task.decideCancelled(reason)) {
-                cancelled.add(task);
-            }
-        }
-        for (Task<?> task : tasks) {
-            if (task.decideCancelled(reason)) {
-                cancelled.add(task);
-            }
+    boolean decideCancelled(Cancelled cancelled) {
+        int count = size();
+        Cancellation.decide(array(), count, cancelled);
+        return alive() > 0;
+    }
+
+    /** Stops those that are cancelled, as far as nobody has done so. */
+    void stopCancelled() {
+        int count = size();
+        Cancellation.stop(array(), count);
+    }
+
+    private int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Apart from deciding, because an interrupt may take its time: it closes channels. */
-    static void interruptCancelled(List<? extends Task<?>> cancelled) {
-        for (Task<?> task : cancelled) {
-            task.interruptCancelled();
+    /** With at least all tasks that there were at an earlier call of {@link #size()}. */
+    private Task<?>[] array() {
+        lock.lock();
+        try {
+            return tasks;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pogo;
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.json.Durations;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Tells the log about cancelled tasks whose work ignores its interrupt and holds up a close. */
+/**
+ * Tells the log about cancelled tasks whose work ignores its interrupt, or has not had it yet, and
+ * holds up a close.
+ */
 final class Stragglers {
     /** How often they are reported. */
     static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -25,9 +29,9 @@ final class Stragglers {
      *
      * @param leaving whether the close waits no longer
      */
-    static void report(List<Task<?>> tasks, long waitedNanos, boolean leaving) {
+    static void report(ScopeTasks tasks, long waitedNanos, boolean leaving) {
         try {
-            log(tasks, waitedNanos, leaving);
+            log(tasks.snapshot(), waitedNanos, leaving);
         } catch (Throwable e) {
             // There is no other place to say so.
         }
@@ -46,9 +50,7 @@ final class Stragglers {
                         describe(waitedNanos),
                         task.name(),
                         task.pool(),
-                        hooks == null
-                                ? "ignores its interrupt"
-                                : "has not been interrupted yet, for its onCancel still runs",
+                        progress(task, hooks),
                         describe(System.nanoTime() - cancelled.at()),
                         cancelled.reason().words(),
                         Durations.describe(task.ran()),
@@ -59,6 +61,15 @@ final class Stragglers {
         if (count > MAX_REPORTED) {
             LOG.warn("and for {} more such tasks", count - MAX_REPORTED);
         }
+    }
+
+    private static String progress(Task<?> task, @Nullable Thread hooks) {
+        if (hooks != null) {
+            return "has not been interrupted yet, for its onCancel still runs";
+        }
+        return task.isStopDelivered()
+                ? "ignores its interrupt"
+                : "has not been interrupted yet, for others are before it";
     }
 
     private static String describe(long nanos) {

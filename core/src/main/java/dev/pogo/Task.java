@@ -54,7 +54,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
 
     static {
         try {
-            PHASE = MethodHandles.lookup().findVarHandle(Task.class, "phase", Phase.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PHASE = lookup.findVarHandle(Task.class, "phase", Phase.class);
+            // What they give where there is no memory is to be made while there is some.
+            lookup.ensureInitialized(Failed.class);
+            lookup.ensureInitialized(Cancelled.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -71,7 +75,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      */
     private volatile Phase phase = Spawned.SPAWNED;
 
-    /** Owned by the thread that takes {@link #phase} out of {@link Waiting}, which clears it. */
+    /**
+     * Owned by the thread that takes {@link #phase} out of {@link Waiting}, and once the task is
+     * admitted by the one that the execution's first step belongs to; cleared by it.
+     */
     private @Nullable Callable<? extends T> work;
 
     Task(long id, Lane lane, @Nullable String name, Callable<? extends T> work, long spawnedAt) {
@@ -351,6 +358,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * at once. Of several actions the newest is run first. One that throws is logged. The task does
      * not end before they have ended.
      *
+     * <p>Whoever cancels the task does not wait for its actions. Each task's are run by a new
+     * thread with the context class loader of the scope's owner. There are few of those threads at
+     * once, and more only while actions block, up to 256 in a runtime; further tasks' actions wait
+     * for their turn. If the system gives no thread at all, the one that cancels runs them.
+     *
      * @param action what to do
      * @return a handle that takes the action back; close it before the work gives what the action
      *     would stop to anybody else, such as a connection to its pool
@@ -373,29 +385,34 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     }
 
     boolean cancel(CancelReason reason) {
-        boolean decided = decideCancelled(reason);
-        if (decided) {
-            interruptCancelled();
-        }
-        return decided;
-    }
-
-    /**
-     * Cancels the task unless it has an outcome. If this returns true, {@link #interruptCancelled}
-     * must follow: a running task does not end before.
-     */
-    boolean decideCancelled(CancelReason reason) {
         if (done()) {
             return false;
         }
-        Cancelled cancelled = new Cancelled(reason, System.nanoTime());
+        try {
+            return decideCancelled(Cancelled.now(reason));
+        } finally {
+            stopCancelled();
+        }
+    }
+
+    /**
+     * Cancels the task unless it has an outcome. If it does, {@link #stopCancelled()} is to follow;
+     * for several tasks see {@link Cancellation}.
+     */
+    boolean decideCancelled(Cancelled cancelled) {
+        if (done()) {
+            return false;
+        }
         Waiting left = leaveWaiting(cancelled);
         if (left != null) {
             Callable<?> dropped = takeWork();
-            if (left instanceof Place place) {
-                lane.pool.forget(place);
+            try {
+                if (left instanceof Place place) {
+                    lane.pool.forget(place);
+                }
+            } finally {
+                ended(true, RecordedWork.eventOf(dropped));
             }
-            ended(true, RecordedWork.eventOf(dropped));
             return true;
         }
         Execution execution = phase.execution();
@@ -407,11 +424,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         return true;
     }
 
-    /** Interrupts the work of a cancelled task; by the one who has cancelled it, once. */
-    void interruptCancelled() {
+    /** Stops the work if the task is cancelled and nobody has done so; for any thread. */
+    void stopCancelled() {
         Execution execution = phase.execution();
         if (execution != null) {
-            execution.interrupt();
+            execution.stop();
         }
     }
 
@@ -449,8 +466,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
 
     /** For who has decided the outcome, while the task has not ended yet. */
     void tellOutcome() {
-        wakeAll();
-        lane.scope.tasks().decided(this);
+        try {
+            wakeAll();
+        } finally {
+            lane.scope.tasks().decided(this);
+        }
     }
 
     /**
@@ -466,8 +486,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
             lane.scope.runtime().listeners().ended(this);
         } finally {
             if (decided) {
-                wakeAll();
-                lane.scope.tasks().decidedAndEnded(this);
+                try {
+                    wakeAll();
+                } finally {
+                    lane.scope.tasks().decidedAndEnded(this);
+                }
             } else {
                 lane.scope.tasks().ended();
             }
@@ -508,6 +531,12 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     @Nullable Awaitable awaits() {
         Execution execution = phase.execution();
         return execution == null ? null : execution.awaits();
+    }
+
+    /** Whether its thread, if there is one, will not be interrupted any more. */
+    boolean isStopDelivered() {
+        Execution execution = phase.execution();
+        return execution == null || execution.isStopDelivered();
     }
 
     /** The thread that does what the work has asked for on cancellation, while it does. */

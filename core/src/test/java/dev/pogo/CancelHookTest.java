@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.pogo.Phase.Cancelled;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -282,9 +285,65 @@ class CancelHookTest {
         }
     }
 
+    /** Nothing that comes after the work may meet the interrupt that is still to come. */
+    @Test
+    void action_runsAsTheWorkEnds_theThreadWaitsAndParks() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        Task.current()
+                                .onCancel(() -> {
+                                    running.countDown();
+                                    awaitStubbornly(mayEnd);
+                                });
+                        registered.countDown();
+                        awaitStubbornly(running);
+                        over.countDown();
+                        return null;
+                    });
+            registered.await();
+            Thread thread = Objects.requireNonNull(task.liveThread());
+            assertTrue(task.cancel());
+            over.await();
+            try {
+                Eventually.isParked(thread);
+                assertSame(thread, task.liveThread());
+            } finally {
+                mayEnd.countDown();
+            }
+            Eventually.isTrue(() -> task.liveThread() == null);
+        }
+    }
+
+    /** As where the one who has cancelled it has failed before it could do more. */
+    @Test
+    void action_nobodyStopsTheWork_runsAsTheWorkEnds() throws InterruptedException {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicReference<Thread> ranOn = new AtomicReference<>();
+        try (PogoScope scope = runtime.open()) {
+            Task<Void> task =
+                    scope.spawn(() -> {
+                        Task.current().onCancel(() -> ranOn.set(Thread.currentThread()));
+                        registered.countDown();
+                        mayEnd.await();
+                        return null;
+                    });
+            registered.await();
+            Thread thread = task.liveThread();
+            assertTrue(task.decideCancelled(Cancelled.now(CancelReason.CANCEL_CALLED)));
+            mayEnd.countDown();
+            Eventually.isTrue(() -> task.liveThread() == null);
+            assertTrue(ranOn.get() != null && ranOn.get() != thread, () -> "on " + ranOn);
+        }
+    }
+
     @Test
     void action_noThreadForIt_runsOnTheCancellingThread() throws InterruptedException {
         FailingThreads threads = new FailingThreads(new OutOfMemoryError("no thread"));
+        Interrupter interrupter = new Interrupter(List.of(threads), runtime.timer(), false);
         AtomicReference<Thread> ranOn = new AtomicReference<>();
         AtomicInteger interrupts = new AtomicInteger();
         try (PogoScope scope = runtime.open()) {
@@ -292,8 +351,8 @@ class CancelHookTest {
             for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
                 threads.fault = fault;
                 CancelHooks hooks = new CancelHooks(task, interrupts::incrementAndGet);
-                hooks.add(() -> ranOn.set(Thread.currentThread()));
-                hooks.runOn(threads);
+                hooks.add(new CancelHook(hooks, () -> ranOn.set(Thread.currentThread())));
+                interrupter.run(hooks);
                 Eventually.isTrue(() -> interrupts.get() == 1);
                 assertEquals(!fault.runs(), ranOn.get() == Thread.currentThread(), fault::toString);
                 interrupts.set(0);

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.time.Duration.ofMillis;
 
+import dev.pogo.Phase.Cancelled;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -16,9 +18,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** Rules 7 and 8: the end of a scope. */
 class CloseTest {
@@ -64,6 +68,64 @@ class CloseTest {
             }
             assertEquals(Collections.nCopies(50, Task.State.CANCELLED), statesWhenInterrupted);
         }
+    }
+
+    /** As where the one who has cancelled them has failed before it could do more. */
+    @Test
+    void close_tasksAreCancelledAndNotStopped_stopsThem() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        Held held = Held.untilReleased();
+        Held hooked = Held.untilReleased();
+        AtomicInteger hooks = new AtomicInteger();
+        try (PogoScope scope = runtime.open()) {
+            List<Task<String>> tasks =
+                    List.of(
+                            scope.spawn(held),
+                            scope.spawn(() -> {
+                                Task.current().onCancel(hooks::incrementAndGet);
+                                return hooked.call();
+                            }));
+            held.awaitStarted();
+            hooked.awaitStarted();
+            for (Task<String> task : tasks) {
+                assertTrue(task.decideCancelled(Cancelled.now(CancelReason.CANCEL_CALLED)));
+            }
+        }
+        assertEquals(1, held.interrupts.get());
+        assertEquals(1, hooked.interrupts.get());
+        assertEquals(1, hooks.get());
+        assertEquals(new PoolLoad(2, 0, 0, 0, 0), runtime.pool("default").load());
+    }
+
+    /** Whatever the engine itself may meet there, such as the end of the stack. */
+    @Test
+    void close_oneInterruptThrows_theOthersAreInterrupted() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        ThreadFactory threads =
+                work ->
+                        new Thread(work, "pogo/fragile") {
+                            @Override
+                            public void interrupt() {
+                                super.interrupt();
+                                throw new StackOverflowError("test");
+                            }
+                        };
+        Pool pool =
+                new Pool(PoolConfig.named("fragile").withNumThreads(3), runtime.timer(), threads);
+        List<Held> works = Stream.generate(Held::untilReleased).limit(3).toList();
+        try (FailingLog log = new FailingLog(new Fault.ThreadStopped())) {
+            try (PogoScope scope = runtime.open()) {
+                for (Held held : works) {
+                    scope.spawn(pool, held, null);
+                    held.awaitStarted();
+                }
+            }
+            assertEquals(3, log.refused().size());
+        }
+        for (Held held : works) {
+            assertEquals(1, held.interrupts.get());
+        }
+        assertEquals(new PoolLoad(3, 0, 0, 0, 0), pool.load());
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -27,7 +29,19 @@ final class Inert {
 
         @Override
         public void start() {
-            mostStarted.accumulateAndGet(started.incrementAndGet(), Math::max);
+            started.add(this);
+            // In this order: of those that hold a permit by now it may miss one, but adds none.
+            int all = startedSoFar.incrementAndGet();
+            int over = 0;
+            for (InertThread thread : started) {
+                over += thread.isOver() ? 1 : 0;
+            }
+            mostAtOnce.accumulateAndGet(all - over, Math::max);
+        }
+
+        /** Whether its task has ended, or was taken back: the permit goes on after that. */
+        private boolean isOver() {
+            return execution instanceof Execution ended && ended.liveThread() == null;
         }
 
         @Override
@@ -36,7 +50,6 @@ final class Inert {
         }
 
         void runHere() {
-            started.decrementAndGet();
             runner = Thread.currentThread();
             execution.run();
         }
@@ -46,10 +59,9 @@ final class Inert {
             new PogoScope(PogoRuntime.start(PogoConfig.defaults()), null, false, 0);
     private final Pool pool;
 
-    /** Tasks that hold a permit and have not been run. */
-    private final AtomicInteger started = new AtomicInteger();
-
-    private final AtomicInteger mostStarted = new AtomicInteger();
+    private final Queue<InertThread> started = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger startedSoFar = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
 
     Inert(int size) {
         PoolConfig config = PoolConfig.named("inert").withNumThreads(size);
@@ -133,6 +145,13 @@ final class Inert {
                 : null;
     }
 
+    /** Has the thread of a task that has its permit take its first step, and no further one. */
+    static boolean begin(Task<?> task) {
+        return task.liveThread() instanceof InertThread thread
+                && thread.execution instanceof Execution execution
+                && execution.begin();
+    }
+
     /** Runs a task that has its permit, to the return of the permit; once, and not any other. */
     static void run(Task<?> task) {
         if (task.liveThread() instanceof InertThread thread) {
@@ -165,7 +184,7 @@ final class Inert {
 
     /** How many tasks have held a permit at the same time. */
     int mostAtOnce() {
-        return mostStarted.get();
+        return mostAtOnce.get();
     }
 
     PoolLoad load() {

@@ -1,15 +1,24 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.Phase.Cancelled;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The interrupts at deadlines: on threads of their own, but not on many. */
 class InterrupterTest {
@@ -35,28 +44,60 @@ class InterrupterTest {
                 Thread thread = task.liveThread();
                 return thread != null && thread.getState() == Thread.State.WAITING;
             });
-            assertTrue(task.decideCancelled(CancelReason.SCOPE_DEADLINE));
+            assertTrue(task.decideCancelled(Cancelled.now(CancelReason.SCOPE_DEADLINE)));
         }
         return tasks;
+    }
+
+    private static Interrupter.Item interrupt(Task<?> task) {
+        return item(task::stopCancelled);
+    }
+
+    private static Interrupter.Item item(Runnable step) {
+        return new Interrupter.Item() {
+            @Override
+            void run() {
+                step.run();
+            }
+        };
+    }
+
+    private Interrupter.Item blocking(Runnable before, Runnable after) {
+        return item(() -> {
+            before.run();
+            try {
+                mayClose.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts this", e);
+            }
+            after.run();
+        });
+    }
+
+    private Thread thread(Runnable work) {
+        threads.incrementAndGet();
+        return Thread.ofPlatform().daemon().name("pogo-interrupt").unstarted(work);
+    }
+
+    /** Without a clock, so that there is no more than the base of threads. */
+    private Interrupter withoutClock(ThreadFactory factory, boolean reusesThreads) {
+        return new Interrupter(List.of(factory), new Timer(List.of()), reusesThreads);
     }
 
     @Test
     void interrupts_thatTakeLong_areGivenByAFewThreads() {
         PogoRuntime runtime = Runtimes.ofSize(TASKS);
-        Interrupter interrupter =
-                new Interrupter(work -> {
-                    threads.incrementAndGet();
-                    return Thread.ofPlatform().name("pogo-interrupt").unstarted(work);
-                });
+        Interrupter interrupter = new Interrupter(List.of(this::thread), runtime.timer(), true);
         try (PogoScope scope = runtime.open()) {
             for (Task<?> task : cancelled(scope)) {
-                interrupter.interrupt(List.of(task));
+                interrupter.run(interrupt(task));
             }
             Eventually.isTrue(() -> closing.get() == Interrupter.MAX_THREADS);
             assertEquals(Interrupter.MAX_THREADS, threads.get());
             mayClose.countDown();
         }
         assertEquals(TASKS, closing.get());
+        Eventually.isTrue(() -> runtime.timer().pending() == 0);
     }
 
     @Test
@@ -66,13 +107,121 @@ class InterrupterTest {
         for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
             closing.set(0);
             Interrupter interrupter =
-                    new Interrupter(new FailingThreads(new OutOfMemoryError("test")).with(fault));
+                    new Interrupter(
+                            List.of(new FailingThreads(new OutOfMemoryError("test")).with(fault)),
+                            runtime.timer(),
+                            true);
             try (PogoScope scope = runtime.open()) {
                 for (Task<?> task : cancelled(scope)) {
-                    interrupter.interrupt(List.of(task));
+                    interrupter.run(interrupt(task));
                 }
             }
             assertEquals(TASKS, closing.get());
         }
+    }
+
+    /** As where there is no memory, not even to tell the log. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void items_thatThrow_costNoThread(boolean reusesThreads) {
+        AtomicInteger failed = new AtomicInteger();
+        Interrupter interrupter = withoutClock(this::thread, reusesThreads);
+        try (FailingLog log = new FailingLog(new Fault.ThreadStopped())) {
+            for (int i = 0; i < 3 * Interrupter.MAX_THREADS; i++) {
+                interrupter.run(
+                        item(() -> {
+                            failed.incrementAndGet();
+                            throw new OutOfMemoryError("test");
+                        }));
+            }
+            Eventually.isTrue(() -> log.refused().size() == 3 * Interrupter.MAX_THREADS);
+            assertEquals(3 * Interrupter.MAX_THREADS, failed.get());
+        }
+        assertBaseThreads(interrupter);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void threads_thatCannotBeStarted_areNotCounted(FaultyThreads.Fault fault) {
+        FailingThreads factory = new FailingThreads(new OutOfMemoryError("test")).with(fault);
+        Interrupter interrupter = withoutClock(factory, true);
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 1; i <= 3 * Interrupter.BASE_THREADS; i++) {
+            interrupter.run(item(ran::incrementAndGet));
+            int expected = i;
+            Eventually.isTrue(() -> ran.get() == expected);
+        }
+        factory.fault = null;
+        assertBaseThreads(interrupter);
+    }
+
+    /** They are all to be had, and no more without a clock. */
+    private void assertBaseThreads(Interrupter interrupter) {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 0; i < 2 * Interrupter.BASE_THREADS; i++) {
+            interrupter.run(blocking(running::incrementAndGet, ran::incrementAndGet));
+        }
+        Eventually.isTrue(() -> running.get() == Interrupter.BASE_THREADS);
+        mayClose.countDown();
+        Eventually.isTrue(() -> ran.get() == 2 * Interrupter.BASE_THREADS);
+    }
+
+    /** A thread that exists comes to it; with none, it is the caller who runs it. */
+    @Test
+    void items_noFurtherThreadToBeHad_waitForOneThatExists() throws InterruptedException {
+        FailingThreads factory = new FailingThreads(new OutOfMemoryError("test"));
+        Interrupter interrupter = withoutClock(factory, true);
+        CountDownLatch began = new CountDownLatch(1);
+        interrupter.run(blocking(began::countDown, () -> {}));
+        began.await();
+        factory.fault = FaultyThreads.Fault.NOT_STARTED;
+        AtomicReference<Thread> ranOn = new AtomicReference<>();
+        interrupter.run(item(() -> ranOn.set(Thread.currentThread())));
+        assertNull(ranOn.get());
+        mayClose.countDown();
+        Eventually.isTrue(() -> ranOn.get() != null);
+        assertNotSame(Thread.currentThread(), ranOn.get());
+    }
+
+    @Test
+    void items_thatAreShort_areRunByAFewThreads() {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        Interrupter interrupter = new Interrupter(List.of(this::thread), runtime.timer(), true);
+        AtomicInteger ran = new AtomicInteger();
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        for (int i = 0; i < 50_000; i++) {
+            interrupter.run(
+                    item(() -> {
+                        most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                        ran.incrementAndGet();
+                        atOnce.decrementAndGet();
+                    }));
+        }
+        Eventually.isTrue(() -> ran.get() == 50_000);
+        // Some may be held up on a busy machine, as if they blocked.
+        assertTrue(most.get() <= 4 * Interrupter.BASE_THREADS, () -> most + " threads");
+        Eventually.isTrue(() -> runtime.timer().pending() == 0);
+    }
+
+    @Test
+    void item_handedOverWhileItIsQueued_runsOnce() throws InterruptedException {
+        Interrupter interrupter = withoutClock(this::thread, true);
+        CountDownLatch began = new CountDownLatch(Interrupter.BASE_THREADS);
+        for (int i = 0; i < Interrupter.BASE_THREADS; i++) {
+            interrupter.run(blocking(began::countDown, () -> {}));
+        }
+        began.await();
+        AtomicInteger ran = new AtomicInteger();
+        AtomicInteger lastRan = new AtomicInteger();
+        Interrupter.Item item = item(ran::incrementAndGet);
+        interrupter.run(item);
+        interrupter.run(item);
+        interrupter.run(item(lastRan::incrementAndGet));
+        mayClose.countDown();
+        Eventually.isTrue(() -> lastRan.get() == 1 && ran.get() == 1);
+        interrupter.run(item);
+        Eventually.isTrue(() -> ran.get() == 2);
     }
 }

@@ -147,7 +147,6 @@ final class LendingRaces {
 
     @JCStressTest
     @Outcome(id = "1/0/0, 0/0/0", expect = ACCEPTABLE, desc = "The parent has its permit.")
-    @Outcome(id = "1/0/1, 0/0/0", expect = ACCEPTABLE, desc = "The child had it when cancelled.")
     @Outcome(expect = FORBIDDEN, desc = "The permit is lost or doubled.")
     @State
     public static class LendOrCancel extends Parent {

@@ -3,6 +3,7 @@ package dev.pogo;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Failed;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -12,6 +13,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
 
 /** Two threads move one task: one of them wins, and everybody sees the winner's facts. */
 final class TaskRaces {
@@ -48,9 +50,9 @@ final class TaskRaces {
     }
 
     @JCStressTest
-    @Outcome(id = "true, true, 1", expect = ACCEPTABLE, desc = "Admitted, then cancelled.")
+    @Outcome(id = "true, true, -1", expect = ACCEPTABLE, desc = "Admitted, then taken back.")
     @Outcome(id = "false, true, -1", expect = ACCEPTABLE, desc = "Cancelled, and never started.")
-    @Outcome(expect = FORBIDDEN, desc = "The cancel is lost, or not one interrupt for a run.")
+    @Outcome(expect = FORBIDDEN, desc = "The cancel is lost, or the task has not ended.")
     @State
     public static class AdmitOrCancel {
         private final Inert inert = new Inert(1);
@@ -97,6 +99,92 @@ final class TaskRaces {
         }
     }
 
+    /** The first step of the task's thread against the one who takes the task back. */
+    @JCStressTest
+    @Outcome(id = "true, true, 1/1", expect = ACCEPTABLE, desc = "It has begun; one interrupt.")
+    @Outcome(id = "false, true, -1/0", expect = ACCEPTABLE, desc = "It was taken back.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have the permit, or none, or not one interrupt.")
+    @State
+    public static class BeginOrCancel {
+        private final Inert inert = new Inert(1);
+        private final Task<Integer> task = inert.submitted();
+
+        @Actor
+        public void begin(LLL_Result r) {
+            r.r1 = Inert.begin(task);
+        }
+
+        @Actor
+        public void cancel(LLL_Result r) {
+            r.r2 = task.cancel();
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            r.r3 = Inert.interrupts(task) + "/" + inert.load().running();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "true, false, 1/0", expect = ACCEPTABLE, desc = "The first has cancelled it.")
+    @Outcome(id = "false, true, 1/0", expect = ACCEPTABLE, desc = "The second has cancelled it.")
+    @Outcome(expect = FORBIDDEN, desc = "Both have won, or the next has not the one permit.")
+    @State
+    public static class TakeBackTwice {
+        private final Inert inert = new Inert(1);
+        private final Task<Integer> task = inert.submitted();
+
+        public TakeBackTwice() {
+            inert.submitted();
+        }
+
+        @Actor
+        public void first(LLL_Result r) {
+            r.r1 = task.cancel();
+        }
+
+        @Actor
+        public void second(LLL_Result r) {
+            r.r2 = task.cancel();
+        }
+
+        @Arbiter
+        public void look(LLL_Result r) {
+            PoolLoad load = inert.load();
+            r.r3 = load.running() + "/" + load.waiting();
+        }
+    }
+
+    /** One has cancelled it and not stopped it yet, as another comes by that does. */
+    @JCStressTest
+    @Outcome(id = "1/1", expect = ACCEPTABLE, desc = "One interrupt.")
+    @Outcome(expect = FORBIDDEN, desc = "None, or two.")
+    @State
+    public static class StopTwice {
+        private final Inert inert = new Inert(1);
+        private final Task<Integer> task = inert.submitted();
+
+        public StopTwice() {
+            Inert.begin(task);
+            task.decideCancelled(Cancelled.now(CancelReason.CANCEL_CALLED));
+        }
+
+        @Actor
+        public void first() {
+            task.stopCancelled();
+        }
+
+        @Actor
+        public void second() {
+            task.stopCancelled();
+        }
+
+        @Arbiter
+        public void look(L_Result r) {
+            r.r1 = Inert.interrupts(task) + "/" + inert.load().running();
+        }
+    }
+
     @JCStressTest
     @Outcome(id = "true, false, 1", expect = ACCEPTABLE, desc = "The first has cancelled it.")
     @Outcome(id = "false, true, 1", expect = ACCEPTABLE, desc = "The second has cancelled it.")
@@ -104,6 +192,10 @@ final class TaskRaces {
     @State
     public static class CancelTwice {
         private final Task<Integer> task = new Inert(1).submitted();
+
+        public CancelTwice() {
+            Inert.begin(task);
+        }
 
         @Actor
         public void first(LLL_Result r) {

@@ -1,0 +1,68 @@
+package dev.pogo;
+
+import dev.pogo.Phase.Cancelled;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cancels several tasks: first decides that they are cancelled, and only then stops their work. The
+ * waiting ones are decided first, since they would otherwise be started with the permits of the
+ * running ones; and all are before the first is stopped, because that may take its time.
+ *
+ * <p>This needs no memory, and one task that cannot be decided or stopped keeps no other from it.
+ * What is decided and not stopped, whoever has decided it, is stopped by the next one who comes by:
+ * at last by the close of its scope.
+ *
+ * <p>The first {@code size} places of the arrays are used.
+ */
+final class Cancellation {
+    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
+
+    private Cancellation() {}
+
+    /** Cancels those that have no outcome; this one is theirs then. */
+    static void cancel(Task<?>[] tasks, int size, Cancelled cancelled) {
+        try {
+            decide(tasks, size, cancelled);
+        } finally {
+            stop(tasks, size);
+        }
+    }
+
+    /** Decides, and does not stop. */
+    static void decide(Task<?>[] tasks, int size, Cancelled cancelled) {
+        decideWaiting(tasks, size, cancelled);
+        for (int i = 0; i < size; i++) {
+            decide(tasks[i], cancelled);
+        }
+    }
+
+    /** Decides about those that have not been admitted. */
+    static void decideWaiting(Task<?>[] tasks, int size, Cancelled cancelled) {
+        for (int i = 0; i < size; i++) {
+            if (tasks[i].isWaiting()) {
+                decide(tasks[i], cancelled);
+            }
+        }
+    }
+
+    private static void decide(Task<?> task, Cancelled cancelled) {
+        try {
+            task.decideCancelled(cancelled);
+        } catch (Throwable e) {
+            Report.warn(LOG, "Something failed as {} was cancelled", task, e);
+        }
+    }
+
+    /** Stops the work of those that are cancelled, as far as nobody has done so. */
+    static void stop(Task<?>[] tasks, int size) {
+        for (int i = 0; i < size; i++) {
+            try {
+                tasks[i].stopCancelled();
+            } catch (Throwable e) {
+                Report.warn(LOG, "Something failed as the work of {} was stopped", tasks[i], e);
+            }
+        }
+    }
+}
