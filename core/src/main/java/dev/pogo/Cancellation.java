@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * What is decided and not stopped, whoever has decided it, is stopped by the next one who comes by:
  * at last by the close of its scope.
  *
- * <p>The first {@code size} places of the arrays are used.
+ * <p>The tasks are those from one place of an array on to the one before another.
  */
 final class Cancellation {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
@@ -22,25 +22,25 @@ final class Cancellation {
     private Cancellation() {}
 
     /** Cancels those that have no outcome; this one is theirs then. */
-    static void cancel(Task<?>[] tasks, int size, Cancelled cancelled) {
+    static void cancel(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
         try {
-            decide(tasks, size, cancelled);
+            decide(tasks, from, to, cancelled);
         } finally {
-            stop(tasks, size);
+            stop(tasks, from, to);
         }
     }
 
     /** Decides, and does not stop. */
-    static void decide(Task<?>[] tasks, int size, Cancelled cancelled) {
-        decideWaiting(tasks, size, cancelled);
-        for (int i = 0; i < size; i++) {
+    static void decide(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
+        decideWaiting(tasks, from, to, cancelled);
+        for (int i = from; i < to; i++) {
             decide(tasks[i], cancelled);
         }
     }
 
     /** Decides about those that have not been admitted. */
-    static void decideWaiting(Task<?>[] tasks, int size, Cancelled cancelled) {
-        for (int i = 0; i < size; i++) {
+    static void decideWaiting(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
+        for (int i = from; i < to; i++) {
             if (tasks[i].isWaiting()) {
                 decide(tasks[i], cancelled);
             }
@@ -56,8 +56,8 @@ final class Cancellation {
     }
 
     /** Stops the work of those that are cancelled, as far as nobody has done so. */
-    static void stop(Task<?>[] tasks, int size) {
-        for (int i = 0; i < size; i++) {
+    static void stop(Task<?>[] tasks, int from, int to) {
+        for (int i = from; i < to; i++) {
             try {
                 tasks[i].stopCancelled();
             } catch (Throwable e) {

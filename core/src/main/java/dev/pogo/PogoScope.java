@@ -427,7 +427,7 @@ public final class PogoScope implements AutoCloseable {
                 decided -> {
                     if (race.winner() != null) {
                         Cancelled lost = Cancelled.now(CancelReason.LOST_RACE);
-                        Cancellation.cancel(all, all.length, lost);
+                        Cancellation.cancel(all, 0, all.length, lost);
                     } else if (!decided) {
                         cancelLate(race, all, until, timeout);
                     }
@@ -441,7 +441,7 @@ public final class PogoScope implements AutoCloseable {
         CancelReason reason = reasonAt(until);
         List<String> cycle = WaitCycle.behind(race);
         Cancelled cancelled = Cancelled.now(reason);
-        Cancellation.cancel(racing, racing.length, cancelled);
+        Cancellation.cancel(racing, 0, racing.length, cancelled);
         List<? extends Task<?>> late = cancelledBy(cancelled, race.awaited());
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, racing.length, timeout, cycle);
@@ -469,8 +469,9 @@ public final class PogoScope implements AutoCloseable {
                         tasks.cancelAll(Cancelled.now(reasonAt(until)));
                     }
                 });
-        // Another thread may have spawned more since; they are not this call's.
-        return tasks.snapshot().stream().filter(Task::done).toList();
+        // Another thread may have spawned more since; they are not this call's, and come after all
+        // that were decided then.
+        return tasks.decidedOf(tasks.snapshot());
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,9 @@ final class ScopeTasks extends Awaitable {
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final Task<?>[] NONE = {};
 
+    /** How many lanes there are at most without a map to find them in. */
+    private static final int FEW_LANES = 8;
+
     private final PogoScope scope;
 
     /**
@@ -69,8 +73,17 @@ final class ScopeTasks extends Awaitable {
 
     private int size;
 
+    /**
+     * How many tasks, from the first on, have been seen to be {@linkplain Task#isOver over}. Only
+     * grows, with the lock held; read without it.
+     */
+    private volatile int overFirst;
+
     /** One for each pool that the scope has spawned into. */
     private @Nullable Lane lanes;
+
+    /** All of them, where they are more than {@link #FEW_LANES}; else null. */
+    private @Nullable IdentityHashMap<Pool, Lane> lanesByPool;
 
     /** Places in {@link #tasks} of those that were given out by their ids; null while none was. */
     private @Nullable BitSet claimed;
@@ -176,15 +189,32 @@ final class ScopeTasks extends Awaitable {
 
     /** Where the scope's tasks wait for the pool; with the lock held. */
     private Lane lane(Pool pool) {
-        Lane lane = lanes;
+        IdentityHashMap<Pool, Lane> byPool = lanesByPool;
+        Lane lane = byPool == null ? lanes : byPool.get(pool);
+        int others = 0;
         while (lane != null && lane.pool != pool) {
             lane = lane.next;
+            others++;
         }
         if (lane == null) {
             lane = new Lane(scope, pool, lanes);
+            if (byPool != null) {
+                byPool.put(pool, lane);
+            } else if (others == FEW_LANES) {
+                lanesByPool = byPool(lane);
+            }
+            // Last, since all before may fail for want of memory.
             lanes = lane;
         }
         return lane;
+    }
+
+    private static IdentityHashMap<Pool, Lane> byPool(Lane first) {
+        IdentityHashMap<Pool, Lane> byPool = new IdentityHashMap<>();
+        for (Lane lane = first; lane != null; lane = lane.next) {
+            byPool.put(lane.pool, lane);
+        }
+        return byPool;
     }
 
     @Override
@@ -209,7 +239,7 @@ final class ScopeTasks extends Awaitable {
 
     @Override
     List<Task<?>> awaited() {
-        return snapshot();
+        return undecidedOf(snapshot());
     }
 
     private void ensureTaking() {
@@ -300,6 +330,52 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
+    /**
+     * The part of a snapshot before the first task without an outcome; unmodifiable. All calls
+     * together look at each decided task about once, so that one who often asks does not pay each
+     * time for all that was before.
+     */
+    List<Task<?>> decidedOf(List<Task<?>> snapshot) {
+        return snapshot.subList(0, countDecided(snapshot));
+    }
+
+    /** The part of a snapshot from there on. */
+    List<Task<?>> undecidedOf(List<Task<?>> snapshot) {
+        return snapshot.subList(countDecided(snapshot), snapshot.size());
+    }
+
+    private int countDecided(List<Task<?>> snapshot) {
+        int count = Math.min(overFirst, snapshot.size());
+        int over = count;
+        while (count < snapshot.size() && snapshot.get(count).done()) {
+            over += over == count && snapshot.get(count).isOver() ? 1 : 0;
+            count++;
+        }
+        countOverFirst(over);
+        return count;
+    }
+
+    /** Finds out from where on a cancel has to look; without the lock, held for too long else. */
+    private int passOver(Task<?>[] all, int count) {
+        int over = Math.min(overFirst, count);
+        while (over < count && all[over].isOver()) {
+            over++;
+        }
+        countOverFirst(over);
+        return over;
+    }
+
+    private void countOverFirst(int over) {
+        if (over > overFirst) {
+            lock.lock();
+            try {
+                overFirst = Math.max(overFirst, over);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** Waits until every task has its outcome, and then concludes. */
     boolean awaitAllDecided(long deadline, Conclusion conclusion) throws InterruptedException {
         return awaitUntil(() -> undecided() == 0, deadline, conclusion);
@@ -373,14 +449,16 @@ final class ScopeTasks extends Awaitable {
     void cancelAll(Cancelled cancelled) {
         if (alive() > 0) {
             int count = size();
-            Cancellation.cancel(array(), count, cancelled);
+            Task<?>[] all = array();
+            Cancellation.cancel(all, passOver(all, count), count, cancelled);
         }
     }
 
     /** Cancels those that have not been admitted. */
     void cancelWaiting(Cancelled cancelled) {
         int count = size();
-        Cancellation.decideWaiting(array(), count, cancelled);
+        Task<?>[] all = array();
+        Cancellation.decideWaiting(all, passOver(all, count), count, cancelled);
     }
 
     /**
@@ -391,14 +469,16 @@ final class ScopeTasks extends Awaitable {
      */
     boolean decideCancelled(Cancelled cancelled) {
         int count = size();
-        Cancellation.decide(array(), count, cancelled);
+        Task<?>[] all = array();
+        Cancellation.decide(all, passOver(all, count), count, cancelled);
         return alive() > 0;
     }
 
     /** Stops those that are cancelled, as far as nobody has done so. */
     void stopCancelled() {
         int count = size();
-        Cancellation.stop(array(), count);
+        Task<?>[] all = array();
+        Cancellation.stop(all, passOver(all, count), count);
     }
 
     private int size() {

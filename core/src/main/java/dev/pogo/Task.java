@@ -539,6 +539,11 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         return execution == null || execution.isStopDelivered();
     }
 
+    /** Whether a cancel finds nothing to do here any more. */
+    boolean isOver() {
+        return done() && (!isCancelled() || isStopDelivered());
+    }
+
     /** The thread that does what the work has asked for on cancellation, while it does. */
     @Nullable Thread hookThread() {
         Execution execution = phase.execution();

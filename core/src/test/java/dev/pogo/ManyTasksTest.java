@@ -12,9 +12,12 @@ import static java.time.Duration.ofSeconds;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -283,6 +286,155 @@ class ManyTasksTest {
             assertEquals(2, tasks.size());
             assertThrows(UnsupportedOperationException.class, tasks::clear);
         }
+    }
+
+    /** Memory is counted, as time would not be exact: a list of all tasks would show. */
+    @Test
+    void settle_manyTasksBefore_takesNoMoreForThem() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(4).open()) {
+            for (int i = 0; i < 20_000; i++) {
+                scope.spawn(() -> 1);
+            }
+            assertEquals(20_000, scope.settle(ofSeconds(60)).size());
+            long before = allocatedBytes();
+            for (int i = 0; i < 1_000; i++) {
+                assertEquals(20_000, scope.settle(ofSeconds(60)).size());
+            }
+            long each = (allocatedBytes() - before) / 1_000;
+            assertTrue(each < 2_000, () -> each + " bytes");
+        }
+    }
+
+    private static long allocatedBytes() {
+        return ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class)
+                .getCurrentThreadAllocatedBytes();
+    }
+
+    @Test
+    void spawnAndAwait_again_costsTheSame() throws Exception {
+        Growth.isInProportion(
+                2_500,
+                n -> {
+                    try (PogoScope scope = Runtimes.ofSize(2).open()) {
+                        for (int i = 0; i < n; i++) {
+                            Task<Integer> task = scope.spawn(() -> 1);
+                            scope.awaitAll(ofSeconds(60));
+                            assertEquals(1, scope.await(task.id()));
+                            scope.spawn(() -> 1);
+                            assertEquals(2 * i + 2, scope.settle(ofSeconds(60)).size());
+                        }
+                    }
+                });
+    }
+
+    /** Whatever cancels all looks at those only that may have no outcome. */
+    @Test
+    void spawnAndCancelAll_again_costsTheSame() throws Exception {
+        Growth.isInProportion(
+                2_500,
+                n -> {
+                    try (PogoScope scope = Runtimes.ofSize(2).open();
+                            Held held = Held.untilReleased()) {
+                        for (int i = 1; i <= n; i++) {
+                            Task<String> task = scope.spawn(held);
+                            if (i % 2 == 0) {
+                                assertEquals(i, scope.settle(Duration.ZERO).size());
+                            } else {
+                                assertThrows(
+                                        PogoException.class, () -> scope.awaitAll(Duration.ZERO));
+                            }
+                            assertEquals(Task.State.CANCELLED, task.state());
+                        }
+                    }
+                });
+    }
+
+    /** Those that have been seen with their outcomes are not looked at again. */
+    @Test
+    void undecided_ofManyTasks_areThoseFromTheFirstUndecidedOn() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held first = Held.untilReleased();
+                Held second = Held.untilReleased()) {
+            ScopeTasks tasks = scope.tasks();
+            for (int i = 0; i < 100; i++) {
+                scope.spawn(() -> 1);
+            }
+            scope.awaitAll();
+            Task<String> slow = scope.spawn(first);
+            Task<Integer> fast = scope.spawn(() -> 1);
+            fast.await();
+            Task<String> slower = scope.spawn(second);
+            List<Task<?>> all = tasks.snapshot();
+            assertEquals(3, tasks.undecidedOf(all).size());
+            assertEquals(List.of(slow, fast, slower), tasks.undecidedOf(all));
+            assertEquals(all.subList(0, 100), tasks.decidedOf(all));
+            first.release();
+            slow.await();
+            assertEquals(List.of(slower), tasks.undecidedOf(all));
+            List<Task<?>> early = all.subList(0, 50);
+            assertEquals(List.of(), tasks.undecidedOf(early));
+            assertEquals(early, tasks.decidedOf(early));
+            second.release();
+            slower.await();
+            assertEquals(all, tasks.decidedOf(all));
+        }
+    }
+
+    /** Whoever settles sees what was there before, also while others spawn. */
+    @Test
+    void settle_whileOthersSpawn_givesAllBeforeAndOnlyDone() throws Exception {
+        try (PogoScope scope = Runtimes.ofSize(4).open()) {
+            List<Thread> threads = new ArrayList<>();
+            List<Throwable> findings = Collections.synchronizedList(new ArrayList<>());
+            for (int t = 0; t < 4; t++) {
+                threads.add(
+                        Thread.ofVirtual()
+                                .start(() -> {
+                                    try {
+                                        for (int i = 0; i < 500; i++) {
+                                            Task<Integer> mine = scope.spawn(() -> 1);
+                                            List<Task<?>> all = scope.settle(ofSeconds(60));
+                                            assertTrue(all.stream().allMatch(Task::done));
+                                            assertTrue(all.contains(mine));
+                                        }
+                                    } catch (Throwable e) {
+                                        findings.add(e);
+                                    }
+                                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(List.of(), findings);
+            assertEquals(2_000, scope.settle(ofSeconds(1)).size());
+        }
+    }
+
+    @Test
+    void lanes_inManyPools_areFoundAtTheSameCost() throws Exception {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        List<Pool> pools = new ArrayList<>();
+        for (int i = 0; i < 4_000; i++) {
+            PoolConfig config = PoolConfig.named("p" + i).withNumThreads(1);
+            pools.add(new Pool(config, runtime.timer()));
+        }
+        Growth.isInProportion(
+                500,
+                n -> {
+                    try (PogoScope scope = runtime.open()) {
+                        List<Lane> lanes = new ArrayList<>();
+                        for (Pool pool : pools.subList(0, n)) {
+                            lanes.add(scope.tasks().laneIn(pool));
+                        }
+                        for (int round = 0; round < 20; round++) {
+                            for (int i = 0; i < n; i++) {
+                                Lane found = scope.tasks().laneIn(pools.get(i));
+                                assertSame(lanes.get(i), found);
+                                assertSame(pools.get(i), found.pool);
+                            }
+                        }
+                    }
+                });
     }
 
     private static <T> Callable<T> throwing(Exception e) {

@@ -86,6 +86,37 @@ class WaitCycleTest {
         }
     }
 
+    /** Of many tasks one looks at the first that have no outcome, not at the first of all. */
+    @Test
+    void awaitAll_manyTasksBefore_saysWhatItWaitsFor() throws InterruptedException {
+        PogoRuntime stuck = twoPools(ofSeconds(30), ofSeconds(30));
+        try (PogoScope scope = stuck.open()) {
+            Callable<Integer> work =
+                    () -> {
+                        try (PogoScope inner = stuck.open()) {
+                            for (int i = 0; i < 1_500; i++) {
+                                inner.spawn("right", () -> 1);
+                            }
+                            inner.awaitAll(LONG);
+                            Task<?> self = Task.current();
+                            inner.spawn("right", () -> self.await(LONG), "last");
+                            inner.awaitAll(ofMillis(100));
+                            return 1;
+                        }
+                    };
+            Task<Integer> first = scope.spawn("left", work, "first");
+            TaskFailedException failure =
+                    assertThrows(TaskFailedException.class, () -> first.await(LONG));
+            AwaitTimeoutException e =
+                    assertInstanceOf(AwaitTimeoutException.class, failure.getCause());
+            assertEquals(
+                    List.of(
+                            "last, which runs in right, awaits first, which runs in left",
+                            "first, which runs in left, awaits last, which runs in right"),
+                    e.cycle());
+        }
+    }
+
     private static PogoRuntime twoPools(Duration maxWaitOfLeft, Duration maxWaitOfRight) {
         PoolConfig left = PoolConfig.named("left").withNumThreads(1);
         PoolConfig right = PoolConfig.named("right").withNumThreads(1);
