@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * high as the last sweep left it, which costs O(1) for each waiter on average and keeps the stack
  * in proportion to those who really wait.
  */
-abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks {
+abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completions {
     /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
     abstract static class Waiter {
         /**
@@ -46,8 +46,8 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks {
             }
         }
 
-        /** Whether it has been woken or has left. */
-        final boolean isOver() {
+        /** Whether it has been woken or has left, or nobody is there to be woken. */
+        boolean isOver() {
             return over;
         }
 
@@ -102,7 +102,7 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks {
 
     private static @Nullable Waiter firstLive(@Nullable Waiter from) {
         Waiter waiter = from;
-        while (waiter != null && waiter.over) {
+        while (waiter != null && waiter.isOver()) {
             waiter = waiter.below;
         }
         return waiter;

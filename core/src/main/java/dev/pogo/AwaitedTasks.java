@@ -60,7 +60,7 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
 
     /** The lane of one of them is enough: {@link #nextWaiting} knows where they all are. */
     @Override
-    final @Nullable Lane laneIn(Pool pool) {
+    @Nullable Lane laneIn(Pool pool) {
         waitingAtFirst.clear();
         for (Task<?> task : tasks) {
             if (task.owningPool() == pool && task.isWaiting()) {
@@ -71,7 +71,7 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
     }
 
     @Override
-    final @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
+    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
         Task<?> task;
         while ((task = waitingAtFirst.peek()) != null) {
             Place place = task.place();
@@ -89,7 +89,7 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
     }
 
     @Override
-    final List<T> awaited() {
+    List<T> awaited() {
         return tasks;
     }
 }

@@ -449,6 +449,37 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
+     * Gives the tasks one by one, in the order in which they end. Those that have ended before this
+     * call come first, likewise in that order. Tasks that end at nearly the same time may come in
+     * either order, and a task may come a moment after it is {@link Task#done() done}.
+     *
+     * <p>This takes time in proportion to the number of tasks, once; each task is then to be had at
+     * the same cost, however many there are.
+     *
+     * @param tasks tasks of this scope, maybe none; one that occurs more than once is given once.
+     *     What is put into the collection later does not matter
+     * @param <T> the type of the values
+     * @return the tasks as they end
+     * @throws NullPointerException also if a task is null
+     * @throws UnknownTaskException if a task belongs to another scope
+     * @throws IllegalStateException if one of the tasks itself calls this
+     */
+    public <T extends @Nullable Object> Completions<T> completions(
+            Collection<? extends Task<? extends T>> tasks) {
+        Objects.requireNonNull(tasks, "tasks");
+        List<Task<T>> given = new ArrayList<>(tasks.size());
+        for (Task<? extends T> task : tasks) {
+            @SuppressWarnings("unchecked") // a task takes no values
+            Task<T> same = (Task<T>) task;
+            given.add(same);
+        }
+        if (!given.isEmpty()) {
+            ensureOwnTasks(given);
+        }
+        return Completions.of(given);
+    }
+
+    /**
      * Waits until every task of the scope has an outcome, whatever it is. When time runs out, the
      * unfinished ones are cancelled: so each task in the list is {@link Task#done() done}.
      *
@@ -602,7 +633,10 @@ public final class PogoScope implements AutoCloseable {
         }
         Execution caller = Execution.current();
         for (int i = 0; i < given.size(); i++) {
-            Task<?> task = Objects.requireNonNull(given.get(i), "tasks[" + i + "]");
+            Task<?> task = given.get(i);
+            if (task == null) {
+                throw new NullPointerException("tasks[" + i + "]");
+            }
             if (task.scope() != this) {
                 throw new UnknownTaskException(task.id(), "another scope has spawned it");
             }

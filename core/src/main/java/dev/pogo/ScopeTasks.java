@@ -376,6 +376,19 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
+    /**
+     * How many of the tasks, from the first on, have their outcomes.
+     *
+     * @param known how many are known to have
+     */
+    static int countDecided(List<? extends Task<?>> tasks, int known) {
+        int count = known;
+        while (count < tasks.size() && tasks.get(count).done()) {
+            count++;
+        }
+        return count;
+    }
+
     /** Waits until every task has its outcome, and then concludes. */
     boolean awaitAllDecided(long deadline, Conclusion conclusion) throws InterruptedException {
         return awaitUntil(() -> undecided() == 0, deadline, conclusion);

@@ -593,6 +593,16 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         return lane.pool;
     }
 
+    /** {@link System#nanoTime()} of the outcome, which there must be. */
+    long decidedAt() {
+        Phase now = phase;
+        Ending ending = now.ending();
+        Execution execution = now.execution();
+        return ending != null || execution == null
+                ? Objects.requireNonNull(ending).at()
+                : execution.endedAtOrNow();
+    }
+
     long spawnedAt() {
         return spawnedAt;
     }

@@ -4,26 +4,25 @@ import dev.pogo.channel.Source;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** A task as a case of a select. */
 final class TaskSource<T extends @Nullable Object> extends Source<T> {
-    private final Task<T> task;
+    final Task<T> task;
 
     TaskSource(Task<T> task) {
         this.task = task;
     }
 
     @Override
-    protected boolean isReady() {
-        return task.done();
+    protected @Nullable Object take() {
+        return task.done() ? task : null;
     }
 
     @Override
-    protected T result() {
+    protected T value(Object taken) {
         return task.result();
     }
 
@@ -38,10 +37,6 @@ final class TaskSource<T extends @Nullable Object> extends Source<T> {
     protected void awaitAny(
             List<? extends Source<?>> all, IntConsumer ready, BooleanSupplier over, long deadline)
             throws InterruptedException {
-        List<Task<?>> tasks = new ArrayList<>(all.size());
-        for (Source<?> source : all) {
-            tasks.add(((TaskSource<?>) source).task);
-        }
-        new SelectedTasks(tasks).await(ready, over, deadline);
+        SelectedTasks.of(all).await(ready, over, deadline);
     }
 }

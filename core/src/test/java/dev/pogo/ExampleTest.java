@@ -14,6 +14,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** The examples of the Javadoc. */
 class ExampleTest {
@@ -42,6 +45,30 @@ class ExampleTest {
             }
         }
         // @end
+    }
+
+    @Test
+    void completions_example_works() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults());
+        int sum = 0;
+        // @start region="completions"
+        try (PogoScope scope = runtime.open(ofSeconds(2))) {
+            List<Task<Integer>> tasks = new ArrayList<>();
+            for (int i = 1; i <= 10; i++) {
+                int number = i;
+                tasks.add(scope.spawn(() -> number * number));
+            }
+            Completions<Integer> completions = scope.completions(tasks);
+            while (completions.remaining() > 0) {
+                Optional<Task<Integer>> next = completions.next(ofSeconds(1));
+                if (next.isEmpty()) {
+                    break; // none has ended for a second; what goes on is cancelled with the scope
+                }
+                sum += next.get().result();
+            }
+        }
+        // @end
+        assertEquals(385, sum);
     }
 
     @Test

@@ -2,12 +2,17 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
+
+import dev.pogo.channel.Channel;
+import dev.pogo.channel.Select;
+import dev.pogo.channel.SelectCases;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +27,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** awaitAll, awaitAny and settle. */
+/** awaitAll, awaitAny, settle and completions, and that their cost is in proportion. */
 class ManyTasksTest {
     @Test
     void waiters_thatLeaveWhileOthersStay_areNotKept() throws InterruptedException {
@@ -435,6 +440,100 @@ class ManyTasksTest {
                         }
                     }
                 });
+    }
+
+    @Test
+    void completions_ofManyTasks_giveEachAtTheSameCost() throws Exception {
+        Growth.isInProportion(
+                2_000,
+                n -> {
+                    try (PogoScope scope = Runtimes.ofSize(2).open()) {
+                        assertEquals(n, asCompleted(scope, n));
+                    }
+                });
+    }
+
+    /** The parent lends the pool's only permit to one child after the other. */
+    @Test
+    void completions_ofManyChildrenInAPoolOfOne_giveEachAtTheSameCost() throws Exception {
+        Growth.isInProportion(
+                2_000,
+                n -> {
+                    try (PogoScope scope = Runtimes.ofSize(1).open()) {
+                        assertEquals(
+                                n, scope.spawn(() -> asCompleted(scope, n)).await(ofSeconds(60)));
+                    }
+                });
+    }
+
+    /** To begin to wait does not look at all of them each time. */
+    @Test
+    void completions_ofManyWaitingTasks_areLentToAtTheSameCost() throws Exception {
+        Growth.isInProportion(
+                2_000,
+                n -> {
+                    PogoRuntime runtime = Runtimes.ofSize(1);
+                    try (PogoScope scope = runtime.open();
+                            Held held = Held.untilReleased()) {
+                        scope.spawn(held);
+                        Completions<Integer> completions = scope.completions(ones(scope, n));
+                        for (int i = 0; i < n; i++) {
+                            assertNotNull(completions.laneIn(runtime.defaultPool()));
+                        }
+                    }
+                });
+    }
+
+    private static int asCompleted(PogoScope scope, int n) throws InterruptedException {
+        Completions<Integer> completions = scope.completions(ones(scope, n));
+        int sum = 0;
+        while (completions.remaining() > 0) {
+            sum += completions.next(ofSeconds(60)).orElseThrow().result();
+        }
+        return sum;
+    }
+
+    private static List<Task<Integer>> ones(PogoScope scope, int n) {
+        List<Task<Integer>> tasks = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            tasks.add(scope.spawn(() -> 1));
+        }
+        return tasks;
+    }
+
+    @Test
+    void completions_inASelect_giveEachAtTheSameCost() throws Exception {
+        Growth.isInProportion(
+                2_000,
+                n -> {
+                    try (PogoScope scope = Runtimes.ofSize(2).open()) {
+                        Channel<Integer> messages = scope.channel(0);
+                        Completions<Integer> completions = scope.completions(ones(scope, n));
+                        SelectCases<String> cases =
+                                Select.from("task", completions).from("message", messages);
+                        while (completions.remaining() > 0) {
+                            assertEquals("task", cases.await().key());
+                        }
+                    }
+                });
+    }
+
+    @Test
+    void completions_ofAMillionTasks_giveEach() throws InterruptedException {
+        try (PogoScope scope = Runtimes.ofSize(2).open();
+                Held held = Held.untilReleased()) {
+            scope.spawn(held);
+            scope.spawn(held);
+            Completions<Integer> completions = scope.completions(ones(scope, 1_000_000));
+            for (int i = 0; i < 1_000_000; i++) {
+                assertTrue(completions.next(Duration.ZERO).isEmpty());
+            }
+            held.release();
+            for (int i = 0; i < 1_000_000; i++) {
+                assertEquals(1, completions.next(ofSeconds(60)).orElseThrow().result());
+            }
+            assertEquals(0, completions.remaining());
+        }
     }
 
     private static <T> Callable<T> throwing(Exception e) {

@@ -57,6 +57,7 @@ class NullTest {
                             runtime,
                             scope,
                             task,
+                            scope.completions(List.of(task)),
                             PoolConfig.class,
                             PoolConfig.named("a"),
                             PogoConfig.class,

@@ -4,14 +4,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the first of several things to be possible, and does that one: a pop from a channel, a
- * push into one, or taking a task's outcome. To all others nothing happens.
+ * push into one, or taking a task's outcome. To all others nothing happens. Instead of each of many
+ * tasks, {@code Completions} of them can be a case: what it gives is the next task that has ended.
  *
  * {@snippet file="dev/pogo/channel/ChannelExampleTest.java" region="select"}
  *
  * <p>A case is also ready if it can only fail: a task that has failed, a channel that is closed and
- * has nothing left. It is chosen like any other, so that its key tells which one it was, and {@link
- * Selected#value()} throws the failure. Of several cases that are ready, each is as likely as the
- * others.
+ * has nothing left, completions that have given all their tasks. It is chosen like any other, so
+ * that its key tells which one it was, and {@link Selected#value()} throws the failure. Of several
+ * cases that are ready, each is as likely as the others.
+ *
+ * <p>To wait takes time in proportion to the number of cases. To take many tasks as they end, give
+ * {@code PogoScope.completions} of them as one case, which costs the same for each task however
+ * many there are.
  *
  * <p>A task that selects lends its permit to those of the tasks among the cases that wait in its
  * own pool, as if it awaited them. Whatever the end of the select, the tasks go on. So a select
@@ -37,10 +42,10 @@ public final class Select {
     }
 
     /**
-     * A first case: the outcome of a task.
+     * A first case: the outcome of a task, or the next task of completions.
      *
      * @param key what to know the case by; need not be unique
-     * @param task the task
+     * @param task the task or the completions
      * @param <K> the type of the keys
      * @return the cases, to which others can be added
      */

@@ -127,7 +127,8 @@ abstract sealed class SelectCase<K> {
 
         @Override
         @Nullable Selected<K> look() {
-            return source.isReady() ? new Selected<>(key, source::result) : null;
+            Object taken = source.take();
+            return taken == null ? null : taken(taken);
         }
 
         /** Does nothing: all sources of a select are waited for together. */
@@ -139,7 +140,11 @@ abstract sealed class SelectCase<K> {
 
         @Override
         Selected<K> done(Place place) {
-            return new Selected<>(key, source::result);
+            return taken(Objects.requireNonNull(place.element));
+        }
+
+        private Selected<K> taken(Object taken) {
+            return new Selected<>(key, () -> source.value(taken));
         }
     }
 }

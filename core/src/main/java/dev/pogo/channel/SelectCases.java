@@ -38,10 +38,11 @@ public final class SelectCases<K> {
     }
 
     /**
-     * Adds a case: the outcome of a task.
+     * Adds a case: the outcome of a task, or the next task of completions. For many tasks of one
+     * scope, completions cost less.
      *
      * @param key what to know the case by; need not be unique
-     * @param task the task
+     * @param task the task or the completions
      * @return this
      */
     public SelectCases<K> from(K key, Selectable<? extends @Nullable Object> task) {
@@ -73,7 +74,8 @@ public final class SelectCases<K> {
      *     its permit it can take longer, see {@link Select}
      * @return the case, or empty if none became ready: then nothing has happened
      * @throws IllegalArgumentException if the timeout is negative
-     * @throws IllegalStateException if one of the cases is the task that calls this
+     * @throws IllegalStateException if one of the cases is the task that calls this, or completions
+     *     of it
      * @throws InterruptedException if the thread is interrupted, before or while it waits: then
      *     nothing has happened
      */
@@ -85,7 +87,8 @@ public final class SelectCases<K> {
      * Waits for the first case that is ready, without end, and does it.
      *
      * @return the case
-     * @throws IllegalStateException if one of the cases is the task that calls this
+     * @throws IllegalStateException if one of the cases is the task that calls this, or completions
+     *     of it
      * @throws InterruptedException if the thread is interrupted, before or while it waits: then
      *     nothing has happened
      */

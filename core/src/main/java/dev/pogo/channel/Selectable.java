@@ -3,8 +3,8 @@ package dev.pogo.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that comes to an end once, for which a {@link Select} can wait beside channels: a task.
- * Only Pogo implements it.
+ * Something for which a {@link Select} can wait beside channels: a task, or the next of several to
+ * end. Only Pogo implements it.
  *
  * @param <T> the type of its value
  */

@@ -28,12 +28,14 @@ public final class Selected<K> {
     }
 
     /**
-     * What came of it: the element that was popped, the element that was pushed, or the task's
-     * value.
+     * What came of it: the element that was popped, the element that was pushed, the task's value,
+     * or the next task of completions.
      *
      * @return the value; null only if it is that of a task
      * @throws ChannelClosedException if the case is a channel that is closed, and from which
      *     nothing was left to be popped
+     * @throws java.util.NoSuchElementException if the case is completions, of which all tasks have
+     *     been given
      * @throws RuntimeException if the case is a task that has failed or was cancelled: what {@code
      *     Task.result()} throws
      */

@@ -70,15 +70,20 @@ final class Selection<K> {
             sources.get(0)
                     .awaitAny(
                             sources,
-                            this::sourceIsReady,
+                            this::take,
                             waiter::isDecided,
                             timed ? deadline : System.nanoTime() + Timeout.FOREVER);
         }
     }
 
-    private void sourceIsReady(int number) {
-        if (waiter.choose(sourcePlaces.get(number))) {
-            waiter.wake();
-        }
+    /** Chooses the source, unless another one is chosen or it has nothing any more. */
+    private void take(int number) {
+        Place place = sourcePlaces.get(number);
+        waiter.chooseIf(
+                place,
+                () -> {
+                    place.element = sources.get(number).take();
+                    return place.element != null;
+                });
     }
 }

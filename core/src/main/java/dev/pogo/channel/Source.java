@@ -17,19 +17,20 @@ public abstract class Source<T extends @Nullable Object> {
     protected Source() {}
 
     /**
-     * Whether it has come to its end, for good.
+     * Takes what there is now, which is the caller's then; does not block.
      *
-     * @return true once {@link #result()} can be called
+     * @return something to give to {@link #value}, or null if there is nothing
      */
-    protected abstract boolean isReady();
+    protected abstract @Nullable Object take();
 
     /**
-     * What it has ended with.
+     * What has been taken.
      *
-     * @return its value
-     * @throws RuntimeException if it has failed
+     * @param taken what {@link #take()} gave
+     * @return the value
+     * @throws RuntimeException if it is a failure
      */
-    protected abstract T result();
+    protected abstract T value(Object taken);
 
     /**
      * Says whether the calling thread may wait for it.
@@ -42,9 +43,9 @@ public abstract class Source<T extends @Nullable Object> {
      * Waits for several, this one among them, until told to stop. The thread is also unparked by
      * others when there is reason to look whether it is over.
      *
-     * @param all the sources, all of the same class as this
-     * @param ready is told the place in the list of each that is ready, at most once, by any
-     *     thread; does not block
+     * @param all the sources
+     * @param ready is told the place in the list of each from which there may be something to take,
+     *     by the calling thread
      * @param over whether there is nothing to wait for any more
      * @param deadline when to stop at the latest, in terms of {@link System#nanoTime()}
      * @throws InterruptedException if the thread is interrupted before

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * One thread's wait for one of the {@link Place}s in which it stands. It is chosen for one of them,
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  * waiting ──chosen──▶ a place
  *    │ ▲
- *    │ └──▶ trying    (its own thread tries to choose another waiter)
+ *    │ └──▶ trying    (its own thread tries to choose another waiter, or to take something)
  *    └──leaves──▶ left
  * </pre>
  *
@@ -96,6 +97,23 @@ final class Waiter {
             BriefLock.pauseHolding(tries);
         }
         return false;
+    }
+
+    /**
+     * Chooses this for the place if what that stands for can be had, and else leaves both alone;
+     * for the thread of this one.
+     *
+     * @param take tries to get it, in a few steps
+     */
+    void chooseIf(Place mine, BooleanSupplier take) {
+        if (OUTCOME.compareAndSet(this, null, TRYING)) {
+            boolean taken = false;
+            try {
+                taken = take.getAsBoolean();
+            } finally {
+                outcome = taken ? mine : null;
+            }
+        }
     }
 
     /** Says that it will not be chosen any more; false if it has been, which then holds. */

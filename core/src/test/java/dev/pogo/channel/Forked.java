@@ -41,7 +41,8 @@ public final class Forked<T> {
         return forked;
     }
 
-    void interrupt() {
+    /** Interrupts its thread. */
+    public void interrupt() {
         thread.interrupt();
     }
 

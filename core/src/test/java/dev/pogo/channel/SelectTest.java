@@ -2,6 +2,7 @@ package dev.pogo.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -324,13 +326,16 @@ class SelectTest {
 
     /** It is ready, and its waiter is interrupted just then. */
     private static final class Interrupting extends Source<Integer> {
+        private boolean waited;
+
         @Override
-        protected boolean isReady() {
-            return false;
+        protected @Nullable Object take() {
+            return waited ? this : null;
         }
 
         @Override
-        protected Integer result() {
+        protected Integer value(Object taken) {
+            assertSame(this, taken);
             return 7;
         }
 
@@ -345,6 +350,7 @@ class SelectTest {
                 long deadline)
                 throws InterruptedException {
             assertFalse(over.getAsBoolean());
+            waited = true;
             ready.accept(0);
             assertTrue(over.getAsBoolean());
             throw new InterruptedException();

@@ -1,0 +1,304 @@
+package dev.pogo;
+
+import dev.pogo.channel.Selectable;
+import dev.pogo.channel.Source;
+import dev.pogo.sync.Timeout;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Tasks of one scope, in the order in which they end, with whatever outcome; made by {@link
+ * PogoScope#completions}.
+ *
+ * {@snippet file="dev/pogo/ExampleTest.java" region="completions"}
+ *
+ * <p>It only looks: other than an await, it never cancels a task, neither when time runs out nor
+ * when it is dropped before all tasks were given. Nothing has to be closed.
+ *
+ * <p>Each task is given once. Several threads may take from it at the same time, and then share the
+ * tasks among them. To take the next task costs the same however many there are, which a {@link
+ * dev.pogo.channel.Select} over all of them cannot offer. Where a message may come first, this is
+ * one case of a select, beside the channel.
+ *
+ * <p>A task that waits here lends its permit to those of the tasks that wait in its own pool, as if
+ * it awaited them.
+ *
+ * @param <T> the type of the tasks' values
+ */
+public final class Completions<T extends @Nullable Object> extends Awaitable
+        implements Selectable<Task<T>> {
+    /** Stands in a task until that has its outcome. */
+    private static final class Teller<T extends @Nullable Object> extends Waiter {
+        private final Task<T> task;
+
+        /** Weak, so that a task does not keep what nobody takes from any more. */
+        private final WeakReference<Completions<T>> told;
+
+        Teller(Task<T> task, WeakReference<Completions<T>> told) {
+            this.task = task;
+            this.told = told;
+        }
+
+        @Override
+        void wake() {
+            Completions<T> completions = told.get();
+            if (completions != null) {
+                completions.add(task);
+            }
+        }
+
+        /** Also if there is nobody to tell, so that the task's others sweep it out. */
+        @Override
+        boolean isOver() {
+            return super.isOver() || told.refersTo(null);
+        }
+    }
+
+    /** Those of the tasks that waited in one pool when one of that pool's tasks first came here. */
+    private static final class WaitingIn {
+        final Pool pool;
+
+        /** Of the scope; null if none waited. */
+        final @Nullable Lane lane;
+
+        /** Guarded by the pool's lock. Those at its head that wait no more leave it for good. */
+        final Queue<Task<?>> tasks = new ArrayDeque<>();
+
+        final @Nullable WaitingIn next;
+
+        WaitingIn(Pool pool, List<? extends Task<?>> all, @Nullable WaitingIn next) {
+            this.pool = pool;
+            this.next = next;
+            for (Task<?> task : all) {
+                if (task.owningPool() == pool && task.isWaiting()) {
+                    tasks.add(task);
+                }
+            }
+            this.lane = tasks.isEmpty() ? null : tasks.element().lane();
+        }
+    }
+
+    /** In the order of their ids, each once. */
+    private final List<Task<T>> tasks;
+
+    /** In the order in which they ended. A place is written once, by who has counted it. */
+    private final AtomicReferenceArray<@Nullable Task<T>> ended;
+
+    /** How many places of {@link #ended} are counted. */
+    private final AtomicInteger counted = new AtomicInteger();
+
+    /** How many of them were given; moved by compare-and-set, of the thread that gets the task. */
+    private final AtomicInteger given = new AtomicInteger();
+
+    /** How many of {@link #tasks}, from the first on, have been seen with their outcomes. */
+    private volatile int decidedFirst;
+
+    /** One for each pool whose tasks have waited here. */
+    private final AtomicReference<@Nullable WaitingIn> waiting = new AtomicReference<>();
+
+    private Completions(List<Task<T>> tasks) {
+        this.tasks = tasks;
+        this.ended = new AtomicReferenceArray<>(tasks.size());
+    }
+
+    /**
+     * @param tasks in any order; becomes its own
+     */
+    static <T extends @Nullable Object> Completions<T> of(List<Task<T>> tasks) {
+        tasks.sort(Comparator.comparingLong(Task::id));
+        int size = 0;
+        for (Task<T> task : tasks) {
+            if (size == 0 || tasks.get(size - 1) != task) {
+                tasks.set(size++, task);
+            }
+        }
+        Completions<T> made = new Completions<>(tasks.subList(0, size));
+        made.addAll();
+        return made;
+    }
+
+    private void addAll() {
+        WeakReference<Completions<T>> self = new WeakReference<>(this);
+        List<Task<T>> early = new ArrayList<>();
+        List<Teller<T>> tellers = new ArrayList<>();
+        for (Task<T> task : tasks) {
+            if (task.done()) {
+                early.add(task);
+            } else {
+                tellers.add(new Teller<>(task, self));
+            }
+        }
+        early.sort((one, other) -> Long.signum(one.decidedAt() - other.decidedAt()));
+        early.forEach(this::add);
+        for (Teller<T> teller : tellers) {
+            teller.task.enlist(teller);
+            if (teller.task.done()) {
+                teller.tell();
+            }
+        }
+    }
+
+    /** The task has its outcome. Needs no memory. */
+    private void add(Task<T> task) {
+        ended.set(counted.getAndIncrement(), task);
+        wakeAll();
+    }
+
+    /**
+     * Gives the task that has ended next, and waits for it for as long as the timeout. If the
+     * scope's deadline passes meanwhile, it cancels the tasks, so that they end and are given.
+     *
+     * @param timeout how long to wait; zero: gives one that has ended before. When it has passed,
+     *     nothing is cancelled and nothing has happened
+     * @return the task, which is {@link Task#done() done}; or empty if none has ended in time, or
+     *     all have been given, of which {@link #remaining()} tells
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws IllegalStateException if one of the tasks itself calls this
+     * @throws InterruptedException if the calling thread is interrupted, before or while it waits;
+     *     no task was given by this call, and the tasks go on
+     */
+    public Optional<Task<T>> next(Duration timeout) throws InterruptedException {
+        long nanos = Timeout.nanos(timeout, "timeout");
+        ensureNotCalledByOneOfThem("await");
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Task<T> next = poll();
+        if (next == null && nanos > 0) {
+            long deadline = System.nanoTime() + nanos;
+            boolean inTime = true;
+            while (next == null && remaining() > 0 && inTime) {
+                inTime = awaitUntil(this::isReady, deadline, reached -> {});
+                next = poll();
+            }
+        }
+        return Optional.ofNullable(next);
+    }
+
+    /**
+     * How many of the tasks have not been given yet, whether they have ended or not.
+     *
+     * @return the number, 0 once all have been given
+     */
+    public int remaining() {
+        return tasks.size() - given.get();
+    }
+
+    /** The next task, which is the caller's then; null if there is none at present. */
+    @Nullable Task<T> poll() {
+        int place;
+        while ((place = given.get()) < tasks.size()) {
+            Task<T> next = ended.get(place);
+            if (next == null) {
+                return null;
+            }
+            if (given.compareAndSet(place, place + 1)) {
+                return next;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether it is worth a try to {@link #poll()}, or of no use to wait. This stays so once all
+     * have ended: who is woken by the last one does not wait again, whoever gets it.
+     */
+    boolean isReady() {
+        int place = given.get();
+        return place == tasks.size() || ended.get(place) != null;
+    }
+
+    void ensureNotCalledByOneOfThem(String verb) {
+        Execution caller = Execution.current();
+        if (caller != null && contains(caller.task())) {
+            caller.task().ensureNotCalledByItself(verb);
+        }
+    }
+
+    private boolean contains(Task<?> task) {
+        if (tasks.isEmpty() || tasks.get(0).scope() != task.scope()) {
+            return false;
+        }
+        int low = 0;
+        int high = tasks.size() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (tasks.get(middle).id() < task.id()) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return tasks.get(low) == task;
+    }
+
+    /** For {@link dev.pogo.channel.Select}, to which this can be given. */
+    @Override
+    public Source<Task<T>> source() {
+        return new CompletionsSource<>(this);
+    }
+
+    @Override
+    @Nullable Lane laneIn(Pool pool) {
+        while (true) {
+            WaitingIn known = waiting.get();
+            WaitingIn found = waitingIn(known, pool);
+            if (found != null) {
+                return found.lane;
+            }
+            waiting.compareAndSet(known, new WaitingIn(pool, tasks, known));
+        }
+    }
+
+    private static @Nullable WaitingIn waitingIn(@Nullable WaitingIn known, Pool pool) {
+        WaitingIn found = known;
+        while (found != null && found.pool != pool) {
+            found = found.next;
+        }
+        return found;
+    }
+
+    @Override
+    @Nullable Place nextWaiting(Lane lane, WaitingTasks inLine) {
+        WaitingIn here = waitingIn(waiting.get(), lane.pool);
+        Task<?> task;
+        while (here != null && (task = here.tasks.peek()) != null) {
+            Place place = task.place();
+            if (place != null && inLine.contains(place)) {
+                return place;
+            }
+            here.tasks.remove();
+        }
+        return null;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return false;
+    }
+
+    /** From the first one on that has no outcome. */
+    @Override
+    List<Task<T>> awaited() {
+        int decided = ScopeTasks.countDecided(tasks, decidedFirst);
+        decidedFirst = decided;
+        return tasks.subList(decided, tasks.size());
+    }
+
+    @Override
+    public String toString() {
+        return "Completions[" + remaining() + " of " + tasks.size() + " tasks remaining]";
+    }
+}

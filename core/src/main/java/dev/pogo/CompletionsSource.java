@@ -1,0 +1,49 @@
+package dev.pogo;
+
+import dev.pogo.channel.Source;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/** The next of several tasks to end as a case of a select. */
+final class CompletionsSource<T extends @Nullable Object> extends Source<Task<T>> {
+    /** Is taken when all tasks have been given. */
+    private static final Object NONE_LEFT = new Object();
+
+    final Completions<T> completions;
+
+    CompletionsSource(Completions<T> completions) {
+        this.completions = completions;
+    }
+
+    @Override
+    protected @Nullable Object take() {
+        Task<T> next = completions.poll();
+        return next == null && completions.remaining() == 0 ? NONE_LEFT : next;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // it is what take() gave
+    protected Task<T> value(Object taken) {
+        if (taken == NONE_LEFT) {
+            throw new NoSuchElementException("all tasks have been given");
+        }
+        return (Task<T>) taken;
+    }
+
+    @Override
+    protected void ensureMayWait() {
+        completions.ensureNotCalledByOneOfThem("select");
+    }
+
+    @Override
+    protected void awaitAny(
+            List<? extends Source<?>> all, IntConsumer ready, BooleanSupplier over, long deadline)
+            throws InterruptedException {
+        SelectedTasks.of(all).await(ready, over, deadline);
+    }
+}
