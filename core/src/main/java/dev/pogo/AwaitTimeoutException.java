@@ -4,8 +4,6 @@ import dev.pogo.json.Durations;
 
 import java.io.Serial;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -42,14 +40,24 @@ public final class AwaitTimeoutException extends TaskException {
     }
 
     static AwaitTimeoutException of(
-            List<? extends Task<?>> late, int of, Duration timeout, List<String> cycle) {
+            List<Task<?>> late, int of, Duration timeout, List<String> cycle) {
         return new AwaitTimeoutException(
-                Collections.min(late, Comparator.comparingLong(Task::id)),
+                first(late),
                 "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
                         .formatted(late.size(), of, Durations.describe(timeout)),
                 timeout,
                 late.size(),
                 cycle);
+    }
+
+    private static Task<?> first(List<Task<?>> late) {
+        Task<?> first = late.getFirst();
+        for (Task<?> task : late) {
+            if (task.id() < first.id()) {
+                first = task;
+            }
+        }
+        return first;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import dev.pogo.sync.StackProbe;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +71,7 @@ public final class CancelHook implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackProbe.ensureRoom();
         hooks.remove(this);
         if (state.compareAndSet(State.REGISTERED, State.OVER)) {
             return;

@@ -2,6 +2,7 @@ package dev.pogo;
 
 import dev.pogo.channel.Selectable;
 import dev.pogo.channel.Source;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,7 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
      */
     public Optional<Task<T>> next(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         ensureNotCalledByOneOfThem("await");
         if (Thread.interrupted()) {
             throw new InterruptedException();

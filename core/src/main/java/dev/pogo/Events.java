@@ -14,6 +14,13 @@ final class Events {
 
     private Events() {}
 
+    /** Registers the event of a failure, before there is one. */
+    static void initialize() {
+        if (AVAILABLE) {
+            PoolSaturatedEvent.WANTED.isEnabled();
+        }
+    }
+
     /** The work of a task that is spawned now, with its event if that is wanted. */
     static <T extends @Nullable Object> Callable<? extends T> recorded(Callable<? extends T> work) {
         try {

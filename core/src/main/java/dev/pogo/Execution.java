@@ -201,13 +201,16 @@ final class Execution implements Phase, Runnable, WaitObserver {
         if (!begin()) {
             return;
         }
-        task.owningPool().history().begun(task, startedAt);
-        Callable<?> work = task.takeWork();
-        TaskEvent event = RecordedWork.eventOf(work);
         boolean decided = false;
+        TaskEvent event = null;
         try {
+            task.owningPool().history().begun(task, startedAt);
+            Callable<?> work = task.takeWork();
+            event = RecordedWork.eventOf(work);
             decided = decide(perform(work));
         } finally {
+            // Whatever has failed: a task has an outcome, for others wait for it.
+            decided |= !done() && decide(Failed.UNKNOWN);
             end(decided, event);
         }
     }

@@ -50,7 +50,7 @@ final class Interrupter {
     }
 
     /** What one thread does. It is counted in {@link #threads} from before its start. */
-    private final class Runner implements Runnable {
+    final class Runner implements Runnable {
         /** Set by the thread, or by who could not start it: a start may throw and yet run. */
         private final AtomicBoolean taken = new AtomicBoolean();
 

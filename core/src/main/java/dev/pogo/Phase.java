@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Where a task stands, and everything that is known only from there on. A task moves by
@@ -73,6 +74,12 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         /** Whether {@link PogoScope#awaitAll()} must not succeed after this. */
         boolean failsScope();
 
+        /** What {@link Task#result()} throws for it. */
+        TaskException exception(Task<?> task);
+
+        /** Where it is counted. */
+        LongAdder counter(PoolHistory history);
+
         @Override
         default boolean done() {
             return true;
@@ -91,10 +98,14 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
 
     /** The work threw, or no thread could be had for it. */
     record Failed(Throwable cause, long at) implements Ending {
-        private static final Failed NO_MEMORY = noMemory();
+        private static final Failed NO_MEMORY =
+                madeBefore(new OutOfMemoryError("no memory to keep what the task failed with"));
 
-        private static Failed noMemory() {
-            Error cause = new OutOfMemoryError("no memory to keep what the task failed with");
+        /** For where nothing can be done any more but to decide this. */
+        static final Failed UNKNOWN =
+                madeBefore(new InternalError("what the task ended with could not be kept"));
+
+        private static Failed madeBefore(Error cause) {
             cause.setStackTrace(new StackTraceElement[0]); // it is not that of any task
             return new Failed(cause, System.nanoTime());
         }
@@ -119,6 +130,16 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         public boolean failsScope() {
             return true;
         }
+
+        @Override
+        public TaskException exception(Task<?> task) {
+            return new TaskFailedException(task, cause);
+        }
+
+        @Override
+        public LongAdder counter(PoolHistory history) {
+            return history.failed;
+        }
     }
 
     /**
@@ -136,6 +157,16 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         @Override
         public boolean failsScope() {
             return true;
+        }
+
+        @Override
+        public TaskException exception(Task<?> task) {
+            return new PoolSaturatedException(task, this);
+        }
+
+        @Override
+        public LongAdder counter(PoolHistory history) {
+            return history.saturated;
         }
     }
 
@@ -175,6 +206,16 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         @Override
         public boolean failsScope() {
             return !reason.isCallersChoice();
+        }
+
+        @Override
+        public TaskException exception(Task<?> task) {
+            return new TaskCancelledException(task, reason);
+        }
+
+        @Override
+        public LongAdder counter(PoolHistory history) {
+            return history.cancelled;
         }
     }
 }

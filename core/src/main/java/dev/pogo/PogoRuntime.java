@@ -2,6 +2,7 @@ package dev.pogo;
 
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class PogoRuntime implements AutoCloseable {
     private volatile boolean closed;
 
     private PogoRuntime(PogoConfig config) {
+        FailureClasses.initialize();
         try {
             for (PoolConfig pool : config.pools()) {
                 pools.put(pool.name(), new Pool(withStartedWorker(pool), timer));
@@ -124,6 +126,7 @@ public final class PogoRuntime implements AutoCloseable {
 
     private PogoScope open(boolean timed, long deadline) {
         ensureOpen();
+        StackProbe.ensureRoomToSpare();
         PogoScope innermost = OpenScopes.innermost();
         if (innermost != null) {
             innermost.reportIfForgotten();
@@ -191,6 +194,7 @@ public final class PogoRuntime implements AutoCloseable {
     @Override
     public void close() {
         ensureNotCalledByOwnTask();
+        StackProbe.ensureRoom();
         List<PogoScope> scopes;
         lock.lock();
         try {

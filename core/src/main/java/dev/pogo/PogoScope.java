@@ -3,6 +3,7 @@ package dev.pogo;
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.channel.Channel;
 import dev.pogo.json.Durations;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,10 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -37,7 +40,8 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * The scope around this one, of the same thread or of the task that opened this; null once this
-     * is closed and none of its tasks is left to read it. Written by the owner.
+     * is closed and none of its tasks is left to read it. Written by the owner; that of a scope
+     * that could not be closed changes when this one is.
      */
     private @Nullable PogoScope outer;
 
@@ -65,9 +69,6 @@ public final class PogoScope implements AutoCloseable {
      * Rings at the deadline; made and armed by the first task or channel, if there is a deadline.
      */
     private volatile Timer.@Nullable Alarm alarm;
-
-    /** Whether this is no longer one of the owner's open scopes; used by the owner only. */
-    private boolean left;
 
     /**
      * Whether {@link #close()} is through; used by the owner only. A close that fails before, for
@@ -216,7 +217,9 @@ public final class PogoScope implements AutoCloseable {
     <T extends @Nullable Object> Task<T> spawn(
             Pool pool, Callable<? extends T> work, @Nullable String name) {
         Objects.requireNonNull(work, "work");
-        Task<T> task = tasks.add(pool, name, Events.recorded(runtime.inContext(work)));
+        Callable<? extends T> inContext = runtime.inContext(work);
+        StackProbe.ensureRoomToSpare();
+        Task<T> task = tasks.add(pool, name, Events.recorded(inContext));
         if (hasDeadline && deadline - task.spawnedAt() <= 0) {
             task.cancel(CancelReason.SCOPE_DEADLINE);
         } else {
@@ -284,6 +287,7 @@ public final class PogoScope implements AutoCloseable {
         if (capacity < 0) {
             throw new IllegalArgumentException("capacity must not be negative, but is " + capacity);
         }
+        StackProbe.ensureRoomToSpare();
         Channel<T> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
         tasks.add(channel);
         if (hasDeadline && deadline - System.nanoTime() <= 0) {
@@ -319,10 +323,11 @@ public final class PogoScope implements AutoCloseable {
      */
     public @Nullable Object await(long taskId, Duration timeout) throws InterruptedException {
         Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         Task<?> task = tasks.claim(taskId);
         try {
             return task.await(timeout);
-        } catch (InterruptedException | IllegalStateException e) {
+        } catch (InterruptedException | IllegalStateException | StackOverflowError e) {
             tasks.unclaim(task);
             throw e;
         }
@@ -357,6 +362,7 @@ public final class PogoScope implements AutoCloseable {
      */
     public void awaitAll(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         ensureNotCalledByOwnTask("awaitAll");
         long until = earliest(System.nanoTime() + nanos);
         tasks.awaitAllDecidedOrOneFailed(
@@ -379,18 +385,28 @@ public final class PogoScope implements AutoCloseable {
         Cancelled cancelled = Cancelled.now(reason);
         tasks.cancelAll(cancelled);
         List<Task<?>> all = tasks.snapshot();
-        List<? extends Task<?>> late = cancelledBy(cancelled, all);
+        List<Task<?>> late = cancelledBy(cancelled, all);
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, all.size(), timeout, cycle);
         }
         // All are decided, but those who decided them may not have said so to this scope yet.
-        return all.stream().filter(Task::failsScope).findFirst().orElse(null);
+        for (Task<?> task : all) {
+            if (task.failsScope()) {
+                return task;
+            }
+        }
+        return null;
     }
 
     /** Asked for afterwards, so that what needs memory is not between a decision and its end. */
-    private static List<? extends Task<?>> cancelledBy(
-            Cancelled cancelled, List<? extends Task<?>> tasks) {
-        return tasks.stream().filter(task -> task.cancellation() == cancelled).distinct().toList();
+    private static List<Task<?>> cancelledBy(Cancelled cancelled, List<? extends Task<?>> tasks) {
+        Set<Task<?>> late = new LinkedHashSet<>();
+        for (Task<?> task : tasks) {
+            if (task.cancellation() == cancelled) {
+                late.add(task);
+            }
+        }
+        return List.copyOf(late);
     }
 
     /**
@@ -417,6 +433,7 @@ public final class PogoScope implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(tasks, "tasks");
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         List<Task<T>> racing = new ArrayList<>(tasks);
         ensureOwnTasks(racing);
         long until = earliest(System.nanoTime() + nanos);
@@ -442,7 +459,7 @@ public final class PogoScope implements AutoCloseable {
         List<String> cycle = WaitCycle.behind(race);
         Cancelled cancelled = Cancelled.now(reason);
         Cancellation.cancel(racing, 0, racing.length, cancelled);
-        List<? extends Task<?>> late = cancelledBy(cancelled, race.awaited());
+        List<Task<?>> late = cancelledBy(cancelled, race.awaited());
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, racing.length, timeout, cycle);
         }
@@ -491,6 +508,7 @@ public final class PogoScope implements AutoCloseable {
      */
     public List<Task<?>> settle(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         ensureNotCalledByOwnTask("settle");
         long until = earliest(System.nanoTime() + nanos);
         tasks.awaitAllDecided(
@@ -543,11 +561,16 @@ public final class PogoScope implements AutoCloseable {
         if (closed) {
             return;
         }
+        StackProbe.ensureRoom();
         try {
-            leaveOpenScopes();
+            closeInner();
         } finally {
-            endTasks();
+            boolean ended = endTasks();
             closed = true;
+            leave();
+            if (ended) {
+                outer = null;
+            }
             Events.scopeClosed(this, event);
         }
     }
@@ -556,8 +579,11 @@ public final class PogoScope implements AutoCloseable {
      * Does each step, whatever the one before has thrown, and then throws that; so this can be
      * called again. Once all tasks have ended or are left behind, the runtime knows the scope no
      * more, also if this throws.
+     *
+     * @return false if tasks are left behind
      */
-    private void endTasks() {
+    private boolean endTasks() {
+        boolean ended = false;
         Cancelled cancelled = Cancelled.now(CancelReason.SCOPE_CLOSED);
         try {
             try {
@@ -569,28 +595,19 @@ public final class PogoScope implements AutoCloseable {
             try {
                 tasks.closeChannels();
             } finally {
-                boolean ended =
-                        tasks.awaitAllEnded(cancelled, runtime.closeGrace(), System.nanoTime());
+                ended = tasks.awaitAllEnded(cancelled, runtime.closeGrace(), System.nanoTime());
                 runtime.unregister(this);
-                if (ended) {
-                    outer = null;
-                }
             }
         }
+        return ended;
     }
 
     /** Closes those that were opened inside this one, even if closing one of them fails. */
-    private void leaveOpenScopes() {
-        if (left) {
-            return;
-        }
-        left = true;
+    private void closeInner() {
         PogoScope inner = OpenScopes.innermost();
-        OpenScopes.setInnermost(outerOfSameThread());
         Throwable failure = null;
         while (inner != null && inner != this) {
             PogoScope next = inner.outerOfSameThread();
-            inner.left = true;
             try {
                 inner.close();
             } catch (Throwable e) {
@@ -603,6 +620,23 @@ public final class PogoScope implements AutoCloseable {
         }
         if (failure instanceof RuntimeException exception) {
             throw exception;
+        }
+    }
+
+    /**
+     * Takes this out of the owner's open scopes, once it is closed: if the close fails before, what
+     * is around this closes it. Those inside it are closed, too, or stay behind in the same way.
+     */
+    private void leave() {
+        PogoScope next = OpenScopes.innermost();
+        if (next == this) {
+            OpenScopes.setInnermost(outerOfSameThread());
+            return;
+        }
+        for (; next != null; next = next.outerOfSameThread()) {
+            if (next.outer == this) {
+                next.outer = outer;
+            }
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Ending;
-import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Saturated;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +15,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class PoolHistory {
     private final LongAdder admitted = new LongAdder();
     private final LongAdder succeeded = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder cancelled = new LongAdder();
-    private final LongAdder saturated = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder cancelled = new LongAdder();
+    final LongAdder saturated = new LongAdder();
     private final RecentTimes waits = new RecentTimes();
     private final RecentTimes runs = new RecentTimes();
 
@@ -67,12 +64,7 @@ final class PoolHistory {
     }
 
     private LongAdder outcomes(@Nullable Ending ending) {
-        return switch (ending) {
-            case null -> succeeded;
-            case Failed thrown -> failed;
-            case Saturated late -> saturated;
-            case Cancelled stopped -> cancelled;
-        };
+        return ending == null ? succeeded : ending.counter(this);
     }
 
     int peakRunning() {

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
@@ -74,9 +75,12 @@ final class ScopeTasks extends Awaitable {
     private int size;
 
     /**
-     * How many tasks, from the first on, have been seen to be {@linkplain Task#isOver over}. Only
-     * grows, with the lock held; read without it.
+     * How many tasks, from the first on, have been seen with their outcomes. Only grows, with the
+     * lock held; read without it.
      */
+    private volatile int decidedFirst;
+
+    /** Likewise those that have been seen to be {@linkplain Task#isOver over}. */
     private volatile int overFirst;
 
     /** One for each pool that the scope has spawned into. */
@@ -344,28 +348,26 @@ final class ScopeTasks extends Awaitable {
         return snapshot.subList(countDecided(snapshot), snapshot.size());
     }
 
+    /** Looks without the lock, which is not to be held for so long. */
     private int countDecided(List<Task<?>> snapshot) {
-        int count = Math.min(overFirst, snapshot.size());
-        int over = count;
-        while (count < snapshot.size() && snapshot.get(count).done()) {
-            over += over == count && snapshot.get(count).isOver() ? 1 : 0;
-            count++;
+        int count = countDecided(snapshot, Math.min(decidedFirst, snapshot.size()));
+        if (count > decidedFirst) {
+            lock.lock();
+            try {
+                decidedFirst = Math.max(decidedFirst, count);
+            } finally {
+                lock.unlock();
+            }
         }
-        countOverFirst(over);
         return count;
     }
 
-    /** Finds out from where on a cancel has to look; without the lock, held for too long else. */
+    /** From where on a cancel has to look; without the lock as well. */
     private int passOver(Task<?>[] all, int count) {
         int over = Math.min(overFirst, count);
         while (over < count && all[over].isOver()) {
             over++;
         }
-        countOverFirst(over);
-        return over;
-    }
-
-    private void countOverFirst(int over) {
         if (over > overFirst) {
             lock.lock();
             try {
@@ -374,6 +376,7 @@ final class ScopeTasks extends Awaitable {
                 lock.unlock();
             }
         }
+        return over;
     }
 
     /**
@@ -443,7 +446,7 @@ final class ScopeTasks extends Awaitable {
     /** Without memory for being woken it looks now and then. */
     private boolean waitUntilEnded(long until) throws InterruptedException {
         try {
-            return waitUntil(() -> alive() == 0, until);
+            return waitUntil(new AllEnded(), until);
         } catch (OutOfMemoryError e) {
             while (alive() > 0 && until - System.nanoTime() > 0) {
                 if (Thread.interrupted()) {
@@ -539,6 +542,14 @@ final class ScopeTasks extends Awaitable {
         long left = (long) COUNTS.getAndAdd(this, -what) - what;
         if (failed || left < UNDECIDED || (int) left == 0) {
             wakeAll();
+        }
+    }
+
+    /** No lambda, for a close may be the first to need it where the stack is nearly used up. */
+    final class AllEnded implements BooleanSupplier {
+        @Override
+        public boolean getAsBoolean() {
+            return alive() == 0;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.pogo.Phase.Spawned;
 import dev.pogo.Phase.Waiting;
 import dev.pogo.channel.Selectable;
 import dev.pogo.channel.Source;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -219,6 +220,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      */
     public T await(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         if (!done()) {
             awaitOutcome(nanos, timeout);
         }
@@ -276,17 +278,14 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
 
     /** What {@link #result()} throws for an outcome that is not a value. */
     RuntimeException failure() {
-        return switch (phase.ending()) {
-            case Failed failed -> new TaskFailedException(this, failed.cause());
-            case Saturated saturated -> new PoolSaturatedException(this, saturated);
-            case Cancelled cancelled -> new TaskCancelledException(this, cancelled.reason());
-            case null ->
-                    new IllegalStateException(
-                            "task "
-                                    + name()
-                                    + " has no outcome yet, it is "
-                                    + (isWaiting() ? State.WAITING : State.RUNNING));
-        };
+        Ending ending = phase.ending();
+        return ending != null
+                ? ending.exception(this)
+                : new IllegalStateException(
+                        "task "
+                                + name()
+                                + " has no outcome yet, it is "
+                                + (isWaiting() ? State.WAITING : State.RUNNING));
     }
 
     /**
@@ -297,6 +296,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * @return whether this call decided the outcome
      */
     public boolean cancel() {
+        StackProbe.ensureRoom();
         return cancel(CancelReason.CANCEL_CALLED);
     }
 
@@ -370,6 +370,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      */
     public CancelHook onCancel(Runnable action) {
         Objects.requireNonNull(action, "action");
+        StackProbe.ensureRoom();
         Execution caller = Execution.current();
         if (caller == null || caller.task() != this) {
             throw new IllegalStateException(

@@ -49,6 +49,9 @@ final class Timer {
      */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Made with this: no lambda is to be linked first where the stack may be nearly used up. */
+    private final Runnable run = this::run;
+
     /** What the thread is made by; the next one only where the one before it fails. */
     private final List<ThreadFactory> factories;
 
@@ -173,7 +176,7 @@ final class Timer {
         sleepsUntil = System.nanoTime();
         for (ThreadFactory factory : factories) {
             try {
-                Thread started = factory.newThread(this::run);
+                Thread started = factory.newThread(run);
                 started.start();
                 return started;
             } catch (Throwable e) {

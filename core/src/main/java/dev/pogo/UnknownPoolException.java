@@ -20,7 +20,7 @@ public final class UnknownPoolException extends PogoException {
                         .formatted(pool, String.join(", ", known)),
                 null);
         this.pool = pool;
-        this.known = known.toArray(String[]::new);
+        this.known = known.toArray(new String[0]);
     }
 
     /**

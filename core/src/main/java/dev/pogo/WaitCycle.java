@@ -3,9 +3,7 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds tasks and pools that wait for each other in a circle, such as a task in each of two pools
@@ -23,7 +21,12 @@ final class WaitCycle {
     private static final int MAX_LOOKED_AT = 1_000;
 
     /** A running task that awaits another one. */
-    private record Step(Task<?> task, Task<?> awaited) {
+    record Step(Task<?> task, Task<?> awaited) {
+        /** Apart from equals(), whose first call would link it, on whatever stack is left. */
+        boolean isSame(Step other) {
+            return task == other.task && awaited == other.awaited;
+        }
+
         @Override
         public String toString() {
             return "%s, which runs in %s, awaits %s, which %s %s"
@@ -68,7 +71,7 @@ final class WaitCycle {
     }
 
     private static List<String> from(@Nullable Task<?> running) {
-        Set<Step> steps = new LinkedHashSet<>();
+        List<Step> steps = new ArrayList<>();
         Task<?> task = running;
         while (task != null && steps.size() < MAX_STEPS) {
             Awaitable awaits = task.awaits();
@@ -77,12 +80,16 @@ final class WaitCycle {
                 break;
             }
             Step step = new Step(task, awaited);
-            if (!steps.add(step)) {
-                List<Step> all = new ArrayList<>(steps);
-                return all.subList(all.indexOf(step), all.size()).stream()
-                        .map(Step::toString)
-                        .toList();
+            List<String> circle = new ArrayList<>();
+            for (Step earlier : steps) {
+                if (!circle.isEmpty() || earlier.isSame(step)) {
+                    circle.add(earlier.toString());
+                }
             }
+            if (!circle.isEmpty()) {
+                return List.copyOf(circle);
+            }
+            steps.add(step);
             task = next(awaited);
         }
         return List.of();

@@ -1,6 +1,7 @@
 package dev.pogo.channel;
 
 import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,9 @@ public final class Channel<T> implements Iterable<T> {
      * @throws ChannelClosedException if the channel is closed
      */
     public boolean tryPush(T element) {
-        return offered(offer(Objects.requireNonNull(element, "element")));
+        Objects.requireNonNull(element, "element");
+        StackProbe.ensureRoom();
+        return offered(offer(element));
     }
 
     /**
@@ -154,6 +157,7 @@ public final class Channel<T> implements Iterable<T> {
 
     private boolean push(T element, boolean timed, long nanos) throws InterruptedException {
         Objects.requireNonNull(element, "element");
+        StackProbe.ensureRoom();
         ensureNotInterrupted();
         Offer offer = offer(element);
         if (offer != Offer.FULL || nanos == 0) {
@@ -196,6 +200,7 @@ public final class Channel<T> implements Iterable<T> {
      * @throws ChannelClosedException if the channel is closed and has no elements left
      */
     public Optional<T> tryPop() {
+        StackProbe.ensureRoom();
         return Optional.ofNullable(polled(poll()));
     }
 
@@ -214,6 +219,7 @@ public final class Channel<T> implements Iterable<T> {
 
     /** Like {@link #poll()}, but waits; null if time ran out. */
     private @Nullable Object poll(boolean timed, long nanos) throws InterruptedException {
+        StackProbe.ensureRoom();
         ensureNotInterrupted();
         Object polled = poll();
         if (polled != null || nanos == 0) {
@@ -296,6 +302,7 @@ public final class Channel<T> implements Iterable<T> {
      * does nothing.
      */
     public void close() {
+        StackProbe.ensureRoom();
         lock.lock();
         closed = true; // so that nobody lines up any more
         lock.unlock();

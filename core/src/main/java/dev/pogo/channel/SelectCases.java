@@ -1,5 +1,6 @@
 package dev.pogo.channel;
 
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,7 @@ public final class SelectCases<K> {
     }
 
     private @Nullable Selected<K> select(boolean timed, long nanos) throws InterruptedException {
+        StackProbe.ensureRoom();
         for (SelectCase<K> each : cases) {
             each.ensureMayWait();
         }

@@ -1,6 +1,7 @@
 package dev.pogo.channel;
 
 import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class WaitGroup {
             throw new IllegalArgumentException(
                     "more must not be negative, but is " + more + "; done() counts down");
         }
+        StackProbe.ensureRoom();
         int before;
         lock.lock();
         before = count;
@@ -71,6 +73,7 @@ public final class WaitGroup {
      * @throws IllegalStateException if the count is zero already; it stays so
      */
     public void done() {
+        StackProbe.ensureRoom();
         WaitingLine told = null;
         int before;
         lock.lock();
@@ -105,6 +108,7 @@ public final class WaitGroup {
      */
     public boolean await(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

@@ -139,17 +139,20 @@ final class WaitingLine {
      * @param timed whether there is a deadline
      * @param deadline in terms of {@link System#nanoTime()}
      * @return false if time ran out; then the place is not chosen any more
-     * @throws InterruptedException if the thread is interrupted before; likewise
+     * @throws InterruptedException if the thread is interrupted before; likewise, as after an error
+     *     of the wait itself
      */
     boolean await(Place mine, boolean timed, long deadline) throws InterruptedException {
         try {
             mine.waiter.await(timed, deadline);
-        } catch (InterruptedException e) {
+        } catch (Throwable e) {
             if (mine.waiter.leave()) {
                 forget(mine);
                 throw e;
             }
-            Thread.currentThread().interrupt();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
         }
         if (mine.waiter.leave()) {
             forget(mine);

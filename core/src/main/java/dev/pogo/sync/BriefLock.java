@@ -81,9 +81,18 @@ public final class BriefLock {
 
     private static void pause(int tries, boolean holding) {
         if (tries % TRIES_BEFORE_PAUSE == 0 && !(holding && Thread.currentThread().isVirtual())) {
-            LockSupport.parkNanos(BriefLock.class, PAUSE_NANOS);
+            park();
         } else {
             Thread.onSpinWait();
+        }
+    }
+
+    /** Never throws, for the lock is often wanted in the middle of something. */
+    private static void park() {
+        try {
+            LockSupport.parkNanos(BriefLock.class, PAUSE_NANOS);
+        } catch (StackOverflowError e) {
+            // A virtual thread has no stack left to be taken off its carrier. It tries on.
         }
     }
 
