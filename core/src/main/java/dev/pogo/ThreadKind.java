@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import dev.pogo.sync.PlatformThreads;
+
 import java.util.concurrent.ThreadFactory;
 
 /** What a pool's tasks run on. Each task has a thread of its own, used once. */
@@ -24,22 +26,7 @@ public enum ThreadKind {
                             .name(threadName)
                             .inheritInheritableThreadLocals(false)
                             .factory();
-            case PLATFORM ->
-                    Thread.ofPlatform()
-                            .name(threadName)
-                            .daemon()
-                            .group(rootGroup())
-                            .priority(Thread.NORM_PRIORITY)
-                            .inheritInheritableThreadLocals(false)
-                            .factory();
+            case PLATFORM -> PlatformThreads.factory(threadName);
         };
-    }
-
-    private static ThreadGroup rootGroup() {
-        ThreadGroup group = Thread.currentThread().getThreadGroup();
-        while (group.getParent() != null) {
-            group = group.getParent();
-        }
-        return group;
     }
 }

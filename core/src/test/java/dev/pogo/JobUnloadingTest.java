@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.util.List;
@@ -15,36 +13,6 @@ import java.util.Map;
 
 /** What Pogo remembers of a job class does not hold on to its loader. */
 class JobUnloadingTest {
-    /** Loads the tests' jobs and records again, as an application that is deployed anew would. */
-    private static final class Application extends ClassLoader {
-        Application() {
-            super(JobUnloadingTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith("dev.pogo.Jobs")) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                return loaded != null ? loaded : define(name);
-            }
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-                if (in == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-    }
-
     @Test
     void jobClass_whoseLoaderIsDropped_isUnloaded() throws Exception {
         PogoRuntime runtime =
@@ -58,7 +26,7 @@ class JobUnloadingTest {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // the class is not this test's one of that name
     private static WeakReference<ClassLoader> useOnce(PogoRuntime runtime) throws Exception {
-        Application application = new Application();
+        Application application = new Application("dev.pogo.Jobs");
         Class<?> job = application.loadClass("dev.pogo.Jobs$FetchStock");
         assertNotSame(Jobs.FetchStock.class, job);
         Constructor<?> sku =

@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.sync.PlatformThreads;
+
 /** The threads of the workers: daemons, which keep nothing of who happens to start them. */
 final class Threads {
     private Threads() {}
@@ -10,13 +12,7 @@ final class Threads {
     }
 
     static Thread create(String name, Runnable action) {
-        Thread thread =
-                Thread.ofPlatform()
-                        .name(name)
-                        .daemon()
-                        .priority(Thread.NORM_PRIORITY)
-                        .inheritInheritableThreadLocals(false)
-                        .unstarted(action);
+        Thread thread = PlatformThreads.factory(name).newThread(action);
         thread.setContextClassLoader(Threads.class.getClassLoader());
         return thread;
     }

@@ -1,4 +1,4 @@
-/** What threads wait by, and for how long; knows nothing of tasks and channels. */
+/** Threads, what they wait by, and for how long; knows nothing of tasks and channels. */
 @NullMarked
 package dev.pogo.sync;
 
