@@ -13,7 +13,15 @@ import java.util.List;
  * <p>Not thread-safe; the runtime's lock guards it and the links.
  */
 final class BusyScopes {
+    /** More than one, so that the round gains on those that are added meanwhile. */
+    private static final int LOOKS = 2;
+
     private @Nullable PogoScope newest;
+    private @Nullable PogoScope oldest;
+
+    /** Where the round of {@link #nextAbandoned()} goes on; null for the oldest. */
+    private @Nullable PogoScope next;
+
     private int size;
 
     int size() {
@@ -26,7 +34,9 @@ final class BusyScopes {
             return;
         }
         PogoScope older = newest;
-        if (older != null) {
+        if (older == null) {
+            oldest = scope;
+        } else {
             older.busyAfter = scope;
         }
         scope.busyBefore = older;
@@ -45,12 +55,37 @@ final class BusyScopes {
         } else {
             return;
         }
-        if (before != null) {
+        if (before == null) {
+            oldest = after;
+        } else {
             before.busyAfter = after;
+        }
+        if (next == scope) {
+            next = after;
         }
         scope.busyBefore = null;
         scope.busyAfter = null;
         size--;
+    }
+
+    /**
+     * One that its owner has left open and cannot close any more, as that thread has ended; null if
+     * there is none among the few that this looks at. Each call looks at the next ones, round and
+     * round. With a call for each scope that is added, there are never many more of those that are
+     * abandoned than of the others.
+     */
+    @Nullable PogoScope nextAbandoned() {
+        for (int i = 0; i < LOOKS; i++) {
+            PogoScope scope = next == null ? oldest : next;
+            if (scope == null) {
+                return null;
+            }
+            next = scope.busyAfter;
+            if (scope.isAbandoned()) {
+                return scope;
+            }
+        }
+        return null;
     }
 
     /** A copy, newest first. */

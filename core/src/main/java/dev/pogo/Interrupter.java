@@ -139,10 +139,20 @@ final class Interrupter {
             }
             threads++;
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (!startThread()) {
             work(false);
+        }
+    }
+
+    /** How many threads it has at the moment. */
+    int threads() {
+        lock.lock();
+        try {
+            return threads;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -243,7 +253,7 @@ final class Interrupter {
         try {
             leaveLocked();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -252,6 +262,12 @@ final class Interrupter {
         if (first != null) {
             watch();
         }
+    }
+
+    /** For who may have called {@link #watch}. */
+    private void unlock() {
+        lock.unlock();
+        timer.attend();
     }
 
     private void append(Item item) {
@@ -286,7 +302,7 @@ final class Interrupter {
             }
             return item;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -320,7 +336,7 @@ final class Interrupter {
     private void watch() {
         if (!watching) {
             try {
-                timer.arm(impatience, System.nanoTime() + PATIENCE_NANOS);
+                timer.note(impatience, System.nanoTime() + PATIENCE_NANOS);
                 watching = true;
             } catch (Throwable e) {
                 // see above
@@ -348,7 +364,7 @@ final class Interrupter {
             }
             threads++;
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (!startThread()) {
             leave();

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which scopes the current thread has open, innermost first, linked to the next by {@link
  * PogoScope#outerOfSameThread()}. A task's thread keeps them in its {@link Execution}, any other in
- * a thread-local.
+ * a thread-local. A task's thread that is taken for another one, as its work has set another
+ * handler, has both; each scope knows where it is.
  */
 final class OpenScopes {
     private static final Logger LOG = LoggerFactory.getLogger(OpenScopes.class);
@@ -17,8 +18,17 @@ final class OpenScopes {
 
     /** The innermost open scope of the current thread, or null. */
     static @Nullable PogoScope innermost() {
-        Execution execution = Execution.current();
-        return execution != null ? execution.innermostScope() : INNERMOST.get();
+        return innermost(Execution.current());
+    }
+
+    /**
+     * The innermost of those that the current thread has opened as the thread of an execution, or
+     * null.
+     *
+     * @param opener the execution, null for those that it has opened as another thread
+     */
+    static @Nullable PogoScope innermost(@Nullable Execution opener) {
+        return opener != null ? opener.innermostScope() : INNERMOST.get();
     }
 
     /** The scope around a new one: opened by this thread, else the one whose task it runs. */
@@ -31,10 +41,10 @@ final class OpenScopes {
         return innermost != null ? innermost : execution.task().scope();
     }
 
-    static void setInnermost(@Nullable PogoScope scope) {
-        Execution execution = Execution.current();
-        if (execution != null) {
-            execution.setInnermostScope(scope);
+    /** Changes what {@link #innermost(Execution)} gives. */
+    static void setInnermost(@Nullable Execution opener, @Nullable PogoScope scope) {
+        if (opener != null) {
+            opener.setInnermostScope(scope);
         } else {
             // Null too, and no remove(): the thread's next scope then needs no new entry, and an
             // entry without a value keeps nothing from being garbage.

@@ -33,28 +33,37 @@ public final class PogoRuntime implements AutoCloseable {
     private final @Nullable TaskDecorator decorator;
     private final JobNames jobNames;
     private final @Nullable Duration closeGrace;
-    private final Timer timer = new Timer();
+    private final Timer timer;
 
     /** Those that were started for this runtime, and are to be closed with it. */
     private final List<AutoCloseable> workers = new ArrayList<>();
 
-    private final Interrupter interrupter = new Interrupter("pogo-interrupt", timer, true);
+    private final Interrupter interrupter;
 
     /** Apart, so that hooks hold up no interrupts; each is the user's code in a new thread. */
-    private final Interrupter hookRunner = new Interrupter("pogo-cancel", timer, false);
+    private final Interrupter hookRunner;
 
     private final TaskListeners listeners = new TaskListeners();
 
-    /** Guards {@link #busy} and {@link #closed}; no other lock is taken under it. */
+    /** Guards the fields below it; no other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
     private final BusyScopes busy = new BusyScopes();
 
+    /**
+     * One of the busy scopes that is to be closed for its owner, until somebody takes that on.
+     * Written under the lock; read without it by those who may have to do so.
+     */
+    private volatile @Nullable PogoScope abandoned;
+
     /** Written under the lock, so that no scope becomes busy after it. */
     private volatile boolean closed;
 
-    private PogoRuntime(PogoConfig config) {
+    private PogoRuntime(PogoConfig config, Timer timer) {
         FailureClasses.initialize();
+        this.timer = timer;
+        this.interrupter = new Interrupter("pogo-interrupt", timer, true);
+        this.hookRunner = new Interrupter("pogo-cancel", timer, false);
         try {
             for (PoolConfig pool : config.pools()) {
                 pools.put(pool.name(), new Pool(withStartedWorker(pool), timer));
@@ -76,7 +85,12 @@ public final class PogoRuntime implements AutoCloseable {
      * @return the runtime; close it when it is no longer needed
      */
     public static PogoRuntime start(PogoConfig config) {
-        return new PogoRuntime(Objects.requireNonNull(config, "config"));
+        return start(config, new Timer());
+    }
+
+    /** With a timer that is the runtime's own from now on. */
+    static PogoRuntime start(PogoConfig config, Timer timer) {
+        return new PogoRuntime(Objects.requireNonNull(config, "config"), timer);
     }
 
     private PoolConfig withStartedWorker(PoolConfig pool) {
@@ -132,7 +146,7 @@ public final class PogoRuntime implements AutoCloseable {
             innermost.reportIfForgotten();
         }
         PogoScope scope = new PogoScope(this, OpenScopes.enclosing(), timed, deadline);
-        OpenScopes.setInnermost(scope);
+        scope.enter();
         return scope;
     }
 
@@ -269,12 +283,42 @@ public final class PogoRuntime implements AutoCloseable {
         return hooks == null ? null : hooks.task();
     }
 
-    /** Makes the scope one that {@link #close()} stops, unless that has begun. */
+    /**
+     * Makes the scope one that {@link #close()} stops, unless that has begun. The caller may hold
+     * the scope's lock; it calls {@link #attend} once it has given that back.
+     */
     void register(PogoScope scope) {
         lock.lock();
         try {
             ensureOpen();
             busy.add(scope);
+            if (abandoned == null) {
+                abandoned = busy.nextAbandoned();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does what was noted under a lock and is not to be done under one. */
+    void attend() {
+        timer.attend();
+        PogoScope left = abandoned == null ? null : takeAbandoned();
+        if (left != null) {
+            try {
+                left.closeForOwner();
+            } catch (Throwable e) {
+                // For want of memory, say. It is found again.
+            }
+        }
+    }
+
+    private @Nullable PogoScope takeAbandoned() {
+        lock.lock();
+        try {
+            PogoScope left = abandoned;
+            abandoned = null;
+            return left;
         } finally {
             lock.unlock();
         }

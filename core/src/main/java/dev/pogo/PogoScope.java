@@ -30,7 +30,9 @@ import java.util.concurrent.Callable;
  *
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
  * than that one, also if they are of different runtimes: its deadline is the earlier of both. A
- * thread that leaves a scope open therefore spoils its later ones, and is warned of it.
+ * thread that leaves a scope open therefore spoils its later ones, and is warned of it. If it ends
+ * without closing a scope, nobody can close that one any more: its tasks are then cancelled, and a
+ * warning is logged, in the course of the next uses of the runtime by others.
  */
 public final class PogoScope implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PogoScope.class);
@@ -45,8 +47,11 @@ public final class PogoScope implements AutoCloseable {
      */
     private @Nullable PogoScope outer;
 
-    /** The pool of the task that opened this, or null if another thread did. */
-    private final @Nullable Pool openedIn;
+    /**
+     * That of the task that opened this; null if another thread did, or one that was not known as a
+     * task's, see {@link Execution}. Also null once {@link #outer} is. Written by the owner.
+     */
+    private @Nullable Execution opener;
 
     private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
     private final boolean hasDeadline;
@@ -70,6 +75,9 @@ public final class PogoScope implements AutoCloseable {
      */
     private volatile Timer.@Nullable Alarm alarm;
 
+    /** Whether {@link #attend} has something to do. */
+    private volatile boolean unattended;
+
     /**
      * Whether {@link #close()} is through; used by the owner only. A close that fails before, for
      * want of memory say, can be repeated.
@@ -82,8 +90,7 @@ public final class PogoScope implements AutoCloseable {
     PogoScope(PogoRuntime runtime, @Nullable PogoScope outer, boolean timed, long deadline) {
         this.runtime = runtime;
         this.outer = outer;
-        Execution opener = Execution.current();
-        this.openedIn = opener == null ? null : opener.task().owningPool();
+        this.opener = Execution.current();
         if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
             this.hasDeadline = true;
             this.deadline = outer.deadline;
@@ -220,6 +227,7 @@ public final class PogoScope implements AutoCloseable {
         Callable<? extends T> inContext = runtime.inContext(work);
         StackProbe.ensureRoomToSpare();
         Task<T> task = tasks.add(pool, name, Events.recorded(inContext));
+        attend();
         if (hasDeadline && deadline - task.spawnedAt() <= 0) {
             task.cancel(CancelReason.SCOPE_DEADLINE);
         } else {
@@ -228,13 +236,25 @@ public final class PogoScope implements AutoCloseable {
         return task;
     }
 
-    /** Called before the first task is added, and before channels are as long as there is none. */
+    /**
+     * Called before the first task is added, and before channels are as long as there is none; with
+     * the lock of {@link #tasks} held.
+     */
     void beforeFirstUse() {
+        unattended = true;
         runtime.register(this);
-        armDeadline();
+        noteDeadline();
     }
 
-    private void armDeadline() {
+    /** Does what the first use has left to be done without the lock. */
+    private void attend() {
+        if (unattended) {
+            unattended = false;
+            runtime.attend();
+        }
+    }
+
+    private void noteDeadline() {
         if (!hasDeadline) {
             return;
         }
@@ -243,29 +263,38 @@ public final class PogoScope implements AutoCloseable {
             armed = new Deadline();
             alarm = armed;
         }
-        runtime.timer().arm(armed, deadline);
+        runtime.timer().note(armed, deadline);
     }
 
     /** Made with its second part, because there may be no memory for it when it rings. */
     private final class Deadline extends Timer.Alarm {
-        private final Interrupter.Item stop =
-                new Interrupter.Item() {
-                    @Override
-                    void run() {
-                        tasks.stopCancelled();
-                    }
-                };
+        private final StopCancelled stop = new StopCancelled();
 
-        /** A task that is spawned after this has looked is cancelled by its spawn. */
         @Override
         void ring() {
-            try {
-                if (tasks.decideCancelled(Cancelled.now(CancelReason.SCOPE_DEADLINE))) {
-                    runtime.interrupter().run(stop);
-                }
-            } finally {
-                tasks.closeChannels();
+            cancelSoon(CancelReason.SCOPE_DEADLINE, stop);
+        }
+    }
+
+    private final class StopCancelled extends Interrupter.Item {
+        @Override
+        void run() {
+            tasks.stopCancelled();
+        }
+    }
+
+    /**
+     * Cancels those that have no outcome, and leaves it to another thread to stop them, as that may
+     * take its time. A task that is spawned after this has looked is cancelled by its spawn, or
+     * refused.
+     */
+    private void cancelSoon(CancelReason reason, StopCancelled stop) {
+        try {
+            if (tasks.decideCancelled(Cancelled.now(reason))) {
+                runtime.interrupter().run(stop);
             }
+        } finally {
+            tasks.closeChannels();
         }
     }
 
@@ -290,6 +319,7 @@ public final class PogoScope implements AutoCloseable {
         StackProbe.ensureRoomToSpare();
         Channel<T> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
         tasks.add(channel);
+        attend();
         if (hasDeadline && deadline - System.nanoTime() <= 0) {
             channel.close();
         }
@@ -570,6 +600,7 @@ public final class PogoScope implements AutoCloseable {
             leave();
             if (ended) {
                 outer = null;
+                opener = null;
             }
             Events.scopeClosed(this, event);
         }
@@ -602,9 +633,17 @@ public final class PogoScope implements AutoCloseable {
         return ended;
     }
 
+    /** For the owner: makes this the innermost of its open scopes. */
+    void enter() {
+        OpenScopes.setInnermost(opener, this);
+    }
+
     /** Closes those that were opened inside this one, even if closing one of them fails. */
     private void closeInner() {
-        PogoScope inner = OpenScopes.innermost();
+        PogoScope inner = OpenScopes.innermost(opener);
+        if (inner == null || !inner.isWithin(this)) {
+            return; // the thread-local was cleared, and others may have been opened since
+        }
         Throwable failure = null;
         while (inner != null && inner != this) {
             PogoScope next = inner.outerOfSameThread();
@@ -628,9 +667,9 @@ public final class PogoScope implements AutoCloseable {
      * is around this closes it. Those inside it are closed, too, or stay behind in the same way.
      */
     private void leave() {
-        PogoScope next = OpenScopes.innermost();
+        PogoScope next = OpenScopes.innermost(opener);
         if (next == this) {
-            OpenScopes.setInnermost(outerOfSameThread());
+            OpenScopes.setInnermost(opener, outerOfSameThread());
             return;
         }
         for (; next != null; next = next.outerOfSameThread()) {
@@ -640,12 +679,50 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
-    /** Takes no more tasks, and no longer heeds its deadline: the others are about to end. */
-    void refuse(CancelReason reason) {
-        tasks.refuse(reason);
+    /** Whether it is the other one or was opened by the same thread while that was open. */
+    private boolean isWithin(PogoScope other) {
+        PogoScope scope = this;
+        while (scope != null && scope != other) {
+            scope = scope.outerOfSameThread();
+        }
+        return scope != null;
+    }
+
+    /**
+     * Takes no more tasks, and no longer heeds its deadline: the others are about to end.
+     *
+     * @return whether it has taken them until now
+     */
+    boolean refuse(CancelReason reason) {
+        boolean first = tasks.refuse(reason);
         Timer.Alarm armed = alarm;
         if (armed != null) {
             runtime.timer().disarm(armed);
+        }
+        return first;
+    }
+
+    /** Whether the owner has ended, and so cannot close this any more. */
+    boolean isAbandoned() {
+        return !owner.isAlive();
+    }
+
+    /**
+     * Cancels what an owner that has ended has left behind, and has the runtime forget this if no
+     * task runs any more; otherwise that is for a later call. For any thread, which does not wait.
+     */
+    void closeForOwner() {
+        boolean first = refuse(CancelReason.SCOPE_CLOSED);
+        cancelSoon(CancelReason.SCOPE_CLOSED, new StopCancelled());
+        if (tasks.allEnded()) {
+            runtime.unregister(this);
+        }
+        if (first) {
+            Report.warn(
+                    LOG,
+                    "{} has ended and left {} open; it is closed now. Use try-with-resources",
+                    owner,
+                    this);
         }
     }
 
@@ -712,8 +789,10 @@ public final class PogoScope implements AutoCloseable {
         return all.isEmpty() ? 0 : all.getFirst().id();
     }
 
+    /** The pool of the task that opened this, or null if another thread did. */
     @Nullable Pool openedIn() {
-        return openedIn;
+        Execution by = opener;
+        return by == null ? null : by.task().owningPool();
     }
 
     @Nullable ClassLoader contextClassLoader() {

@@ -198,6 +198,7 @@ public final class Pool {
                 forget(place);
             }
         }
+        timer.attend();
     }
 
     private void submitToLine(Place place, boolean mayBeDoomed) {
@@ -495,11 +496,11 @@ public final class Pool {
                 : new Saturated(loadLocked(), List.of(), Duration.ofNanos(estimate), now);
     }
 
-    /** With the lock held, and no permit to be had. */
+    /** With the lock held, and no permit to be had; the timer is to be attended to afterwards. */
     private void lineUp(Place place) {
         waiting.add(place);
         if (waiting.size() == 1) {
-            timer.arm(expiry, place.task.spawnedAt() + maxWaitNanos);
+            timer.note(expiry, place.task.spawnedAt() + maxWaitNanos);
         }
     }
 
@@ -597,7 +598,7 @@ public final class Pool {
             while ((oldest = waiting.oldest()) != null && overdue.size() < EXPIRY_BATCH) {
                 long due = oldest.task.spawnedAt() + maxWaitNanos;
                 if (due - now > 0) {
-                    timer.arm(expiry, due);
+                    timer.note(expiry, due); // on its own thread, which looks at it next
                     break;
                 }
                 waiting.remove(oldest);

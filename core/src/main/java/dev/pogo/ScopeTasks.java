@@ -255,13 +255,19 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Takes no more tasks and channels; the first reason is kept. */
-    void refuse(CancelReason reason) {
+    /**
+     * Takes no more tasks and channels; the first reason is kept.
+     *
+     * @return whether this is the first
+     */
+    boolean refuse(CancelReason reason) {
         lock.lock();
         try {
-            if (refusing == null) {
-                refusing = reason;
+            if (refusing != null) {
+                return false;
             }
+            refusing = reason;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -551,6 +557,11 @@ final class ScopeTasks extends Awaitable {
         public boolean getAsBoolean() {
             return alive() == 0;
         }
+    }
+
+    /** Whether no task waits or runs. */
+    boolean allEnded() {
+        return alive() == 0;
     }
 
     private int undecided() {

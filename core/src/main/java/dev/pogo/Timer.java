@@ -21,6 +21,10 @@ import java.util.concurrent.locks.LockSupport;
  * are due, and so many times a second that waking the thread for each would cost more than the
  * rest. So the thread is woken only for an alarm that is due before the time it already sleeps to;
  * disarming wakes nobody, and costs at most one idle wake-up later on.
+ *
+ * <p>To start a thread takes long where others compute on all processors. So none is started, and
+ * none woken, under a lock: who holds one only {@linkplain #note notes} the alarm, and {@linkplain
+ * #attend attends} to the thread afterwards.
  */
 final class Timer {
     /**
@@ -52,7 +56,13 @@ final class Timer {
     /** Made with this: no lambda is to be linked first where the stack may be nearly used up. */
     private final Runnable run = this::run;
 
-    /** What the thread is made by; the next one only where the one before it fails. */
+    /** How often it is looked at whether a thread that is being started has begun. */
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /**
+     * What the thread is made by; the next one only where the one before it fails. The last one
+     * makes virtual threads: one that may be late is better than none.
+     */
     private final List<ThreadFactory> factories;
 
     /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
@@ -62,12 +72,26 @@ final class Timer {
     private @Nullable Alarm[] heap = new @Nullable Alarm[8];
 
     private int size;
+
+    /**
+     * Set by the thread itself when it begins, and cleared by it when it ends before the timer is
+     * closed.
+     */
     private @Nullable Thread thread;
+
+    /** Whether somebody is starting {@link #thread}, which has not begun yet. */
+    private boolean starting;
 
     /** Until when {@link #thread} sleeps, while it does. */
     private long sleepsUntil;
 
     private boolean closed;
+
+    /**
+     * Whether an alarm is noted for which the thread has to be started or woken. Written under the
+     * lock; read without it by those who may have to do so.
+     */
+    private volatile boolean unattended;
 
     Timer() {
         this(
@@ -82,9 +106,18 @@ final class Timer {
 
     /**
      * Arms the alarm, or moves it if it is armed; does nothing once the timer is closed. A time
-     * that has passed rings at once.
+     * that has passed rings at once. Not for who holds a lock.
      */
     void arm(Alarm alarm, long due) {
+        note(alarm, due);
+        attend();
+    }
+
+    /**
+     * Arms the alarm likewise, for who holds a lock of a pool or a scope, and calls {@link #attend}
+     * once it has given that back.
+     */
+    void note(Alarm alarm, long due) {
         lock.lock();
         try {
             if (closed) {
@@ -98,13 +131,40 @@ final class Timer {
                 heap = Arrays.copyOf(heap, size * 2);
             }
             siftUp(size++, alarm);
-            if (thread == null) {
-                thread = startThread();
-            } else if (due - sleepsUntil < 0) {
-                LockSupport.unpark(thread);
+            if (thread == null || due - sleepsUntil < 0) {
+                unattended = true;
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Starts or wakes the thread if a noted alarm needs that; mostly none does, and then this is a
+     * look at one field. Where no thread can be had the alarm stays armed, and the next one that is
+     * armed tries again: awaiting threads still keep their own time.
+     */
+    void attend() {
+        if (!unattended) {
+            return;
+        }
+        Thread sleeper;
+        boolean start;
+        lock.lock();
+        try {
+            unattended = false;
+            sleeper = thread;
+            start = sleeper == null && size > 0 && !starting;
+            if (start) {
+                starting = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (start) {
+            startThread();
+        } else {
+            LockSupport.unpark(sleeper);
         }
     }
 
@@ -134,20 +194,44 @@ final class Timer {
      * Drops all alarms, refuses new ones and waits for the thread to end. Not for alarms to call.
      */
     void close() {
-        Thread last;
+        dropAll();
+        while (isStarting()) {
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        }
+        Thread last = lastThread();
+        if (last != null) {
+            LockSupport.unpark(last);
+            joinUninterruptibly(last);
+        }
+    }
+
+    private void dropAll() {
         lock.lock();
         try {
             closed = true;
             while (size > 0) {
                 removeAt(size - 1);
             }
-            last = thread;
-            LockSupport.unpark(last);
         } finally {
             lock.unlock();
         }
-        if (last != null) {
-            joinUninterruptibly(last);
+    }
+
+    private boolean isStarting() {
+        lock.lock();
+        try {
+            return starting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Thread lastThread() {
+        lock.lock();
+        try {
+            return thread;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -167,27 +251,40 @@ final class Timer {
         }
     }
 
-    /**
-     * Called with the lock held. A virtual thread, which may be late, is better than none. Where
-     * neither can be had the alarm stays armed, and the next call of {@link #arm} tries again:
-     * awaiting threads still keep their own time.
-     */
-    private @Nullable Thread startThread() {
-        sleepsUntil = System.nanoTime();
-        for (ThreadFactory factory : factories) {
-            try {
-                Thread started = factory.newThread(run);
-                started.start();
-                return started;
-            } catch (Throwable e) {
-                // The next factory, or the next call.
+    /** For who has set {@link #starting}, which the thread clears when it begins. */
+    private void startThread() {
+        boolean started = false;
+        try {
+            for (int i = 0; i < factories.size() && !started; i++) {
+                started = startThread(factories.get(i));
+            }
+        } finally {
+            if (!started) {
+                giveUpStarting();
             }
         }
-        return null;
+    }
+
+    private boolean startThread(ThreadFactory factory) {
+        try {
+            factory.newThread(run).start();
+            return true;
+        } catch (Throwable e) {
+            return false; // the next factory may have one, or the next alarm
+        }
+    }
+
+    private void giveUpStarting() {
+        lock.lock();
+        try {
+            starting = false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void run() {
-        if (!isTheThread()) {
+        if (!becomesTheThread()) {
             return;
         }
         boolean ended = false;
@@ -204,17 +301,19 @@ final class Timer {
     }
 
     /**
-     * Whether the calling thread is the timer's, or becomes it. A start may throw although the
-     * thread runs; by then another one may have been started, or none.
+     * Whether the calling thread is the timer's from now on. A start may throw although the thread
+     * runs; by then another one may have been started.
      */
-    private boolean isTheThread() {
+    private boolean becomesTheThread() {
         lock.lock();
         try {
-            if (thread == null && size > 0) {
-                thread = Thread.currentThread();
-                sleepsUntil = System.nanoTime();
+            if (thread != null) {
+                return false;
             }
-            return thread == Thread.currentThread();
+            starting = false;
+            thread = Thread.currentThread();
+            sleepsUntil = System.nanoTime();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -238,10 +337,15 @@ final class Timer {
     private void replaceThread() {
         lock.lock();
         try {
-            thread = size > 0 && !closed ? startThread() : null;
+            if (closed) {
+                return;
+            }
+            thread = null;
+            unattended = size > 0;
         } finally {
             lock.unlock();
         }
+        attend();
     }
 
     /** Waits for the next alarm to be due; null if the thread is to end. */
@@ -253,7 +357,10 @@ final class Timer {
             try {
                 long now = System.nanoTime();
                 Alarm first = heap[0];
-                if (closed || (first == null && idle)) {
+                if (closed) {
+                    return null;
+                }
+                if (first == null && idle) {
                     thread = null;
                     return null;
                 }

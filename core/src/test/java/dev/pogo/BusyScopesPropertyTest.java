@@ -2,6 +2,7 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -9,7 +10,9 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The busy scopes behave as a list of them would. */
 class BusyScopesPropertyTest {
@@ -41,5 +44,45 @@ class BusyScopesPropertyTest {
             assertEquals(model, busy.snapshot());
             assertEquals(model.size(), busy.size());
         }
+    }
+
+    /** Each step is a scope that enters or leaves; those with even numbers are abandoned. */
+    @Property(tries = 200)
+    void nextAbandoned_afterAnySteps_givesEachInOneRound(
+            @ForAll @Size(max = 60) List<@IntRange(min = 0, max = 5) Integer> steps)
+            throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        List<PogoScope> scopes = new ArrayList<>();
+        for (int i = 0; i < SCOPES; i += 2) {
+            Thread owner =
+                    Thread.startVirtualThread(
+                            () -> scopes.add(new PogoScope(runtime, null, false, 0)));
+            owner.join();
+            scopes.add(new PogoScope(runtime, null, false, 0));
+        }
+        Set<PogoScope> expected = new HashSet<>();
+        BusyScopes busy = new BusyScopes();
+        for (int step : steps) {
+            PogoScope scope = scopes.get(step);
+            if (busy.snapshot().contains(scope)) {
+                busy.remove(scope);
+                expected.remove(scope);
+            } else {
+                busy.add(scope);
+                if (step % 2 == 0) {
+                    expected.add(scope);
+                }
+            }
+            PogoScope found = busy.nextAbandoned();
+            assertTrue(found == null || expected.contains(found));
+        }
+        Set<PogoScope> found = new HashSet<>();
+        for (int i = 0; i < busy.size(); i++) {
+            PogoScope next = busy.nextAbandoned();
+            if (next != null) {
+                found.add(next);
+            }
+        }
+        assertEquals(expected, found);
     }
 }

@@ -45,6 +45,12 @@ public final class NothingIsLeft implements AfterEachCallback {
                 Eventually.isTrue(
                         () -> isCounted(pool.stats()), () -> "miscounted: " + pool.stats());
             }
+            // They may be about to find that what they were to stop has ended.
+            Eventually.isTrue(
+                    () ->
+                            runtime.interrupter().threads() == 0
+                                    && runtime.hookRunner().threads() == 0,
+                    () -> "interrupting: " + runtime);
             assertEquals(0, runtime.timer().pending(), () -> "timers left: " + runtime);
             assertTrue(runtime.toString().contains("0 busy scopes"), () -> "left: " + runtime);
         }
