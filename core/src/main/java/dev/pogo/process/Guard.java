@@ -25,6 +25,9 @@ final class Guard implements AutoCloseable {
      * In the end it kills those that are left, and then whatever has the workers' mark in its
      * environment, as that may have left its group. This it repeats, as what is being killed may
      * start more; but not for ever, as what is stuck in the system cannot be killed.
+     *
+     * <p>For a group it is {@code kill -s KILL --}: of {@code kill -9 --} some shells say that the
+     * dashes are no number.
      */
     private static final String SCRIPT =
             """
@@ -32,7 +35,7 @@ final class Guard implements AutoCloseable {
             while read -r what group; do
                 case $what in
                     +) groups="$groups $group" ;;
-                    k) kill -9 -- "-$group" ;;
+                    k) kill -s KILL -- "-$group" ;;
                     -) rest=
                        for one in $groups; do
                            [ "$one" = "$group" ] || rest="$rest $one"
@@ -41,7 +44,7 @@ final class Guard implements AutoCloseable {
                 esac
             done
             for one in $groups; do
-                kill -9 -- "-$one"
+                kill -s KILL -- "-$one"
             done
             round=0
             while [ $round -lt 50 ] \\
