@@ -102,11 +102,12 @@ final class Loans {
 
     /** Lets a task go on without a permit. */
     void goBeside(PermitShare share) {
-        returned(share);
         sharedBy(share).goBeside(share);
         beside.incrementAndGet();
+        returned(share);
     }
 
+    /** Comes last: the thread may go on at once, and looks at its share without the lock. */
     private void returned(PermitShare share) {
         share.inPool.leave();
         share.setReturns(false);
@@ -127,9 +128,9 @@ final class Loans {
 
     /** Lets a task go on, whose await is over, with a permit of the pool. */
     void goOnAlone(PermitShare share) {
-        returned(share);
         sharedBy(share).leave(share);
         sharers--;
+        returned(share);
     }
 
     /**
