@@ -266,12 +266,15 @@ final class Execution implements Phase, Runnable, WaitObserver {
                 task.owningPool().uncountStuck();
             }
             PermitShare used = share();
-            if (used != null && decided) {
-                // First, so that a lender whose await is over by it lends its permit no more.
-                task.tellOutcome();
-                tell = false;
+            try {
+                if (used != null && decided) {
+                    // First, so that a lender whose await is over by it lends its permit no more.
+                    tell = false;
+                    task.tellOutcome();
+                }
+            } finally {
+                task.owningPool().release(used);
             }
-            task.owningPool().release(used);
         } finally {
             task.ended(tell, event);
         }
@@ -283,18 +286,29 @@ final class Execution implements Phase, Runnable, WaitObserver {
      * may be in a channel that it closes, or in what the work has asked for.
      */
     private void awaitStop() {
+        for (int tries = 1; stop != DELIVERED; tries++) {
+            try {
+                if (stop == NOT_STOPPED) {
+                    stopHere();
+                } else if (tries <= YIELDS_BEFORE_PARK) {
+                    Thread.yield();
+                } else {
+                    Thread.interrupted(); // the work's own, which would keep this from parking
+                    LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
+                }
+            } catch (Throwable e) {
+                // Such as that there is no memory to leave the carrier. The permit is to go back.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** With no hooks there is nothing left to stop. */
+    private void stopHere() {
         if (hasHooks()) {
             stop();
         } else {
             STOP.compareAndSet(this, NOT_STOPPED, DELIVERED);
-        }
-        for (int tries = 1; stop != DELIVERED; tries++) {
-            if (tries <= YIELDS_BEFORE_PARK) {
-                Thread.yield();
-            } else {
-                Thread.interrupted(); // the work's own, which would keep this from parking
-                LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
-            }
         }
     }
 
@@ -450,8 +464,8 @@ final class Execution implements Phase, Runnable, WaitObserver {
             } else {
                 LockSupport.park(mine);
             }
-        } catch (StackOverflowError e) {
-            Thread.onSpinWait(); // a virtual thread has no stack left to be taken off its carrier
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            Thread.onSpinWait(); // a virtual thread needs both to be taken off its carrier
         }
     }
 

@@ -91,8 +91,9 @@ public final class BriefLock {
     private static void park() {
         try {
             LockSupport.parkNanos(BriefLock.class, PAUSE_NANOS);
-        } catch (StackOverflowError e) {
-            // A virtual thread has no stack left to be taken off its carrier. It tries on.
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // A virtual thread needs both to be taken off its carrier. It tries on.
+            Thread.onSpinWait();
         }
     }
 
