@@ -1,14 +1,11 @@
 package dev.pogo;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The door to the process-wide runtime.
@@ -24,14 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>All methods may be called by any thread.
  */
 public final class Pogo {
-    /** Guards the start; the configuration file is read under it, once. */
-    private static final ReentrantLock LOCK = new ReentrantLock();
-
-    /** Set once, under the lock, by the first use. */
-    private static volatile @Nullable PogoRuntime started;
-
-    /** What {@link #configure} was given; guarded by the lock. */
-    private static @Nullable PogoConfig configured;
+    private static final SharedRuntime SHARED =
+            new SharedRuntime(ConfigLocation::find, PogoRuntime::start);
 
     private Pogo() {}
 
@@ -90,23 +81,7 @@ public final class Pogo {
      * @throws InvalidConfigException if this is the first use and the configuration is wrong
      */
     public static PogoRuntime runtime() {
-        PogoRuntime runtime = started;
-        return runtime != null ? runtime : startRuntime();
-    }
-
-    private static PogoRuntime startRuntime() {
-        LOCK.lock();
-        try {
-            PogoRuntime runtime = started;
-            if (runtime == null) {
-                PogoConfig config = configured;
-                runtime = PogoRuntime.start(config != null ? config : ConfigLocation.find());
-                started = runtime;
-            }
-            return runtime;
-        } finally {
-            LOCK.unlock();
-        }
+        return SHARED.get();
     }
 
     /**
@@ -117,17 +92,7 @@ public final class Pogo {
      * @throws IllegalStateException if the runtime has been used already
      */
     public static void configure(PogoConfig config) {
-        Objects.requireNonNull(config, "config");
-        LOCK.lock();
-        try {
-            if (started != null) {
-                throw new IllegalStateException(
-                        "Pogo has been used already; configure it before the first use");
-            }
-            configured = config;
-        } finally {
-            LOCK.unlock();
-        }
+        SHARED.configure(Objects.requireNonNull(config, "config"));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.pogo.process;
 import dev.pogo.WorkerException;
 import dev.pogo.json.Durations;
 import dev.pogo.process.WorkerProcess.State;
+import dev.pogo.sync.BriefLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The workers of a pool and the tasks that wait for one: which task is given which worker, and how
@@ -47,8 +47,11 @@ final class Crew {
     /** Told, without the lock, that there may be something to do. */
     private final Runnable wake;
 
-    /** Guards the fields below it. Under it nothing is waited for and no other lock taken. */
-    private final ReentrantLock lock = new ReentrantLock();
+    /**
+     * Guards the fields below it. Under it nothing is waited for, no thread woken and no other lock
+     * taken; what is looked through is no longer than the pool is large.
+     */
+    private final BriefLock lock = BriefLock.outer();
 
     /** Those of which something is left. */
     private final Set<WorkerProcess> workers = new LinkedHashSet<>();
@@ -86,7 +89,8 @@ final class Crew {
      * @throws InterruptedException if the calling thread was interrupted; it has no worker then
      */
     WorkerProcess acquire(long began) throws InterruptedException {
-        WaitingCall call;
+        WaitingCall call = new WaitingCall(began);
+        WorkerEnd hopeless;
         lock.lock();
         try {
             ensureOpen();
@@ -96,11 +100,15 @@ final class Crew {
                 scaling.waited(0, began);
                 return free;
             }
-            ensureStartable(began);
-            call = new WaitingCall(began);
-            waiting.add(call);
+            hopeless = mayBeStarted(began) ? null : unstartable;
+            if (hopeless == null) {
+                waiting.add(call);
+            }
         } finally {
             lock.unlock();
+        }
+        if (hopeless != null) {
+            throw WorkerProcess.failure(hopeless);
         }
         wake.run();
         return await(call);
@@ -139,25 +147,28 @@ final class Crew {
     }
 
     private WorkerException tooLong() {
+        int busy;
+        int all;
+        int others;
         lock.lock();
         try {
-            return new WorkerException(
-                    "no worker process was free within max_wait, %s: %d of %d have a job, %d more tasks wait"
-                            .formatted(
-                                    Durations.describe(settings.maxWait()),
-                                    count(State.BUSY),
-                                    workers.size(),
-                                    waiting.size()),
-                    null);
+            busy = count(State.BUSY);
+            all = workers.size();
+            others = waiting.size();
         } finally {
             lock.unlock();
         }
+        return new WorkerException(
+                "no worker process was free within max_wait, %s: %d of %d have a job, %d more tasks wait"
+                        .formatted(Durations.describe(settings.maxWait()), busy, all, others),
+                null);
     }
 
     /** Gives back a worker, which goes on to the next task if it is fit for that. */
     void release(WorkerProcess worker) {
         int limit = settings.maxJobs();
         boolean leaves = limit > 0 && worker.jobs() >= limit;
+        WaitingCall next = null;
         lock.lock();
         try {
             scaling.needed(neededNow(), System.nanoTime());
@@ -165,13 +176,31 @@ final class Crew {
                 backOff.succeeded();
             }
             if (!leaves && worker.release()) {
-                offer(worker);
+                next = offer(worker);
             }
         } finally {
             lock.unlock();
         }
         if (leaves) {
             worker.leave(State.BUSY, RestartCause.MAX_JOBS);
+        } else {
+            give(worker, next);
+        }
+    }
+
+    /**
+     * Gives the worker to the task that it is reserved for, or to the next if that one waits no
+     * longer. Without the lock, as it wakes a thread.
+     */
+    private void give(WorkerProcess worker, @Nullable WaitingCall first) {
+        WaitingCall call = first;
+        while (call != null && !call.give(worker)) {
+            lock.lock();
+            try {
+                call = worker.release() ? offer(worker) : null;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -185,11 +214,8 @@ final class Crew {
     }
 
     /** Lets tasks wait for the next attempt if it may be made now, and waits for a task. */
-    private void ensureStartable(long now) {
-        WorkerEnd end = unstartable;
-        if (end != null && (!workers.isEmpty() || backOff.nanosToWait(now) > 0)) {
-            throw WorkerProcess.failure(end);
-        }
+    private boolean mayBeStarted(long now) {
+        return unstartable == null || (workers.isEmpty() && backOff.nanosToWait(now) <= 0);
     }
 
     /** An idle worker that has not ended meanwhile, now this thread's own. */
@@ -223,22 +249,19 @@ final class Crew {
         return count(State.STARTING) + count(State.IDLE) + count(State.BUSY);
     }
 
-    /** Gives an idle worker to the task that has waited longest. */
-    private void offer(WorkerProcess worker) {
+    /**
+     * Reserves an idle worker for the task that has waited longest, which is to be {@linkplain
+     * #give given} it; null if it stays idle.
+     */
+    private @Nullable WaitingCall offer(WorkerProcess worker) {
         if (!waiting.isEmpty() && worker.reserve()) {
+            WaitingCall call = waiting.removeFirst();
             long now = System.nanoTime();
-            while (!waiting.isEmpty()) {
-                WaitingCall call = waiting.removeFirst();
-                if (call.give(worker)) {
-                    scaling.waited(now - call.since(), now);
-                    return;
-                }
-            }
-            if (!worker.release()) {
-                return;
-            }
+            scaling.waited(now - call.since(), now);
+            return call;
         }
         idle.addFirst(worker);
+        return null;
     }
 
     // What becomes of workers.
@@ -260,13 +283,15 @@ final class Crew {
 
     /** One has said hello. */
     void ready(WorkerProcess worker) {
+        WaitingCall next;
         lock.lock();
         try {
             unstartable = null;
-            offer(worker);
+            next = offer(worker);
         } finally {
             lock.unlock();
         }
+        give(worker, next);
         wake.run();
     }
 
@@ -426,26 +451,36 @@ final class Crew {
     ProcessWorkerStats stats(long jobs, @Nullable SharedMemory memory) {
         long shmUsed = memory == null ? 0 : memory.used();
         long shmFragmented = memory == null ? 0 : memory.fragmented();
+        List<WorkerProcess> all;
+        int mostSoFar;
+        int waitingNow;
+        Map<RestartCause, Long> restartsSoFar;
         lock.lock();
         try {
-            List<ProcessWorkerStats.WorkerStats> each = new ArrayList<>();
-            for (WorkerProcess worker : workers) {
-                boolean busy = worker.state() == State.BUSY;
-                each.add(new ProcessWorkerStats.WorkerStats(worker.pid(), worker.jobs(), busy));
-            }
-            return new ProcessWorkerStats(
-                    count(State.BUSY),
-                    workers.size(),
-                    peak,
-                    waiting.size(),
-                    restarts,
-                    jobs,
-                    each,
-                    memory == null ? 0 : memory.size(),
-                    shmUsed,
-                    shmFragmented);
+            all = List.copyOf(workers);
+            mostSoFar = peak;
+            waitingNow = waiting.size();
+            restartsSoFar = new EnumMap<>(restarts);
         } finally {
             lock.unlock();
         }
+        int active = 0;
+        List<ProcessWorkerStats.WorkerStats> each = new ArrayList<>();
+        for (WorkerProcess worker : all) {
+            boolean busy = worker.state() == State.BUSY;
+            active += busy ? 1 : 0;
+            each.add(new ProcessWorkerStats.WorkerStats(worker.pid(), worker.jobs(), busy));
+        }
+        return new ProcessWorkerStats(
+                active,
+                all.size(),
+                mostSoFar,
+                waitingNow,
+                restartsSoFar,
+                jobs,
+                each,
+                memory == null ? 0 : memory.size(),
+                shmUsed,
+                shmFragmented);
     }
 }

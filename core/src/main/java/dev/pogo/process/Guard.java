@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -63,7 +65,18 @@ final class Guard implements AutoCloseable {
 
     private final Launcher launcher;
 
-    /** Guards all fields below. Held while the guard is started and written to. */
+    /**
+     * Groups that the guard has not been told to kill yet. That is done by who has the lock, or
+     * gets it without waiting.
+     */
+    private final Queue<Long> toKill = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Guards all fields below. Held while the guard is started and written to, which may take its
+     * time, and so a lock to line up for; but only platform threads do, those of keepers and of the
+     * supervisor. Among those that have something to kill are virtual threads, and one at the head
+     * of the line that has no carrier to run on would keep all others from starting and killing.
+     */
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The groups of the workers that may be alive. */
@@ -82,25 +95,25 @@ final class Guard implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     void ensureRunning() throws IOException {
+        Process ended = null;
         lock.lock();
         try {
             if (closed) {
                 throw new IOException("the pool's workers are closed");
             }
             if (process == null || !process.isAlive()) {
-                if (process != null) {
-                    LOG.warn(
-                            "The guard of worker processes ended, {}; another one is started",
-                            process);
-                    closeStream(process);
-                }
+                ended = process;
                 process = launcher.startGuard(SCRIPT);
                 for (long group : groups) {
                     tell('+', group);
                 }
             }
         } finally {
-            lock.unlock();
+            unlock();
+        }
+        if (ended != null) {
+            closeStream(ended);
+            LOG.warn("The guard of worker processes ended, {}; another one was started", ended);
         }
     }
 
@@ -111,7 +124,7 @@ final class Guard implements AutoCloseable {
             groups.add(group);
             tell('+', group);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -122,21 +135,40 @@ final class Guard implements AutoCloseable {
             groups.remove(group);
             tell('-', group);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
-    /** Kills the group, in a moment, if the guard runs. */
+    /**
+     * Kills the group, in a moment, if the guard runs and there is still something of the group.
+     */
     void kill(long group) {
-        lock.lock();
-        try {
-            tell('k', group);
-        } finally {
-            lock.unlock();
+        toKill.add(group);
+        tellToKill();
+    }
+
+    /** Who has added to the queue while somebody else had the lock relies on that one. */
+    private void unlock() {
+        lock.unlock();
+        tellToKill();
+    }
+
+    private void tellToKill() {
+        while (!toKill.isEmpty() && lock.tryLock()) {
+            try {
+                Long group;
+                while ((group = toKill.poll()) != null) {
+                    if (groups.contains(group)) {
+                        tell('k', group);
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
-    /** Called with the lock held. One that does not run is started again before the next worker. */
+    /** Called with the lock held. */
     private void tell(char what, long group) {
         Process running = process;
         if (running == null) {
@@ -147,7 +179,7 @@ final class Guard implements AutoCloseable {
             out.write((what + " " + group + "\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
         } catch (IOException e) {
-            LOG.debug("The guard of worker processes does not listen", e);
+            // It has ended, and is started again before the next worker.
         }
     }
 
@@ -163,7 +195,7 @@ final class Guard implements AutoCloseable {
             last = process;
             process = null;
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (last == null) {
             return;

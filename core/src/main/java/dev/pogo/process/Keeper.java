@@ -98,8 +98,8 @@ final class Keeper {
     private WorkerEnd live(Process process, @Nullable SharedMemory memory, @Nullable Area answers) {
         long pid = process.pid();
         output.comesFrom(pid);
+        supervisor.guard().add(pid); // before anybody can want it killed
         worker.has(process);
-        supervisor.guard().add(pid);
         ProcessTree tree = new ProcessTree(pid, supervisor.launcher().mark(number));
         Thread reader = null;
         Thread log = null;

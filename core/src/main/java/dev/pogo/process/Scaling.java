@@ -79,7 +79,7 @@ final class Scaling {
     int target(int total, int coming, int busy, long[] waiting, long now) {
         needed(busy + waiting.length, now);
         int uncovered = waiting.length - coming;
-        if (uncovered > 0 && (total == 0 || p95(waiting, now) > latencyNanos)) {
+        if (uncovered > 0 && (total == 0 || isLate(waiting, now))) {
             target = Math.max(target, Math.min(max, total + uncovered));
         } else if (waiting.length == 0) {
             target = Math.min(target, Math.max(min, neededOfLate(now)));
@@ -109,17 +109,21 @@ final class Scaling {
     }
 
     /**
-     * With the waits that are not over yet, or those of a pool where nothing moves would not count.
+     * Whether fewer than 95 of 100 waits were no longer than the limit; with those that are not
+     * over yet, or those of a pool where nothing moves would not count.
      */
-    private long p95(long[] waiting, long now) {
-        long[] all = Arrays.copyOf(waiting, waiting.length + remembered);
-        int size = waiting.length;
+    private boolean isLate(long[] waiting, long now) {
+        int all = waiting.length;
+        int inTime = 0;
+        for (long wait : waiting) {
+            inTime += wait <= latencyNanos ? 1 : 0;
+        }
         for (int i = 0; i < remembered; i++) {
             if (now - over[i] <= windowNanos) {
-                all[size++] = waits[i];
+                all++;
+                inTime += waits[i] <= latencyNanos ? 1 : 0;
             }
         }
-        Arrays.sort(all, 0, size);
-        return all[(int) Math.ceil(0.95 * size) - 1];
+        return inTime < Math.ceil(0.95 * all);
     }
 }

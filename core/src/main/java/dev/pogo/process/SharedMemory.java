@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.sync.BriefLock;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A file in memory that a pool's workers have mapped. The first half has one area for the answers
@@ -45,7 +46,7 @@ final class SharedMemory implements AutoCloseable {
     private final int workers;
 
     /** Guards {@link #ring} and {@link #answers}; no other lock is taken under it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = BriefLock.outer();
 
     private final Ring ring;
 

@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.sync.BriefLock;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a worker writes to its standard output and error: logged line by line, and the last lines
@@ -23,7 +24,7 @@ final class WorkerOutput {
     private final String pool;
 
     /** Guards {@link #last}; no other lock is taken under it. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = BriefLock.outer();
 
     private final Deque<String> last = new ArrayDeque<>();
 

@@ -3,16 +3,22 @@ package dev.pogo.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.Eventually;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 class GuardTest {
+    /** No process has it, so that nothing is killed by it. */
+    private static final long NOBODY = Integer.MAX_VALUE;
+
     private final List<Process> victims = new ArrayList<>();
 
     @AfterEach
@@ -35,6 +41,17 @@ class GuardTest {
         return victim;
     }
 
+    private static void signal(String what, ProcessHandle process) throws Exception {
+        Process kill =
+                new ProcessBuilder("sh", "-c", "kill -" + what + " " + process.pid()).start();
+        assertTrue(kill.waitFor(20, TimeUnit.SECONDS));
+    }
+
+    /** The only child so far. */
+    private static ProcessHandle guardProcess() {
+        return ProcessHandle.current().children().findFirst().orElseThrow();
+    }
+
     @Test
     void kill_ofAGroup_killsAllOfIt() throws Exception {
         try (Guard guard = guard()) {
@@ -54,5 +71,66 @@ class GuardTest {
             guard.add(victim.pid());
         }
         assertTrue(victim.waitFor(20, TimeUnit.SECONDS), "it is not killed");
+    }
+
+    /** The system may have given its number to another one. */
+    @Test
+    void kill_ofAGroupThatIsGone_isNotPassedOn() throws Exception {
+        try (Guard guard = guard()) {
+            guard.ensureRunning();
+            Process other = victim();
+            Process last = victim();
+            guard.add(other.pid());
+            guard.add(last.pid());
+            guard.remove(other.pid());
+            guard.kill(other.pid());
+            guard.kill(last.pid());
+            assertTrue(last.waitFor(20, TimeUnit.SECONDS), "it is not killed");
+            assertTrue(other.isAlive());
+        }
+    }
+
+    /**
+     * A guard that does not read keeps the thread of a keeper that writes to it, and those of
+     * others wait behind that. Who wants a worker killed does not.
+     */
+    @Test
+    void kill_whileAKeeperWritesToTheGuard_doesNotWaitAndIsDone() throws Exception {
+        try (Guard guard = guard()) {
+            guard.ensureRunning();
+            ProcessHandle process = guardProcess();
+            Process victim = victim();
+            guard.add(victim.pid());
+            signal("STOP", process);
+            Thread keeper = Threads.start("keeper", () -> writeMoreThanThePipeHolds(guard));
+            try {
+                Eventually.isTrue(() -> writes(keeper));
+                Thread task = Thread.startVirtualThread(() -> guard.kill(victim.pid()));
+                assertTrue(task.join(Duration.ofSeconds(20)), "it waits");
+            } finally {
+                signal("CONT", process);
+            }
+            assertTrue(victim.waitFor(20, TimeUnit.SECONDS), "it is not killed");
+            keeper.join();
+            guard.remove(victim.pid());
+        }
+    }
+
+    private static void writeMoreThanThePipeHolds(Guard guard) {
+        for (int i = 0; i < 10_000; i++) {
+            guard.add(NOBODY);
+            guard.remove(NOBODY);
+        }
+    }
+
+    /** For so long that it has to be stuck in it. */
+    private static boolean writes(Thread keeper) {
+        for (int i = 0; i < 100; i++) {
+            StackTraceElement[] stack = keeper.getStackTrace();
+            if (stack.length == 0 || !stack[0].getMethodName().equals("writeBytes")) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.Eventually;
+import dev.pogo.Hogs;
 
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 class BriefLockTest {
     @Test
@@ -46,7 +46,6 @@ class BriefLockTest {
     @Test
     void lock_firstInLineCannotRun_othersGetIt() throws InterruptedException {
         BriefLock lock = BriefLock.outer();
-        AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch tries = new CountDownLatch(1);
         Runnable take =
                 () -> {
@@ -56,34 +55,16 @@ class BriefLockTest {
                 };
         lock.lock();
         Thread first = Thread.startVirtualThread(take);
-        List<Thread> busy = new ArrayList<>();
         Thread second = new Thread(take);
-        try {
-            assertTrue(tries.await(20, TimeUnit.SECONDS));
-            Eventually.isParked(first);
-            int carriers = Runtime.getRuntime().availableProcessors();
-            CountDownLatch computing = new CountDownLatch(carriers);
-            for (int i = 0; i < carriers; i++) {
-                busy.add(
-                        Thread.startVirtualThread(() -> {
-                            computing.countDown();
-                            while (!stop.get()) {
-                                Thread.onSpinWait();
-                            }
-                        }));
-            }
-            assertTrue(computing.await(20, TimeUnit.SECONDS));
+        assertTrue(tries.await(20, TimeUnit.SECONDS));
+        Eventually.isParked(first);
+        try (Hogs hogs = Hogs.onAllCarriers()) {
             second.start();
             Eventually.isParked(second);
             lock.unlock();
-            assertTrue(second.join(Duration.ofSeconds(20)));
-        } finally {
-            stop.set(true);
-            first.join();
-            second.join();
-            for (Thread thread : busy) {
-                thread.join();
-            }
+            assertTrue(second.join(Duration.ofSeconds(20)), hogs::toString);
         }
+        first.join();
+        second.join();
     }
 }
