@@ -36,6 +36,7 @@ final class FailureClasses {
                     PermitShare.class,
                     PermitShare.Await.class,
                     Place.class,
+                    PogoScope.StopCancelled.class,
                     PoolLoad.class,
                     PoolSaturatedException.class,
                     RecordedWork.class,

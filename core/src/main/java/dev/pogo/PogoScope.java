@@ -266,17 +266,14 @@ public final class PogoScope implements AutoCloseable {
         runtime.timer().note(armed, deadline);
     }
 
-    /** Made with its second part, because there may be no memory for it when it rings. */
     private final class Deadline extends Timer.Alarm {
-        private final StopCancelled stop = new StopCancelled();
-
         @Override
         void ring() {
-            cancelSoon(CancelReason.SCOPE_DEADLINE, stop);
+            cancelSoon(CancelReason.SCOPE_DEADLINE);
         }
     }
 
-    private final class StopCancelled extends Interrupter.Item {
+    final class StopCancelled extends Interrupter.Item {
         @Override
         void run() {
             tasks.stopCancelled();
@@ -288,14 +285,26 @@ public final class PogoScope implements AutoCloseable {
      * take its time. A task that is spawned after this has looked is cancelled by its spawn, or
      * refused.
      */
-    private void cancelSoon(CancelReason reason, StopCancelled stop) {
+    private void cancelSoon(CancelReason reason) {
         try {
             if (tasks.decideCancelled(Cancelled.now(reason))) {
-                runtime.interrupter().run(stop);
+                stopSoon();
             }
         } finally {
             tasks.closeChannels();
         }
+    }
+
+    /** Without memory to hand that over, this thread does it. */
+    private void stopSoon() {
+        StopCancelled stop;
+        try {
+            stop = new StopCancelled();
+        } catch (OutOfMemoryError e) {
+            tasks.stopCancelled();
+            return;
+        }
+        runtime.interrupter().run(stop);
     }
 
     /**
@@ -713,7 +722,7 @@ public final class PogoScope implements AutoCloseable {
      */
     void closeForOwner() {
         boolean first = refuse(CancelReason.SCOPE_CLOSED);
-        cancelSoon(CancelReason.SCOPE_CLOSED, new StopCancelled());
+        cancelSoon(CancelReason.SCOPE_CLOSED);
         if (tasks.allEnded()) {
             runtime.unregister(this);
         }

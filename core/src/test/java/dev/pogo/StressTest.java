@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 
+import dev.pogo.channel.Select;
+import dev.pogo.channel.SelectCases;
+
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +28,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Random scopes, tasks, awaits, cancels, timeouts, interrupts and expiries, from several threads at
- * once. Run it again with the seed that it prints: {@code -Dpogo.stress.seed=…}, and longer with
- * {@code -Dpogo.stress.tasks=…}. The seed fixes what each thread does, not how the threads
- * interleave.
+ * Random scopes, tasks, awaits, selects, cancels, hooks, timeouts, interrupts, expiries and stack
+ * overflows, from several threads at once. Run it again with the seed that it prints: {@code
+ * -Dpogo.stress.seed=…}, and longer with {@code -Dpogo.stress.tasks=…}. The seed fixes what each
+ * thread does, not how the threads interleave.
  */
 class StressTest {
     private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
@@ -230,6 +233,17 @@ class StressTest {
                     runtime.open().spawn(() -> 1); // forgets to close it
                 }
             }
+            case 43 -> {
+                if (random.nextInt(100) == 0) { // seldom, because it takes some milliseconds
+                    overflow(random, scope);
+                }
+            }
+            case 44, 45 -> {
+                int nanos = random.nextInt(100_000);
+                CancelHook hook = Task.current().onCancel(() -> LockSupport.parkNanos(nanos));
+                LockSupport.parkNanos(random.nextInt(200_000));
+                hook.close();
+            }
             default -> {}
         }
         return 1;
@@ -237,10 +251,12 @@ class StressTest {
 
     private void touch(PogoScope scope, Checked checked, SplittableRandom random) {
         try {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(6)) {
                 case 0 -> checked.task.cancel();
                 case 1 -> checked.task.await(Duration.ofNanos(random.nextInt(100_000)));
                 case 2 -> checked.task.await(Duration.ZERO);
+                case 3 -> Select.from("task", checked.task).timeout(shortly(random));
+                case 4 -> scope.completions(List.of(checked.task)).next(shortly(random));
                 default -> scope.await(checked.task.id(), Duration.ofMillis(1));
             }
         } catch (PogoException | InterruptedException expected) {
@@ -253,7 +269,7 @@ class StressTest {
         checked.forEach(one -> tasks.add(one.task));
         Duration timeout = Duration.ofNanos(random.nextInt(3_000_000));
         try {
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(7)) {
                 case 0 -> scope.awaitAll(timeout);
                 case 1 -> scope.awaitAny(tasks, timeout);
                 case 2 -> scope.settle(timeout);
@@ -262,10 +278,81 @@ class StressTest {
                         task.await(timeout);
                     }
                 }
+                case 4 -> takeAll(scope.completions(tasks), random);
+                case 5 -> selectAll(scope, tasks, random);
                 default -> {} // just closes
             }
         } catch (PogoException | InterruptedException expected) {
             // any outcome will do; there is to be one
+        }
+    }
+
+    private static Duration shortly(SplittableRandom random) {
+        return Duration.ofNanos(random.nextInt(100_000));
+    }
+
+    /** Takes tasks as they end, as long as one does so soon. */
+    private static void takeAll(Completions<Integer> completions, SplittableRandom random)
+            throws InterruptedException {
+        while (completions.remaining() > 0) {
+            if (completions.next(shortly(random)).isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /** The same by selects, beside a channel into which nobody pushes. */
+    private static void selectAll(
+            PogoScope scope, List<Task<Integer>> tasks, SplittableRandom random)
+            throws InterruptedException {
+        Completions<Integer> completions = scope.completions(tasks);
+        SelectCases<String> cases =
+                Select.from("tasks", completions).from("channel", scope.channel(0));
+        while (completions.remaining() > 0) {
+            if (cases.timeout(shortly(random)).isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Tries something at the end of the stack, and again further up each time that it overflows:
+     * then it has not happened.
+     */
+    @SuppressWarnings("InfiniteRecursion") // the end of the stack is what it is for
+    private static boolean atTheEndOfTheStack(Runnable attempt) {
+        boolean done = false;
+        try {
+            done = atTheEndOfTheStack(attempt);
+        } catch (StackOverflowError e) {
+            // this is about as deep as it gets
+        }
+        if (!done) {
+            try {
+                attempt.run();
+                done = true;
+            } catch (StackOverflowError e) {
+                // the caller has more room
+            }
+        }
+        return done;
+    }
+
+    private void overflow(SplittableRandom random, PogoScope scope) {
+        Task<?> own = Task.current();
+        switch (random.nextInt(4)) {
+            case 0 -> atTheEndOfTheStack(() -> scope.spawn(() -> 1));
+            case 1 -> {
+                Task<Integer> other = scope.spawn(() -> 1);
+                atTheEndOfTheStack(other::cancel);
+            }
+            case 2 -> atTheEndOfTheStack(() -> own.onCancel(() -> {}).close());
+            default ->
+                    atTheEndOfTheStack(() -> {
+                        try (PogoScope inner = runtime.open()) {
+                            inner.spawn(() -> 1);
+                        }
+                    });
         }
     }
 
