@@ -28,7 +28,10 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
          */
         private volatile @Nullable Waiter below;
 
-        /** How many waiters there are at most from here down, and at how many to sweep. */
+        /**
+         * How many waiters there are at most from here down, and at how many to sweep. Written like
+         * {@link #below}; a value that is read late costs a sweep or delays one.
+         */
         private int height;
 
         private int sweepHeight;
@@ -120,6 +123,12 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
         above.below = null;
         top.height = height;
         top.sweepHeight = Math.max(MIN_SWEEP_HEIGHT, 2 * height);
+        Waiter next = top.below;
+        if (next != null) {
+            // Should the top leave soon, the next one to enlist starts from here.
+            next.height = height - 1;
+            next.sweepHeight = top.sweepHeight;
+        }
     }
 
     /** Wakes every waiter enlisted so far. Called after the state has changed. */
@@ -167,15 +176,16 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
             throws InterruptedException {
         Execution caller = Execution.current();
         if (caller == null
+                || caller.isAwaiting() // a listener or a hook, which the thread runs meanwhile
                 || reached.getAsBoolean()
                 || Thread.currentThread().isInterrupted()
                 || deadline - System.nanoTime() <= 0) {
             return waitAndConclude(reached, deadline, conclusion);
         }
-        caller.beginAwait(this, reached);
+        BooleanSupplier over = caller.beginAwait(this, reached);
         boolean interrupted = false;
         try {
-            return waitAndConclude(reached, deadline, conclusion);
+            return waitAndConclude(over, deadline, conclusion);
         } catch (InterruptedException e) {
             interrupted = true;
             throw e;

@@ -162,7 +162,9 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
      * scope's deadline passes meanwhile, it cancels the tasks, so that they end and are given.
      *
      * @param timeout how long to wait; zero: gives one that has ended before. When it has passed,
-     *     nothing is cancelled and nothing has happened
+     *     nothing is cancelled and nothing has happened. In a task that has lent its permit this
+     *     may return later: it goes on only once it has a permit again, see {@link
+     *     dev.pogo.channel.Select}
      * @return the task, which is {@link Task#done() done}; or empty if none has ended in time, or
      *     all have been given, of which {@link #remaining()} tells
      * @throws IllegalArgumentException if the timeout is negative

@@ -411,15 +411,27 @@ final class Execution implements Phase, Runnable, WaitObserver {
         return registered == null ? null : registered.runner();
     }
 
-    /** The task's thread is about to wait for something. */
-    void beginAwait(Awaitable awaited, BooleanSupplier reached) {
+    /** Whether the task's thread awaits something already, and runs a listener, say, meanwhile. */
+    boolean isAwaiting() {
+        PermitShare mine = share();
+        return mine != null && mine.await != null;
+    }
+
+    /**
+     * The task's thread is about to wait for something.
+     *
+     * @return whether the await is over, which stays so
+     */
+    BooleanSupplier beginAwait(Awaitable awaited, BooleanSupplier reached) {
         PermitShare mine = share();
         if (mine == null) {
             mine = new PermitShare(task);
             dealings().share = mine;
         }
         Pool pool = task.owningPool();
-        pool.beginAwait(mine, new Await(awaited, awaited.laneIn(pool), reached));
+        Await await = new Await(awaited, awaited.laneIn(pool), reached);
+        pool.beginAwait(mine, await);
+        return await;
     }
 
     /**
@@ -471,25 +483,25 @@ final class Execution implements Phase, Runnable, WaitObserver {
 
     /** Lets those who share the permit use it while the task's thread waits for a channel. */
     @Override
-    public void beginWait() {
+    public boolean beginWait() {
         PermitShare mine = share();
-        if (mine != null && thread == Thread.currentThread()) {
-            task.owningPool().beginAwait(mine, Await.CHANNEL);
+        if (mine == null || mine.await != null || thread != Thread.currentThread()) {
+            return false;
         }
+        task.owningPool().beginAwait(mine, Await.ofChannel());
+        return true;
     }
 
     @Override
     public void endWait(boolean interrupted) {
-        if (thread == Thread.currentThread()) {
-            endAwait(interrupted);
-        }
+        endAwait(interrupted);
     }
 
     /** What the task's thread awaits, or null. */
     @Nullable Awaitable awaits() {
         PermitShare mine = share();
         Await await = mine == null ? null : mine.await;
-        return await == null ? null : await.awaited();
+        return await == null ? null : await.awaited;
     }
 
     /** The task's part in a permit that others may use as well; null if it has none. */

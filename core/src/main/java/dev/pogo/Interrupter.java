@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * them only while items block: every {@link #PATIENCE_NANOS} for which items are queued, an alarm
  * looks whether at least half of the threads have been in one item for all that time, and then lets
  * their number double, up to {@link #MAX_THREADS}. So a few items that block hold up no others, and
- * a crowd of short ones does not become a crowd of threads. The new threads start one another,
- * because neither the caller nor the timer has the time for it.
+ * a crowd of short ones does not become a crowd of threads. The caller and the timer each start at
+ * most one thread; any further ones are started by the new threads themselves.
  *
  * <p>Where no platform thread can be had, a virtual one is tried. Where neither can, the item waits
  * for a thread that there is. Only if there is none does the calling thread run it, with what else

@@ -30,8 +30,8 @@ final class Lane {
     @Nullable Lane after;
 
     /**
-     * Tasks that await all of the scope, and had none of its tasks to lend their permits to when
-     * these lay idle; null before the first. Guarded by the pool's lock.
+     * Tasks that await the whole scope, and whose permits lay idle because none of its tasks was
+     * waiting here; null before the first. Guarded by the pool's lock.
      */
     private @Nullable ShareList idleLenders;
 

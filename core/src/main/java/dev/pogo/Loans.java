@@ -186,23 +186,17 @@ final class Loans {
         }
         while ((next = permit.nextLender()) != null) {
             Await await = next.await;
-            if (await == null || !permit.mayLendFor(next)) {
-                return null;
+            if (await == null || await.getAsBoolean()) {
+                return null; // its thread is about to take the permit
             }
-            boolean over = await.isOver();
-            Place place = over ? null : await.nextWaiting(waiting);
+            Place place = await.nextWaiting(waiting);
             if (place != null) {
                 return lend(permit, next, place);
             }
+            next.inPermit.leave();
             ShareList idle = await.idleLenders();
             if (idle != null) {
-                next.inPermit.leave();
                 idle.addLast(next.inPermit);
-            } else if (!over) {
-                next.inPermit.leave();
-            }
-            if (over) {
-                return null; // its thread is about to take the permit
             }
         }
         return null;
@@ -231,7 +225,7 @@ final class Loans {
 
     private static boolean isOver(PermitShare lender) {
         Await await = lender.await;
-        return await == null || await.isOver();
+        return await == null || await.getAsBoolean();
     }
 
     private static SharedPermit sharedBy(PermitShare share) {

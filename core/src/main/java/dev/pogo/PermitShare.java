@@ -10,20 +10,47 @@ import java.util.function.BooleanSupplier;
  * guarded by the lock of the task's pool.
  */
 final class PermitShare {
-    /**
-     * What a thread awaits.
-     *
-     * @param awaited null for a channel, of which no task is known that it waits for
-     * @param lane where tasks of this wait in the pool of the one who awaits, or null if they do
-     *     not
-     * @param reached whether the await is over; called with the pool's lock held
-     */
-    record Await(@Nullable Awaitable awaited, @Nullable Lane lane, BooleanSupplier reached) {
-        /** A channel or a wait group. */
-        static final Await CHANNEL = new Await(null, null, () -> false);
+    /** What a thread awaits; also tells whether the await is over. */
+    static final class Await implements BooleanSupplier {
+        /** Null for a channel, of which no task is known that it waits for. */
+        final @Nullable Awaitable awaited;
 
-        boolean isOver() {
-            return reached.getAsBoolean();
+        /**
+         * Where tasks of {@link #awaited} wait in the pool of the one who awaits, or null if they
+         * do not.
+         */
+        private final @Nullable Lane lane;
+
+        private final BooleanSupplier reached;
+
+        /**
+         * Whether the await is over. Stays true once anybody has seen it so, even if what was
+         * reached has changed since: the pool may have relied on it and left the permit idle for
+         * the thread, which then must not wait on.
+         */
+        private volatile boolean over;
+
+        Await(@Nullable Awaitable awaited, @Nullable Lane lane, BooleanSupplier reached) {
+            this.awaited = awaited;
+            this.lane = lane;
+            this.reached = reached;
+        }
+
+        /** An await of a channel or a wait group. */
+        static Await ofChannel() {
+            return new Await(null, null, () -> false);
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            if (!over && reached.getAsBoolean()) {
+                over = true;
+            }
+            return over;
+        }
+
+        @Nullable Lane lane() {
+            return lane;
         }
 
         /** An awaited task that waits in the pool, or null. */
@@ -52,7 +79,7 @@ final class PermitShare {
 
     final Task<?> task;
 
-    /** Its place among the lenders of its permit or of a lane, or among those that return. */
+    /** Its place in at most one list of its permit, or among the idle lenders of a lane. */
     final ShareList.Link inPermit = new ShareList.Link(this);
 
     /** Its place in the pool's lists of tasks that await and of tasks that return. */
@@ -67,11 +94,8 @@ final class PermitShare {
      */
     private @Nullable PermitShare lender;
 
-    /** How many sharers have this one as their lender. */
+    /** How many sharers have this one as their {@link #lender()}. */
     int borrowers;
-
-    /** Whether its lender had lent already when this loan was made. */
-    final boolean sideLoan;
 
     /** Null while the thread does not await anything. Written under the lock, by the thread. */
     volatile @Nullable Await await;
@@ -81,8 +105,8 @@ final class PermitShare {
 
     /**
      * Whether the thread's await is over and the thread waits for a permit to go on with. Set by
-     * the thread; cleared by the thread that gives it a permit, or by itself when it is
-     * interrupted.
+     * the thread; cleared by whoever gives it a permit or excuses it from waiting for one, or by
+     * the thread itself when it is interrupted.
      */
     private volatile boolean returns;
 
@@ -90,7 +114,6 @@ final class PermitShare {
     PermitShare(Task<?> task) {
         this.task = task;
         this.permit = new SharedPermit(this);
-        this.sideLoan = false;
     }
 
     /** The share of a task that the permit is lent to. */
@@ -98,7 +121,6 @@ final class PermitShare {
         this.task = task;
         this.permit = permit;
         this.lender = lender;
-        this.sideLoan = lender.borrowers > 0;
     }
 
     /** The thread is about to await something. */
@@ -134,9 +156,6 @@ final class PermitShare {
     @Nullable PermitShare lender() {
         while (lender != null && lender.permit != permit) {
             lender = lender.lender;
-            if (lender != null) {
-                lender.borrowers++;
-            }
         }
         return lender;
     }

@@ -308,7 +308,7 @@ public final class PogoRuntime implements AutoCloseable {
             try {
                 left.closeForOwner();
             } catch (Throwable e) {
-                // For want of memory, say. It is found again.
+                // Out of memory, say. It is still registered, so a later round finds it again.
             }
         }
     }

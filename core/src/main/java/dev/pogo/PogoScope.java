@@ -29,10 +29,10 @@ import java.util.concurrent.Callable;
  * its value, until scope and tasks are garbage together.
  *
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
- * than that one, also if they are of different runtimes: its deadline is the earlier of both. A
- * thread that leaves a scope open therefore spoils its later ones, and is warned of it. If it ends
- * without closing a scope, nobody can close that one any more: its tasks are then cancelled, and a
- * warning is logged, in the course of the next uses of the runtime by others.
+ * than that one, even if they belong to different runtimes: its deadline is the earlier of both. A
+ * thread that leaves a scope open therefore cuts its later scopes short; the log warns of that. If
+ * it ends without closing a scope, nobody can close that one any more: its tasks are then
+ * cancelled, and a warning is logged, in the course of the next uses of the runtime by others.
  */
 public final class PogoScope implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PogoScope.class);
@@ -721,17 +721,16 @@ public final class PogoScope implements AutoCloseable {
      * task runs any more; otherwise that is for a later call. For any thread, which does not wait.
      */
     void closeForOwner() {
-        boolean first = refuse(CancelReason.SCOPE_CLOSED);
-        cancelSoon(CancelReason.SCOPE_CLOSED);
-        if (tasks.allEnded()) {
-            runtime.unregister(this);
-        }
-        if (first) {
+        if (refuse(CancelReason.SCOPE_CLOSED)) {
             Report.warn(
                     LOG,
                     "{} has ended and left {} open; it is closed now. Use try-with-resources",
                     owner,
                     this);
+        }
+        cancelSoon(CancelReason.SCOPE_CLOSED);
+        if (tasks.allEnded()) {
+            runtime.unregister(this);
         }
     }
 

@@ -249,9 +249,8 @@ public final class Pool {
             lock.lock();
             try {
                 permit = loans.leave(ended);
-                if (permit != null && permit.isIdle()) {
-                    next = passOn(permit);
-                } else if (permit != null) {
+                if (permit != null) {
+                    next = permit.isIdle() ? passOn(permit) : null;
                     mayExcuse = permit.anyReturns();
                 }
             } finally {
@@ -276,13 +275,19 @@ public final class Pool {
 
     /** The thread of one of this pool's tasks is about to wait, and lends its permit meanwhile. */
     void beginAwait(PermitShare share, Await await) {
+        SharedPermit permit = share.permit();
         PermitShare next;
+        boolean mayExcuse;
         lock.lock();
         try {
             next = loans.beginAwait(share, await);
             wasPassedOn(next);
+            mayExcuse = permit != null && permit.anyReturns();
         } finally {
             lock.unlock();
+        }
+        if (permit != null && mayExcuse) {
+            wakeExcused(permit);
         }
         if (next != null && !proceed(next)) {
             release(next);
@@ -339,7 +344,10 @@ public final class Pool {
         leaveWaitingModeIfNobodyWaits();
     }
 
-    /** Lets those go on that wait for a permit of a task which is now cancelled. */
+    /**
+     * Lets tasks go on that wait for a permit which a cancelled task has, directly or through its
+     * loans.
+     */
     private void wakeExcused(SharedPermit permit) {
         PermitShare excused;
         do {

@@ -28,7 +28,10 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
         }
     }
 
-    /** Wakes the thread for completions, which may have a task. */
+    /**
+     * Wakes the thread for completions, which may have a task. That it has rung stays so, whoever
+     * takes the task.
+     */
     private final class Bell extends Waiter {
         @Override
         void wake() {
@@ -76,8 +79,8 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
      * @param ready is told, by this thread, the place of each case that may be taken
      */
     void await(IntConsumer ready, BooleanSupplier over, long deadline) throws InterruptedException {
-        BooleanSupplier reached = () -> told != NONE || over.getAsBoolean() || anyIsReady();
         Bell[] bells = new Bell[completions.size()];
+        BooleanSupplier reached = () -> told != NONE || over.getAsBoolean() || anyRang(bells);
         try {
             do {
                 putUp(bells);
@@ -104,21 +107,28 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
         }
     }
 
-    /** Puts a bell into each of the completions in which there is none that has not rung. */
+    /**
+     * Puts a bell into each of the completions in which there is none that has not rung; it rings
+     * at once where there is something to take.
+     */
     private void putUp(@Nullable Bell[] bells) {
         for (int i = 0; i < bells.length; i++) {
             Bell bell = bells[i];
             if (bell == null || bell.isOver()) {
                 bell = new Bell();
                 bells[i] = bell;
-                completions.get(i).completions.enlist(bell);
+                Completions<?> several = completions.get(i).completions;
+                several.enlist(bell);
+                if (several.isReady()) {
+                    bell.tell();
+                }
             }
         }
     }
 
-    private boolean anyIsReady() {
-        for (Several each : completions) {
-            if (each.completions.isReady()) {
+    private static boolean anyRang(@Nullable Bell[] bells) {
+        for (Bell bell : bells) {
+            if (bell != null && bell.isOver()) {
                 return true;
             }
         }

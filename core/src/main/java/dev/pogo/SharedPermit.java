@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       up later, and that a sharer awaits, gets the permit then. Nobody else does: what the permit
  *       stands for, a connection say, may still be in the hands of those that await.
  *   <li>One await can have several borrowers that have not ended, for the permit is lent on when
- *       they await something in their turn. There are at most {@value #MAX_SIDE_LOANS} more of them
- *       than awaits, so that tasks which await do not multiply without bound.
+ *       they await something in their turn. Beyond one loan for each await, at most {@value
+ *       #MAX_SIDE_LOANS} loans of a permit are outstanding at a time, so that tasks which await do
+ *       not multiply without bound.
  *   <li>A task whose await is over takes the permit if it is idle, or a free one of the pool.
  *       Otherwise it waits for either, before all tasks that wait in the pool's line.
  *   <li>It goes on without a permit only if its thread was interrupted, or if the permit is used by
@@ -37,8 +38,14 @@ import org.jspecify.annotations.Nullable;
 final class SharedPermit {
     static final int MAX_SIDE_LOANS = 16;
 
-    /** Sharers that await something which may have a waiting task, the newest await first. */
+    /**
+     * Sharers that await something which may have a waiting task, and have no borrower; the newest
+     * await first.
+     */
     private final ShareList lenders = new ShareList();
+
+    /** Likewise those that have a borrower, so that a further loan is one on the side. */
+    private final ShareList sideLenders = new ShareList();
 
     /** Sharers whose await is over and that wait for a permit, in the order in which they came. */
     private final ShareList returning = new ShareList();
@@ -52,10 +59,8 @@ final class SharedPermit {
     /** How many tasks share the permit. */
     private int sharers = 1;
 
-    /**
-     * How many of the loans that have not ended were {@linkplain PermitShare#sideLoan on the side}.
-     */
-    private int sideLoans;
+    /** How many sharers have a borrower. */
+    private int lending;
 
     /** A permit that one task has to itself. */
     SharedPermit(PermitShare first) {
@@ -83,8 +88,13 @@ final class SharedPermit {
             share.inPermit.leave();
         }
         if (await.lane() != null) {
-            lenders.addFirst(share.inPermit);
+            addLender(share);
         }
+    }
+
+    /** Adds one that awaits something which may have a waiting task, and is in no list. */
+    private void addLender(PermitShare share) {
+        (share.borrowers == 0 ? lenders : sideLenders).addFirst(share.inPermit);
     }
 
     /** The sharer takes the permit, which lies idle. */
@@ -106,7 +116,7 @@ final class SharedPermit {
     /** A task has lined up that the sharer awaits; but the permit is in use, or may not be lent. */
     void remember(PermitShare lender) {
         lender.inPermit.leave();
-        lenders.addLast(lender.inPermit);
+        addLender(lender);
     }
 
     /**
@@ -115,16 +125,20 @@ final class SharedPermit {
      * @param lender one that awaits
      */
     boolean mayLendFor(PermitShare lender) {
-        return user == null && (lender.borrowers == 0 || sideLoans < MAX_SIDE_LOANS);
+        return user == null && (lender.borrowers == 0 || mayLendOnTheSide());
+    }
+
+    /** Each sharer but the first has a lender, and one borrower of each lender is not counted. */
+    private boolean mayLendOnTheSide() {
+        return sharers - 1 - lending < MAX_SIDE_LOANS;
     }
 
     /** Lends the idle permit to a task that the lender awaits. Changes nothing if it fails. */
     PermitShare lend(PermitShare lender, Task<?> task) {
         PermitShare loan = new PermitShare(task, this, lender);
         lender.inPermit.leave();
-        lenders.addFirst(lender.inPermit);
-        lender.borrowers++;
-        sideLoans += loan.sideLoan ? 1 : 0;
+        lending += lender.borrowers++ == 0 ? 1 : 0;
+        addLender(lender);
         sharers++;
         user = loan;
         return loan;
@@ -134,7 +148,15 @@ final class SharedPermit {
     void leave(PermitShare share) {
         PermitShare lender = share.lender();
         if (lender != null) {
-            lender.borrowers--;
+            // Its own borrowers are the lender's from now on.
+            lender.borrowers += share.borrowers - 1;
+            if (lender.borrowers == 0) {
+                lending--;
+                if (lender.inPermit.isIn(sideLenders)) {
+                    lender.inPermit.leave();
+                    addLender(lender);
+                }
+            }
         }
         share.inPermit.leave();
         if (user == share) {
@@ -142,7 +164,7 @@ final class SharedPermit {
         }
         share.leave();
         sharers--;
-        sideLoans -= share.sideLoan ? 1 : 0;
+        lending -= share.borrowers > 0 ? 1 : 0;
     }
 
     /** The sharer that is to have the idle permit before it is lent to anybody; or null. */
@@ -153,7 +175,8 @@ final class SharedPermit {
 
     /** The sharer for whose await the permit is to be lent next, if there is a task; or null. */
     @Nullable PermitShare nextLender() {
-        return lenders.first();
+        PermitShare next = lenders.first();
+        return next == null && mayLendOnTheSide() ? sideLenders.first() : next;
     }
 
     boolean anyReturns() {

@@ -278,6 +278,7 @@ final class Timer {
         lock.lock();
         try {
             starting = false;
+            unattended = size > 0; // somebody may have left it to this start
         } finally {
             lock.unlock();
         }

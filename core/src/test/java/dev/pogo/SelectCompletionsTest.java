@@ -36,6 +36,49 @@ class SelectCompletionsTest {
     private final PogoRuntime runtime = Runtimes.ofSize(4);
     private final Channel<Integer> channel = Channel.rendezvous();
 
+    /** What wakes the select is gone when it looks, time and again; the end of all wakes it. */
+    @Test
+    void anotherThreadTakesThemToo_selectIsWokenByTheNext() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            try (PogoScope scope = runtime.open();
+                    Held first = Held.untilReleased();
+                    Held second = Held.untilReleased()) {
+                Completions<String> completions =
+                        scope.completions(List.of(scope.spawn(first), scope.spawn(second)));
+                Task<Boolean> selects =
+                        scope.spawn(() -> {
+                            while (completions.remaining() > 0) {
+                                if (Select.from("t", completions)
+                                        .from("c", channel)
+                                        .timeout(LONG)
+                                        .isEmpty()) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        });
+                Task<Boolean> takes =
+                        scope.spawn(() -> {
+                            while (completions.remaining() > 0) {
+                                completions.next(LONG);
+                            }
+                            return true;
+                        });
+                Eventually.isTrue(() -> isParked(selects) && isParked(takes));
+                first.release();
+                Eventually.isTrue(() -> completions.remaining() == 1);
+                second.release();
+                assertEquals(true, takes.await(LONG));
+                assertEquals(true, selects.await(LONG));
+            }
+        }
+    }
+
+    private static boolean isParked(Task<?> task) {
+        Thread thread = task.liveThread();
+        return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
     @Test
     void endedTask_isTakenAtOnce() throws InterruptedException {
         try (PogoScope scope = runtime.open();

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -527,5 +529,185 @@ class SharedPermitTest {
                     return sibling.result();
                 }));
         assertEquals(List.of("second begins", "first goes on", "third begins"), order);
+    }
+
+    /** What the lender was about to take is taken by another thread, time and again. */
+    @Test
+    void completions_anotherThreadTakesFromThemToo_noTaskWaitsBesideAnIdlePermit()
+            throws Exception {
+        for (int round = 0; round < 200; round++) {
+            CompletableFuture<Completions<Integer>> shared = new CompletableFuture<>();
+            try (PogoScope scope = runtime.open()) {
+                Task<Boolean> lender = scope.spawn(() -> takeAll(shared.get(20, TimeUnit.SECONDS)));
+                List<Task<Integer>> tasks = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    tasks.add(
+                            scope.spawn(() -> {
+                                useBackend();
+                                return 1;
+                            }));
+                }
+                Completions<Integer> completions = scope.completions(tasks);
+                shared.complete(completions);
+                assertTrue(takeAll(completions));
+                assertTrue(lender.await(LONG));
+            }
+        }
+        assertEquals(1, mostAtWork.get());
+    }
+
+    /** False if a task did not come in time. */
+    private static boolean takeAll(Completions<Integer> completions) throws InterruptedException {
+        while (completions.remaining() > 0) {
+            if (completions.next(LONG).isEmpty() && completions.remaining() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The permit goes from one borrower to the other, which is cancelled and goes on beside. */
+    @Test
+    void select_timesOutAndThePermitGoesToACancelledBorrower_goesOnBesideThat()
+            throws InterruptedException {
+        Channel<String> never = Channel.rendezvous();
+        CountDownLatch first = new CountDownLatch(1);
+        List<Task<String>> borrowers = new CopyOnWriteArrayList<>();
+        try (PogoScope scope = runtime.open();
+                Held stubborn = Held.ignoringInterrupts();
+                Held second = Held.untilReleased()) {
+            Task<Boolean> lender =
+                    scope.spawn(
+                            parent(inner -> {
+                                borrowers.add(
+                                        inner.spawn(() -> {
+                                            first.countDown();
+                                            try {
+                                                return never.pop();
+                                            } catch (InterruptedException e) {
+                                                return stubborn.call();
+                                            }
+                                        }));
+                                while (first.getCount() > 0) {
+                                    look(borrowers.get(0), ofMillis(1));
+                                }
+                                borrowers.add(inner.spawn(second));
+                                do {
+                                    Select.from("first", borrowers.get(0))
+                                            .from("second", borrowers.get(1))
+                                            .timeout(ofMillis(1));
+                                } while (!second.hasStarted());
+                                boolean beside = !stubborn.isReleased();
+                                stubborn.release();
+                                return beside;
+                            }));
+            second.awaitStarted();
+            awaitReturning(lender);
+            borrowers.get(0).cancel();
+            stubborn.awaitStarted();
+            second.release();
+            assertTrue(lender.await(LONG));
+        }
+    }
+
+    /** As many on the side as there may be, and one that needs no loan on the side. */
+    @Test
+    void settle_scopeOfABorrowerGrowsAtTheLimit_lendsToTheNewTask() throws Exception {
+        Channel<String> never = Channel.rendezvous();
+        CompletableFuture<PogoScope> innermost = new CompletableFuture<>();
+        try (PogoScope scope = runtime.open();
+                Held elsewhere = Held.untilReleased();
+                Held last = Held.untilReleased()) {
+            scope.spawn(
+                    parent(inner -> {
+                        inner.spawn(
+                                parent(own -> {
+                                    own.spawn("other", elsewhere);
+                                    innermost.complete(own);
+                                    return own.settle(LONG).size();
+                                }));
+                        for (int i = 1; i < SharedPermit.MAX_SIDE_LOANS; i++) {
+                            inner.spawn(never::pop);
+                        }
+                        inner.spawn(() -> last.call() + never.pop());
+                        inner.spawn(never::pop); // stays in line
+                        return inner.settle(LONG).size();
+                    }));
+            last.awaitStarted();
+            PogoScope grows = innermost.get(20, TimeUnit.SECONDS);
+            Task<Integer> added = grows.spawn(() -> 1);
+            last.release();
+            assertEquals(1, added.await(LONG));
+            elsewhere.release();
+            never.close();
+            scope.settle(LONG);
+        }
+    }
+
+    /** Those that a borrower has left behind count for who lent to it. */
+    @Test
+    void await_eachBorrowerLeavesOneBehind_thereIsALimit() throws InterruptedException {
+        int most = 2 + SharedPermit.MAX_SIDE_LOANS;
+        Channel<String> never = Channel.rendezvous();
+        try (PogoScope scope = runtime.open()) {
+            Task<Integer> lender =
+                    scope.spawn(
+                            parent(inner -> {
+                                for (int left = 0; ; left++) {
+                                    Held started = Held.untilReleased();
+                                    Task<String> borrower =
+                                            inner.spawn(() -> {
+                                                Task<String> child =
+                                                        inner.spawn(() -> {
+                                                            started.release();
+                                                            return never.pop();
+                                                        });
+                                                while (!started.isReleased()) {
+                                                    look(child, ofMillis(1));
+                                                }
+                                                return "left one";
+                                            });
+                                    try {
+                                        borrower.await(ofMillis(500));
+                                    } catch (AwaitTimeoutException e) {
+                                        return left;
+                                    }
+                                    assertTrue(pool.load().lent() <= most, pool::toString);
+                                }
+                            }));
+            int left = lender.await(LONG);
+            assertTrue(left >= SharedPermit.MAX_SIDE_LOANS && left <= most, left + " left");
+        }
+    }
+
+    /** Not that a listener should wait; but it shall not cost more than its wait. */
+    @Test
+    void await_listenerWaitsForAChannelMeanwhile_goesOn() throws InterruptedException {
+        Channel<String> full = Channel.rendezvous();
+        runtime.addTaskListener(task -> {
+            try {
+                full.tryPush("nobody pops", ofMillis(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (PogoScope scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            scope.spawn("two", held);
+            scope.spawn("two", held);
+            held.awaitStarted();
+            Task<Boolean> lender =
+                    scope.spawn(
+                            parent(inner -> {
+                                Task<Integer> late = inner.spawn("two", () -> 1);
+                                assertThrows(
+                                        AwaitTimeoutException.class,
+                                        () -> late.await(ofMillis(10)));
+                                return inner.spawn(() -> true).await(LONG);
+                            }));
+            assertTrue(lender.await(LONG));
+            held.release();
+            scope.awaitAll(LONG);
+        }
     }
 }

@@ -17,8 +17,9 @@ import java.time.Duration;
  * has gone up again before the thread runs. What was done before {@link #done()} happens-before
  * what follows a wait that it has ended.
  *
- * <p>A task that waits here keeps its permit meanwhile; to wait for tasks, await them or their
- * scope.
+ * <p>A task that waits here keeps its permit, unless it shares it with tasks that it has awaited or
+ * that await it: those may then use it meanwhile, as with a {@link Channel}. To wait for tasks,
+ * await them or their scope.
  */
 public final class WaitGroup {
     /** Guards all below, and the places. No other lock is taken under it. */

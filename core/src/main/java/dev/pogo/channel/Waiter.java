@@ -148,11 +148,10 @@ final class Waiter {
         }
         Thread.yield();
         WaitObserver observer = isDecided() ? null : WaitObserver.ofCurrentThread();
-        if (observer == null) {
+        if (observer == null || !observer.beginWait()) {
             park(timed, deadline);
             return;
         }
-        observer.beginWait();
         boolean interrupted = false;
         try {
             park(timed, deadline);

@@ -19,8 +19,12 @@ public interface WaitObserver extends Thread.UncaughtExceptionHandler {
                 : null;
     }
 
-    /** The calling thread is about to wait. */
-    void beginWait();
+    /**
+     * The calling thread is about to wait.
+     *
+     * @return whether {@link #endWait} is to be called
+     */
+    boolean beginWait();
 
     /**
      * The calling thread waits no longer; this may wait itself, until the thread may go on.
