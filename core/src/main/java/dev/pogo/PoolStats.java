@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param running how many tasks run, cancelled ones that have not ended yet among them. One that
  *     awaits others counts unless it has lent its permit. More than {@code size} is possible: a
  *     task that has lent its permit goes on beside the task that has it, if that was cancelled and
- *     has not ended, or if its own thread was interrupted
+ *     has not ended, or if it was interrupted or cancelled itself
  * @param waiting how many tasks wait for a permit
  * @param lent how many tasks have lent their permit and wait, for others of their pool or for the
  *     permit to come back

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *       not multiply without bound.
  *   <li>A task whose await is over takes the permit if it is idle, or a free one of the pool.
  *       Otherwise it waits for either, before all tasks that wait in the pool's line.
- *   <li>It goes on without a permit only if its thread was interrupted, or if the permit is used by
- *       a task that it has lent to and that is cancelled, or by one that such a task has lent to:
- *       work that ignores its interrupt must not make an await late.
+ *   <li>It goes on without a permit only if its thread was interrupted, if it is cancelled itself,
+ *       or if the permit is used by a task that it has lent to and that is cancelled, or by one
+ *       that such a task has lent to: work that ignores its interrupt must not make an await late.
  *   <li>When the last sharer has ended, the permit goes back to the pool.
  * </ol>
  *
@@ -196,9 +196,14 @@ final class SharedPermit {
     }
 
     /**
-     * Whether the user of the permit has got it through a borrower of the share's, now cancelled.
+     * Whether the share's task is cancelled, or the user of the permit has got it through a
+     * borrower of the share's that is. A cancelled task is interrupted once only, and may have had
+     * its interrupt before.
      */
     boolean isExcused(PermitShare share) {
+        if (share.task.isCancelled()) {
+            return true;
+        }
         PermitShare below = user;
         while (below != null) {
             PermitShare lender = below.lender();
