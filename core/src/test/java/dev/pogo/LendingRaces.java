@@ -209,6 +209,10 @@ final class LendingRaces {
     @Outcome(expect = FORBIDDEN, desc = "The parent waits for a child that is cancelled.")
     @State
     public static class ReturnOrCancel extends Returning {
+        public ReturnOrCancel() {
+            Inert.begin(child); // or the cancel takes it back
+        }
+
         @Actor
         public void goOn() {
             Inert.endAwaitByItself(parent);
