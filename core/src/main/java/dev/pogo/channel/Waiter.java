@@ -45,8 +45,9 @@ final class Waiter {
     private final Thread thread = Thread.currentThread();
 
     /**
-     * Null while it waits. Leaves that by compare-and-set, to the place or {@link #LEFT} for good;
-     * between null and {@link #TRYING} it is moved by its own thread only.
+     * Null while it waits. Leaves that by compare-and-set, to the place or {@link #LEFT} for good,
+     * or to {@link #TRYING}, which only its own thread does: from there that thread moves it back
+     * to null or on to a place by a plain write.
      */
     private volatile @Nullable Object outcome;
 
