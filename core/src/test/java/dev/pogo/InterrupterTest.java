@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 class InterrupterTest {
     private static final int TASKS = 3 * Interrupter.MAX_THREADS;
 
-    private final AtomicInteger threads = new AtomicInteger();
+    private final AtomicInteger mostThreads = new AtomicInteger();
     private final CountDownLatch mayClose = new CountDownLatch(1);
     private final AtomicInteger closing = new AtomicInteger();
 
@@ -75,7 +75,6 @@ class InterrupterTest {
     }
 
     private Thread thread(Runnable work) {
-        threads.incrementAndGet();
         return Thread.ofPlatform().daemon().name("pogo-interrupt").unstarted(work);
     }
 
@@ -87,15 +86,22 @@ class InterrupterTest {
     @Test
     void interrupts_thatTakeLong_areGivenByAFewThreads() {
         PogoRuntime runtime = Runtimes.ofSize(TASKS);
-        Interrupter interrupter = new Interrupter(List.of(this::thread), runtime.timer(), true);
+        AtomicReference<Interrupter> made = new AtomicReference<>();
+        ThreadFactory factory =
+                work -> {
+                    mostThreads.accumulateAndGet(made.get().threads(), Math::max);
+                    return thread(work);
+                };
+        Interrupter interrupter = new Interrupter(List.of(factory), runtime.timer(), true);
+        made.set(interrupter);
         try (PogoScope scope = runtime.open()) {
             for (Task<?> task : cancelled(scope)) {
                 interrupter.run(interrupt(task));
             }
             Eventually.isTrue(() -> closing.get() == Interrupter.MAX_THREADS);
-            assertEquals(Interrupter.MAX_THREADS, threads.get());
             mayClose.countDown();
         }
+        assertEquals(Interrupter.MAX_THREADS, mostThreads.get());
         assertEquals(TASKS, closing.get());
         Eventually.isTrue(() -> runtime.timer().pending() == 0);
     }
