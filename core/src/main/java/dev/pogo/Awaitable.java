@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * high as the last sweep left it, which costs O(1) for each waiter on average and keeps the stack
  * in proportion to those who really wait.
  */
-abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completions {
+abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Completions {
     /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
     abstract static class Waiter {
         /**
@@ -69,6 +69,15 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
         }
     }
 
+    /** The stack of what does not change any more. */
+    private static final Waiter ENDED =
+            new Waiter() {
+                @Override
+                void wake() {
+                    throw new AssertionError("nobody");
+                }
+            };
+
     private static final int MIN_SWEEP_HEIGHT = 16;
     private static final VarHandle WAITERS;
     private static final VarHandle OVER;
@@ -83,13 +92,17 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
         }
     }
 
-    /** Top of the stack; changed by compare-and-set only. */
+    /** Top of the stack; changed by compare-and-set only, and no more once it is {@link #ENDED}. */
     private volatile @Nullable Waiter waiters;
 
-    /** Adds a waiter, which is woken by the next {@link #wakeAll()}. */
+    /** Adds a waiter, which is woken by the next {@link #wakeAll()}; or at once, after the last. */
     final void enlist(Waiter waiter) {
         while (true) {
             Waiter top = waiters;
+            if (top == ENDED) {
+                waiter.tell();
+                return;
+            }
             Waiter live = firstLive(top);
             waiter.below = live;
             waiter.height = live == null ? 1 : live.height + 1;
@@ -133,11 +146,28 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
 
     /** Wakes every waiter enlisted so far. Called after the state has changed. */
     final void wakeAll() {
-        if (waiters == null) {
-            return;
-        }
-        Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
-        for (; waiter != null; waiter = waiter.below) {
+        Waiter top;
+        do {
+            top = waiters;
+            if (top == null || top == ENDED) {
+                return;
+            }
+        } while (!WAITERS.compareAndSet(this, top, null));
+        tell(top);
+    }
+
+    /** Likewise, and says that the state will not change any more. Called once. */
+    final void wakeAllForGood() {
+        tell((Waiter) WAITERS.getAndSet(this, ENDED));
+    }
+
+    /** Whether {@link #wakeAllForGood()} has been called. */
+    final boolean hasEnded() {
+        return waiters == ENDED;
+    }
+
+    private static void tell(@Nullable Waiter top) {
+        for (Waiter waiter = top; waiter != null; waiter = waiter.below) {
             waiter.tell();
         }
     }
@@ -155,6 +185,18 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
 
     /** The tasks that make the state change. */
     abstract List<? extends Task<?>> awaited();
+
+    /**
+     * One of them, for whose end a thread that waits for this has to wait in any case as long as
+     * the state is not reached; or, if there is no such one, any of them.
+     */
+    abstract Task<?> anyTask();
+
+    /**
+     * Whether the state is reached when the deadline passes, by what the timer does then. So a
+     * thread need not look at the time itself.
+     */
+    abstract boolean isReachedAt(long deadline);
 
     /** What is done at the end of a wait, while the permit of the waiting task is still lent. */
     @FunctionalInterface
@@ -196,7 +238,7 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
 
     private boolean waitAndConclude(BooleanSupplier reached, long deadline, Conclusion conclusion)
             throws InterruptedException {
-        boolean inTime = waitUntil(reached, deadline);
+        boolean inTime = waitUntil(reached, deadline, isReachedAt(deadline));
         conclusion.conclude(inTime);
         return inTime;
     }
@@ -204,37 +246,70 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
     /**
      * Waits until the state is reached, at most until the deadline.
      *
-     * <p>A thread yields once before it parks, as a short task that it has just spawned is mostly
-     * done when it comes back, which saves the park: a virtual thread's tasks stand next in line
-     * for its carrier, and those of a platform thread run on another processor meanwhile.
-     *
      * @param reached looks at the state; what changes it calls {@link #wakeAll()} afterwards
      * @param deadline in terms of {@link System#nanoTime()}
      * @return whether the state is reached
      * @throws InterruptedException if the thread is interrupted before
      */
     final boolean waitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
+        return waitUntil(reached, deadline, false);
+    }
+
+    /**
+     * A thread yields once before it parks, where that has paid lately: a short task that it has
+     * just spawned may be done when it comes back, which saves the park.
+     *
+     * <p>No thread parks with a time as long as there is a {@link Timer} thread that wakes it: for
+     * a virtual thread the JDK would make and cancel a timer each time, which costs more than the
+     * park.
+     *
+     * @param untimed whether the state is reached at the deadline by itself
+     */
+    private boolean waitUntil(BooleanSupplier reached, long deadline, boolean untimed)
+            throws InterruptedException {
         if (reached.getAsBoolean()) {
             return true;
         }
-        if (deadline - System.nanoTime() > 0) {
-            Thread.yield();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
+        if (deadline - System.nanoTime() <= 0) {
+            return false;
+        }
+        Task<?> task = anyTask();
+        if (task.lane.pool.yields().yieldFor(task, reached)) {
+            return true;
+        }
+        WakeUp wakeUp = untimed ? null : task.lane.scope.wakeUp();
         Waiter waiter = null;
+        Waiter inTask = null;
         try {
             while (!reached.getAsBoolean()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                long nanos = deadline - System.nanoTime();
-                if (nanos <= 0) {
-                    return false;
-                }
                 if (waiter == null || waiter.isOver()) {
                     waiter = new ParkedThread();
                     enlist(waiter);
-                } else {
-                    LockSupport.parkNanos(this, nanos);
+                    continue;
+                }
+                Task<?> next = anyTask();
+                if (waitsInTasks() && (next != task || inTask == null || inTask.isOver())) {
+                    if (inTask != null) {
+                        inTask.leave();
+                    }
+                    task = next;
+                    inTask = new ParkedThread();
+                    task.enlist(inTask);
+                    continue;
+                }
+                if (wakeUp != null && wakeUp.setFor(deadline)) {
+                    // Looks again, since a pause for the timer's lock may have swallowed a wake-up.
+                    continue;
+                }
+                park(task.lane.scope.runtime().timer(), deadline);
+                if (!reached.getAsBoolean() && deadline - System.nanoTime() <= 0) {
+                    return false;
                 }
             }
             return true;
@@ -242,6 +317,28 @@ abstract sealed class Awaitable permits Task, ScopeTasks, AwaitedTasks, Completi
             if (waiter != null) {
                 waiter.leave();
             }
+            if (inTask != null) {
+                inTask.leave();
+            }
+            if (wakeUp != null) {
+                wakeUp.release();
+            }
+        }
+    }
+
+    /**
+     * Whether it is {@link #anyTask()} that wakes a thread, and this only for a reason of its own.
+     */
+    boolean waitsInTasks() {
+        return false;
+    }
+
+    /** With nothing between the last look at the state and the park that may park itself. */
+    private void park(Timer timer, long deadline) {
+        if (timer.isAttended()) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, deadline - System.nanoTime());
         }
     }
 }

@@ -89,6 +89,11 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
     }
 
     @Override
+    Task<?> anyTask() {
+        return tasks.getFirst();
+    }
+
+    @Override
     List<T> awaited() {
         return tasks;
     }

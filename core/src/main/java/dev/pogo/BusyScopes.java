@@ -16,6 +16,12 @@ final class BusyScopes {
     /** More than one, so that the round gains on those that are added meanwhile. */
     private static final int LOOKS = 2;
 
+    /** So few that it costs little to look each time. */
+    private static final int FEW = 8;
+
+    /** After a round in vain, one call of so many looks. */
+    private static final int PAUSE = 8;
+
     private @Nullable PogoScope newest;
     private @Nullable PogoScope oldest;
 
@@ -23,6 +29,12 @@ final class BusyScopes {
     private @Nullable PogoScope next;
 
     private int size;
+
+    /** How many this has looked at since it found the last one. */
+    private int inVain;
+
+    /** How many calls have not looked since one did. */
+    private int paused;
 
     int size() {
         return size;
@@ -73,18 +85,38 @@ final class BusyScopes {
      * there is none among the few that this looks at. Each call looks at the next ones, round and
      * round. With a call for each scope that is added, there are never many more of those that are
      * abandoned than of the others.
+     *
+     * <p>A look costs more than all else here, for the scope and its thread are mostly in use by
+     * another processor. So after a round in vain, most calls do not look; those that do look at
+     * the last but one as well, which tells soon if scopes are abandoned one after the other.
      */
     @Nullable PogoScope nextAbandoned() {
-        for (int i = 0; i < LOOKS; i++) {
+        boolean calm = size > FEW && inVain > 2 * size;
+        if (calm && ++paused < PAUSE) {
+            return null;
+        }
+        paused = 0;
+        PogoScope found = null;
+        if (calm && newest != null) {
+            found = ifAbandoned(newest.busyBefore);
+        }
+        for (int i = 0; i < LOOKS && found == null; i++) {
             PogoScope scope = next == null ? oldest : next;
             if (scope == null) {
                 return null;
             }
             next = scope.busyAfter;
-            if (scope.isAbandoned()) {
-                return scope;
-            }
+            found = ifAbandoned(scope);
         }
+        return found;
+    }
+
+    private @Nullable PogoScope ifAbandoned(@Nullable PogoScope scope) {
+        if (scope != null && scope.isAbandoned()) {
+            inVain = 0;
+            return scope;
+        }
+        inVain++;
         return null;
     }
 

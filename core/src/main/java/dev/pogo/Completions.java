@@ -293,6 +293,16 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
         return false;
     }
 
+    @Override
+    Task<?> anyTask() {
+        return tasks.getFirst();
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return false;
+    }
+
     /** From the first one on that has no outcome. */
     @Override
     List<Task<T>> awaited() {

@@ -2,6 +2,8 @@ package dev.pogo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.Callable;
+
 /**
  * What the work of one execution has to do with Pogo itself: the scopes that it opens, the permits
  * that it lends while it awaits, and what it wants done if it is cancelled. Made for the first of
@@ -24,8 +26,21 @@ final class Dealings {
      */
     volatile @Nullable CancelHooks hooks;
 
-    /** With the permit that is lent to the execution, or null for one of its own. */
-    Dealings(@Nullable PermitShare loan) {
+    /** The work of a task that was admitted on a loan, until it is taken; else null. */
+    private @Nullable Callable<?> work;
+
+    /**
+     * @param loan the permit that is lent to the execution, or null for one of its own
+     * @param work the work, if there is a loan
+     */
+    Dealings(@Nullable PermitShare loan, @Nullable Callable<?> work) {
         this.share = loan;
+        this.work = work;
+    }
+
+    @Nullable Callable<?> takeWork() {
+        Callable<?> taken = work;
+        work = null;
+        return taken;
     }
 }

@@ -4,6 +4,10 @@ import dev.pogo.PermitShare.Await;
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Ending;
 import dev.pogo.Phase.Failed;
+import dev.pogo.Phase.Running;
+import dev.pogo.Phase.Saturated;
+import dev.pogo.Phase.Undecided;
+import dev.pogo.Phase.Waiting;
 import dev.pogo.sync.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
@@ -14,34 +18,66 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * An admitted task: its permit, its thread and the run of its work. The thread is new, runs this
- * once, and gives the permit back as nearly its last act.
+ * How a task gets from its spawn to its end: its wait for a permit, its thread, the run of its
+ * work, its outcome and its cancellation. It is the engine's part of a {@link Task}, in one object
+ * with the user's part, since each task would pay for a second one.
  *
- * <p>It is also its thread's uncaught-exception handler. That is how code that runs in a task finds
- * the task it runs in ({@link #current()}) without a thread-local map, which would cost every task
- * some 140 bytes. Work that sets another handler on its own thread is taken for a plain thread: the
- * scopes it opens then do not know the deadline around them.
+ * <pre>
+ * state:  Waiting ──▶ RUNNING ──▶ the outcome      see {@link Phase}
+ *            └────────────────────────▲
+ * stage:  NOT_BEGUN ──▶ BEGUN
+ *            └──▶ GIVEN_UP
+ * </pre>
+ *
+ * <p>The first says what others may know of the task; the second whether its thread has begun. They
+ * are apart because a cancelled task has its outcome while its thread still runs, and a thread may
+ * begin late or never. When the thread has ended its work too, and the permit is back, the task
+ * {@linkplain #hasEnded() has ended}.
+ *
+ * <p>The thread is new, runs this once, and gives the permit back as nearly its last act. It knows
+ * its task only by its uncaught-exception handler, which this is: so does code that runs in a task
+ * ({@link #current()}), without a thread-local map, which would cost every task some 140 bytes.
+ * Work that sets another handler on its own thread is taken for a plain thread: the scopes it opens
+ * then do not know the deadline around them.
  */
-final class Execution implements Phase, Runnable, WaitObserver {
+abstract sealed class Execution extends Awaitable implements WaitObserver permits Task {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+    private static final VarHandle STATE;
+    private static final VarHandle WORK_OR_DEALINGS;
     private static final VarHandle STAGE;
-    private static final VarHandle OUTCOME;
     private static final VarHandle STOP;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Execution.class, "state", Object.class);
+            WORK_OR_DEALINGS =
+                    lookup.findVarHandle(Execution.class, "workOrDealings", Object.class);
             STAGE = lookup.findVarHandle(Execution.class, "stage", byte.class);
-            OUTCOME = lookup.findVarHandle(Execution.class, "outcome", Object.class);
             STOP = lookup.findVarHandle(Execution.class, "stop", byte.class);
+            // What they give where there is no memory is to be made while there is some.
+            lookup.ensureInitialized(Failed.class);
+            lookup.ensureInitialized(Cancelled.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What all tasks' threads run. */
+    private static final class Run implements Runnable {
+        static final Run RUN = new Run();
+
+        @Override
+        public void run() {
+            Thread thread = Thread.currentThread();
+            if (thread.getUncaughtExceptionHandler() instanceof Execution execution) {
+                execution.run();
+            }
         }
     }
 
@@ -57,7 +93,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
     private static final byte CLAIMED = 1;
     private static final byte DELIVERED = 2;
 
-    /** Stands for null in {@link #outcome}. */
+    /** Stands for null in {@link #state}. */
     private static final Object NULL_VALUE = new Object();
 
     private static final int YIELDS_BEFORE_PARK = 16;
@@ -65,8 +101,18 @@ final class Execution implements Phase, Runnable, WaitObserver {
     /** After that long a thread looks by itself whether its interrupt has been delivered. */
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Cut off when the task is taken back: the thread that has not begun may live for long. */
-    private Task<?> task;
+    /** The task's scope and pool. */
+    final Lane lane;
+
+    /**
+     * A {@link Phase}, or the value of the work, or {@link #NULL_VALUE}. Each step is one
+     * compare-and-set. Out of {@link Waiting} it decides between admission, expiry and
+     * cancellation. Out of {@link Running} it decides between the end of the work, which its thread
+     * brings about, cancellation, and that no thread could be started. The outcome is final. A
+     * value stands here itself, as an object around it would cost each task 16 bytes; no work can
+     * give a phase, as none knows that type.
+     */
+    private volatile Object state;
 
     /**
      * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit
@@ -74,19 +120,23 @@ final class Execution implements Phase, Runnable, WaitObserver {
      * the cancelled task before it has begun, and gives the permit back. Starting a thread may fail
      * after it was handed to a carrier, and then several of these happen.
      */
-    private volatile byte stage = NOT_BEGUN;
+    private volatile byte stage;
 
     /**
-     * Null while the task runs. Leaves that by one compare-and-set, for good: of the thread, to the
-     * value of the work or what it failed with, of the one who cancels the task, or of the one who
-     * could not start the thread. Here is the value itself, or {@link #NULL_VALUE}, as an object
-     * around it would cost each task 24 bytes; all else is an {@link Ending}, a type that work
-     * knows nothing of and cannot give.
+     * The task's thread; null until just after the task is admitted, and once the thread has ended
+     * its work, when {@link #endedAt} is final. Written by who admits the task and looks at {@link
+     * #stage} then, and by who has taken that out of {@link #NOT_BEGUN}.
      */
-    private volatile @Nullable Object outcome;
-
-    /** The task's thread; null once it has ended its work, and then {@link #endedAt} is final. */
     private volatile @Nullable Thread thread;
+
+    /**
+     * First the work, which is taken out once: by the thread that takes {@link #state} out of
+     * {@link Waiting} and does not admit the task, else by the one that takes {@link #stage} out of
+     * {@link #NOT_BEGUN}. Then null, until there is anything for {@link Dealings}; they are set
+     * once: by who admits the task on a permit that is lent to it, and who then leaves the work in
+     * them, or by the task's thread.
+     */
+    private volatile @Nullable Object workOrDealings;
 
     /** Written by the thread before it sets {@link #stage}. */
     private long startedAt;
@@ -95,23 +145,19 @@ final class Execution implements Phase, Runnable, WaitObserver {
     private long endedAt;
 
     /**
-     * Who stops the work of a cancelled task. Leaves {@link #NOT_STOPPED} by one compare-and-set:
-     * to {@link #CLAIMED} by any thread, which takes the task back or interrupts it and then sets
-     * {@link #DELIVERED}; or to that at once, by the task's own thread at its end, if there is
-     * nothing else to be done. The thread does not end before.
+     * Who stops the work of a task that was cancelled while running. Leaves {@link #NOT_STOPPED} by
+     * one compare-and-set: to {@link #CLAIMED} by any thread, which takes the task back or
+     * interrupts it and then sets {@link #DELIVERED}; or to that at once, by the task's own thread
+     * at its end, if there is nothing else to be done. The thread does not end before.
      */
-    private volatile byte stop = NOT_STOPPED;
+    private volatile byte stop;
 
-    /** Null until there is anything to keep there; set once, at first or by the task's thread. */
-    private volatile @Nullable Dealings dealings;
-
-    /** With the permit that is lent to it, or null for one of its own. */
-    Execution(Task<?> task, ThreadFactory threads, @Nullable PermitShare loan) {
-        this.task = task;
-        this.dealings = loan == null ? null : new Dealings(loan);
-        Thread created = threads.newThread(this);
-        created.setUncaughtExceptionHandler(this);
-        this.thread = created;
+    @SuppressWarnings("NullAway") // the first statement sets the state
+    Execution(Lane lane, Callable<?> work) {
+        this.lane = lane;
+        // Without the fences of volatile writes: a task is published under its scope's lock.
+        STATE.set(this, Waiting.SPAWNED);
+        WORK_OR_DEALINGS.set(this, work);
     }
 
     /** The execution that the calling thread belongs to, or null if it is not a task's thread. */
@@ -124,55 +170,136 @@ final class Execution implements Phase, Runnable, WaitObserver {
                 : null;
     }
 
-    Task<?> task() {
-        return task;
+    final Task<?> task() {
+        return (Task<?>) this;
     }
 
-    @Override
-    public Task.State state() {
-        Object decided = outcome;
-        if (decided == null) {
-            return Task.State.RUNNING;
-        }
-        return decided instanceof Ending ending ? ending.state() : Task.State.SUCCEEDED;
+    /**
+     * Where the task stands at this moment.
+     *
+     * @return the state
+     */
+    public final Task.State state() {
+        return state instanceof Phase phase ? phase.state() : Task.State.SUCCEEDED;
     }
 
-    @Override
-    public boolean done() {
-        return outcome != null;
+    /**
+     * Whether the task has its outcome. A cancelled task is done although its thread may not have
+     * ended yet.
+     *
+     * @return true once {@link Task#result()} will no longer refuse
+     */
+    public final boolean done() {
+        return !(state instanceof Undecided);
     }
 
-    @Override
-    public @Nullable Ending ending() {
-        return outcome instanceof Ending ending ? ending : null;
+    /** The outcome if there is one that is not a value, else null. */
+    final @Nullable Ending ending() {
+        return state instanceof Ending ending ? ending : null;
     }
 
     /** Whether the outcome is a value. */
-    boolean hasValue() {
-        return state() == Task.State.SUCCEEDED;
+    final boolean hasValue() {
+        return !(state instanceof Phase);
     }
 
     /** The value, if there is one. */
-    @Nullable Object value() {
-        Object value = outcome;
+    final @Nullable Object value() {
+        Object value = state;
         return value == NULL_VALUE ? null : value;
     }
 
-    /** Decides the task's outcome, unless it has one. */
-    boolean decide(Object valueOrEnding) {
-        return OUTCOME.compareAndSet(this, null, valueOrEnding);
+    final boolean isWaiting() {
+        return state instanceof Waiting;
     }
 
-    @Override
-    public Execution execution() {
-        return this;
+    /**
+     * Its place, which may not be in the line; null if it has not had to line up, or waits no more.
+     */
+    final @Nullable Place place() {
+        return state instanceof Place place ? place : null;
     }
 
-    /** Starts the thread. If that fails the task fails, and the permit stays with the caller. */
-    boolean start() {
-        Thread unstarted = thread;
+    /** Says that the task may be found in its place from now on, unless it waits no longer. */
+    final boolean lineUp(Place place) {
+        return STATE.compareAndSet(this, Waiting.SPAWNED, place);
+    }
+
+    /** Admits the task, unless it is expired or cancelled. */
+    final boolean admit(Thread made) {
+        if (leaveWaiting(Running.RUNNING) == null) {
+            return false;
+        }
+        thread = made;
+        if (stage == GIVEN_UP) {
+            // It was taken back at once, by who may not have seen the thread.
+            forgetThread(made);
+        }
+        return true;
+    }
+
+    /** Decides the outcome of an admitted task, unless it has one. */
+    final boolean decide(Object valueOrEnding) {
+        return STATE.compareAndSet(this, Running.RUNNING, valueOrEnding);
+    }
+
+    /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
+    final boolean giveUp(Ending ending) {
+        if (leaveWaiting(ending) == null) {
+            return false;
+        }
+        Callable<?> dropped = takeWork();
+        if (ending instanceof Saturated saturated) {
+            Events.saturated(task(), saturated);
+        }
+        ended(true, RecordedWork.eventOf(dropped));
+        return true;
+    }
+
+    /** How the task has waited, if this call has ended that, else null. */
+    private @Nullable Waiting leaveWaiting(Phase next) {
+        while (state instanceof Waiting waiting) {
+            if (STATE.compareAndSet(this, waiting, next)) {
+                return waiting;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Callable<?> takeWork() {
+        Object held = workOrDealings;
+        if (held instanceof Dealings given) {
+            return given.takeWork();
+        }
+        workOrDealings = null;
+        return (Callable<?>) held;
+    }
+
+    /**
+     * Admits the task and starts its thread. The caller holds a permit for it, and keeps it if this
+     * returns false: the task was cancelled or expired, or there was no thread to be had, and then
+     * it has failed.
+     *
+     * @param loan the permit if it is a borrowed one, else null
+     */
+    final boolean start(TaskThreads threads, @Nullable PermitShare loan) {
+        Thread made;
         try {
-            if (unstarted != null) {
+            if (loan != null) {
+                workOrDealings = new Dealings(loan, (Callable<?>) workOrDealings);
+            }
+            made = threads.forTask(task().givenName()).newThread(Run.RUN);
+            made.setUncaughtExceptionHandler(this);
+        } catch (Throwable e) {
+            giveUp(Failed.of(e, System.nanoTime()));
+            return false;
+        }
+        return admit(made) && start(made);
+    }
+
+    private boolean start(Thread unstarted) {
+        try {
+            if (stage != GIVEN_UP) {
                 unstarted.start();
             }
             return true;
@@ -183,29 +310,29 @@ final class Execution implements Phase, Runnable, WaitObserver {
             boolean decided = decide(Failed.of(e, System.nanoTime()));
             thread = null;
             if (!decided) {
-                task.owningPool().uncountStuck();
+                lane.pool.uncountStuck();
             }
-            task.ended(decided, RecordedWork.eventOf(task.takeWork()));
+            ended(decided, RecordedWork.eventOf(takeWork()));
             return false;
         }
     }
 
     /** The first step of the thread; false if there is nothing for it to do. */
-    boolean begin() {
+    final boolean begin() {
         startedAt = System.nanoTime();
         return STAGE.compareAndSet(this, NOT_BEGUN, BEGUN);
     }
 
-    @Override
-    public void run() {
+    /** For the task's thread. */
+    final void run() {
         if (!begin()) {
             return;
         }
         boolean decided = false;
         TaskEvent event = null;
         try {
-            task.owningPool().history().begun(task, startedAt);
-            Callable<?> work = task.takeWork();
+            lane.pool.history().begun(task(), startedAt);
+            Callable<?> work = takeWork();
             event = RecordedWork.eventOf(work);
             decided = decide(perform(work));
         } finally {
@@ -238,7 +365,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
     }
 
     private void useContextClassLoader() {
-        ClassLoader loader = task.scope().contextClassLoader();
+        ClassLoader loader = lane.scope.contextClassLoader();
         Thread thread = Thread.currentThread();
         if (thread.getContextClassLoader() != loader) {
             thread.setContextClassLoader(loader);
@@ -253,30 +380,30 @@ final class Execution implements Phase, Runnable, WaitObserver {
     private void end(boolean decided, @Nullable TaskEvent event) {
         boolean tell = decided;
         try {
-            if (outcome instanceof Cancelled) {
+            if (state instanceof Cancelled) {
                 awaitStop();
             }
             Thread.interrupted();
             thread = null;
-            Dealings had = dealings;
+            Dealings had = dealings();
             if (had != null) {
                 had.hooks = null;
             }
             if (!decided) {
-                task.owningPool().uncountStuck();
+                lane.pool.uncountStuck();
             }
             PermitShare used = share();
             try {
                 if (used != null && decided) {
                     // First, so that a lender whose await is over by it lends its permit no more.
                     tell = false;
-                    task.tellOutcome();
+                    tellOutcome();
                 }
             } finally {
-                task.owningPool().release(used);
+                lane.pool.release(used);
             }
         } finally {
-            task.ended(tell, event);
+            ended(tell, event);
         }
     }
 
@@ -306,10 +433,46 @@ final class Execution implements Phase, Runnable, WaitObserver {
     /** With no hooks there is nothing left to stop. */
     private void stopHere() {
         if (hasHooks()) {
-            stop();
+            stopCancelled();
         } else {
             STOP.compareAndSet(this, NOT_STOPPED, DELIVERED);
         }
+    }
+
+    /**
+     * Cancels the task unless it has an outcome. If it does, {@link #stopCancelled()} is to follow;
+     * for several tasks see {@link Cancellation}.
+     */
+    final boolean decideCancelled(Cancelled cancelled) {
+        while (state instanceof Undecided undecided) {
+            boolean runs = undecided == Running.RUNNING;
+            if (STATE.compareAndSet(this, undecided, runs ? cancelled.ofRunning() : cancelled)) {
+                if (runs) {
+                    lane.pool.wasCancelled(share());
+                    tellOutcome();
+                } else {
+                    endCancelled(undecided);
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void endCancelled(Undecided waited) {
+        Callable<?> dropped = takeWork();
+        try {
+            if (waited instanceof Place place) {
+                lane.pool.forget(place);
+            }
+        } finally {
+            ended(true, RecordedWork.eventOf(dropped));
+        }
+    }
+
+    /** Why and when it was cancelled, as the call knows it that did so; null if it was not. */
+    final @Nullable Cancelled cancellation() {
+        return state instanceof Cancelled cancelled ? cancelled.call() : null;
     }
 
     /**
@@ -317,8 +480,10 @@ final class Execution implements Phase, Runnable, WaitObserver {
      * thread has not begun, this takes the task back. Else it interrupts it, after what the work
      * has asked for; where the work is in a channel, that closes it, which may take its time.
      */
-    void stop() {
-        if (!(outcome instanceof Cancelled) || !STOP.compareAndSet(this, NOT_STOPPED, CLAIMED)) {
+    final void stopCancelled() {
+        if (!(state instanceof Cancelled cancelled)
+                || !cancelled.isOfRunning()
+                || !STOP.compareAndSet(this, NOT_STOPPED, CLAIMED)) {
             return;
         }
         boolean passedOn = false;
@@ -330,7 +495,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
             }
             CancelHooks registered = hooks();
             if (registered != null && hasHooks()) {
-                task.scope().runtime().hookRunner().run(registered);
+                lane.scope.runtime().hookRunner().run(registered);
                 passedOn = true;
             }
         } finally {
@@ -341,30 +506,29 @@ final class Execution implements Phase, Runnable, WaitObserver {
     }
 
     /**
-     * The thread has not begun, and finds nothing to do when it does: no work, no permit and no
-     * scope.
+     * The thread has not begun, and may not for long; when it does it finds nothing to do: no task,
+     * no work and no scope.
      */
     private void takeBack() {
-        Task<?> taken = task;
         PermitShare unused = share();
-        TaskEvent event = RecordedWork.eventOf(taken.takeWork());
-        thread = null;
+        TaskEvent event = RecordedWork.eventOf(takeWork());
+        workOrDealings = null;
+        forgetThread(thread);
         stop = DELIVERED;
-        forgetTask();
-        Pool pool = taken.owningPool();
         try {
-            pool.uncountStuck();
-            pool.release(unused);
+            lane.pool.uncountStuck();
+            lane.pool.release(unused);
         } finally {
-            taken.ended(false, event);
+            ended(false, event);
         }
     }
 
-    /** Nothing here asks for it from then on. */
-    @SuppressWarnings("NullAway")
-    private void forgetTask() {
-        dealings = null;
-        task = null;
+    /** By this the thread that has not begun does not know its task any more. */
+    private void forgetThread(@Nullable Thread notBegun) {
+        if (notBegun != null) {
+            notBegun.setUncaughtExceptionHandler(null);
+        }
+        thread = null;
     }
 
     private void interruptThread() {
@@ -376,24 +540,68 @@ final class Execution implements Phase, Runnable, WaitObserver {
         } catch (Throwable e) {
             // The interrupt is set. Its thread may not have been woken, but is so below.
             Report.warn(
-                    LOG, "A channel in which {} was could not be closed by its interrupt", task, e);
+                    LOG, "A channel in which {} was could not be closed by its interrupt", this, e);
         } finally {
             stop = DELIVERED;
             LockSupport.unpark(running);
         }
     }
 
-    /** Whether the work of the cancelled task has been interrupted, or needs it no more. */
-    boolean isStopDelivered() {
-        return stop == DELIVERED;
+    /** For who has decided the outcome, while the task has not ended yet. */
+    private void tellOutcome() {
+        try {
+            tellFailure();
+        } finally {
+            wakeAll();
+        }
+    }
+
+    private void tellFailure() {
+        if (state instanceof Ending ending && ending.failsScope()) {
+            lane.scope.tasks().failed(task());
+        }
+    }
+
+    /**
+     * Nothing of the task runs any more and its permit, if it had one, is back.
+     *
+     * @param decided whether the caller has also decided the outcome, and told nobody yet
+     * @param event what records the task, or null
+     */
+    private void ended(boolean decided, @Nullable TaskEvent event) {
+        try {
+            if (decided) {
+                tellFailure();
+            }
+            lane.pool.history().ended(task());
+            TaskListeners listeners = lane.scope.runtime().listeners();
+            if (event != null || !listeners.isEmpty()) {
+                wakeAll(); // they need not wait for what follows
+                Events.ended(task(), event);
+                listeners.ended(task());
+            }
+        } finally {
+            wakeAllForGood();
+        }
+    }
+
+    /** Whether its thread, if there is one, will not be interrupted any more. */
+    final boolean isStopDelivered() {
+        return stop == DELIVERED
+                || !(state instanceof Cancelled cancelled && cancelled.isOfRunning());
+    }
+
+    /** Whether a cancel finds nothing to do here any more. */
+    final boolean isOver() {
+        return done() && isStopDelivered();
     }
 
     /** For the task's own thread. */
-    CancelHook onCancel(Runnable action) {
+    final CancelHook registerHook(Runnable action) {
         CancelHooks registered = hooks();
         if (registered == null) {
-            registered = new CancelHooks(task, this::interruptThread);
-            dealings().hooks = registered;
+            registered = new CancelHooks(task(), this::interruptThread);
+            makeDealings().hooks = registered;
         }
         CancelHook hook = new CancelHook(registered, action);
         if (!done()) {
@@ -425,10 +633,10 @@ final class Execution implements Phase, Runnable, WaitObserver {
     BooleanSupplier beginAwait(Awaitable awaited, BooleanSupplier reached) {
         PermitShare mine = share();
         if (mine == null) {
-            mine = new PermitShare(task);
-            dealings().share = mine;
+            mine = new PermitShare(task());
+            makeDealings().share = mine;
         }
-        Pool pool = task.owningPool();
+        Pool pool = lane.pool;
         Await await = new Await(awaited, awaited.laneIn(pool), reached);
         pool.beginAwait(mine, await);
         return await;
@@ -445,7 +653,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
         if (mine == null) {
             return;
         }
-        if (!task.owningPool().endAwait(mine, interrupted)) {
+        if (!lane.pool.endAwait(mine, interrupted)) {
             awaitPermit(mine);
         }
     }
@@ -455,7 +663,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
         for (int tries = 1; mine.returns(); tries++) {
             if (Thread.interrupted()) {
                 interrupted = true;
-                task.owningPool().goBeside(mine);
+                lane.pool.goBeside(mine);
             } else {
                 awaitPermit(mine, tries);
             }
@@ -488,13 +696,15 @@ final class Execution implements Phase, Runnable, WaitObserver {
         if (mine == null || mine.await != null || thread != Thread.currentThread()) {
             return false;
         }
-        task.owningPool().beginAwait(mine, Await.ofChannel());
+        lane.pool.beginAwait(mine, Await.ofChannel());
         return true;
     }
 
     @Override
     public void endWait(boolean interrupted) {
-        endAwait(interrupted);
+        if (thread == Thread.currentThread()) {
+            endAwait(interrupted);
+        }
     }
 
     /** What the task's thread awaits, or null. */
@@ -506,7 +716,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
 
     /** The task's part in a permit that others may use as well; null if it has none. */
     @Nullable PermitShare share() {
-        Dealings any = dealings;
+        Dealings any = dealings();
         PermitShare share = any == null ? null : any.share;
         return share == null || share.permit() == null ? null : share;
     }
@@ -517,57 +727,61 @@ final class Execution implements Phase, Runnable, WaitObserver {
     }
 
     private @Nullable CancelHooks hooks() {
-        Dealings any = dealings;
+        Dealings any = dealings();
         return any == null ? null : any.hooks;
     }
 
+    private @Nullable Dealings dealings() {
+        return workOrDealings instanceof Dealings any ? any : null;
+    }
+
     /** For the task's own thread. */
-    private Dealings dealings() {
-        Dealings any = dealings;
+    private Dealings makeDealings() {
+        Dealings any = dealings();
         if (any == null) {
-            any = new Dealings(null);
-            dealings = any;
+            any = new Dealings(null, null);
+            workOrDealings = any;
         }
         return any;
     }
 
     /** Innermost open scope of the task's thread, or null; for that thread. */
     @Nullable PogoScope innermostScope() {
-        Dealings any = dealings;
+        Dealings any = dealings();
         return any == null ? null : any.innermostScope;
     }
 
     /** For the task's own thread. */
     void setInnermostScope(@Nullable PogoScope scope) {
-        if (scope != null || dealings != null) {
-            dealings().innermostScope = scope;
+        if (scope != null || dealings() != null) {
+            makeDealings().innermostScope = scope;
         }
     }
 
-    /** The thread, as long as it has not ended its work. */
-    @Nullable Thread liveThread() {
+    /** The thread that works for the task, also for a cancelled one that has not ended. */
+    final @Nullable Thread liveThread() {
         return thread;
     }
 
     /** Whether the thread has begun to run, {@link #startedAt()} being meaningless before. */
-    boolean hasStarted() {
+    final boolean hasStarted() {
         return stage == BEGUN;
     }
 
-    long startedAt() {
+    final long startedAt() {
         return startedAt;
     }
 
     /** When the work ended, or the time now if it has not, as that of a cancelled task may. */
-    long endedAtOrNow() {
-        Object decided = outcome;
-        boolean byItself = decided != null && !(decided instanceof Cancelled);
+    final long endedAtOrNow() {
+        Object decided = state;
+        boolean byItself = !(decided instanceof Undecided || decided instanceof Cancelled);
         return byItself || thread == null ? endedAt : System.nanoTime();
     }
 
     /** The last resort for an error in the engine itself: all that work throws is an outcome. */
     @Override
-    public void uncaughtException(Thread thread, Throwable e) {
-        LOG.error("The thread of {} failed; this is an error in Pogo", task, e);
+    public final void uncaughtException(Thread thread, Throwable e) {
+        LOG.error("The thread of {} failed; this is an error in Pogo", this, e);
     }
 }

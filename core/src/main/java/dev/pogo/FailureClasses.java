@@ -41,19 +41,22 @@ final class FailureClasses {
                     PoolSaturatedException.class,
                     RecordedWork.class,
                     Report.class,
+                    ScopeAlarm.class,
                     ScopeTasks.class,
-                    ScopeTasks.AllEnded.class,
                     SharedPermit.class,
                     ShareList.class,
                     ShareList.Link.class,
                     StackProbe.class,
                     Stragglers.class,
+                    Task.End.class,
                     TaskCancelledException.class,
                     TaskFailedException.class,
                     UnknownPoolException.class,
                     UnknownTaskException.class,
                     WaitCycle.class,
                     WaitCycle.Step.class,
+                    WakeUp.class,
+                    WakeUp.Once.class,
                     WorkerException.class);
 
     private FailureClasses() {}

@@ -10,100 +10,90 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Where a task stands, and everything that is known only from there on. A task moves by
- * compare-and-set, so that each race has one winner and the winner's facts become visible with its
- * win. Whether it is ever admitted is decided in the task's one field of this type; how an admitted
- * one ends, in its {@link Execution}, which stays the task's phase for good:
+ * Where a task stands, as long as it has not given a value, and everything that is known only from
+ * there on. A task has one field for it, see {@link Execution}, and moves by compare-and-set: so
+ * each race has one winner, and the winner's facts become visible with its win.
  *
  * <pre>
- * Waiting ──admit──▶ Execution ──finish / cancel──▶ Execution with a value or an Ending
- *    └──────expire / cancel / no thread to be had──▶ Ending
+ * Waiting ──admit──▶ Running ──finish──▶ the value or Failed
+ *    │                  └────cancel────▶ Cancelled
+ *    └──expire / cancel / no thread to be had──▶ Saturated / Cancelled / Failed
  * </pre>
  *
- * <p>A task that waits is first {@link Spawned#SPAWNED}, and then in its {@link Place}, if it has
+ * <p>A task that waits is first {@link Waiting#SPAWNED}, and then in its {@link Place}, if it has
  * to line up for its permit.
+ *
+ * <p>These are classes and not interfaces, since a value may be of any class: whether it is a phase
+ * is then a look at one field of that class.
  */
-sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
-    Task.State state();
+abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
+    abstract Task.State state();
 
-    /** Whether there is an outcome, which is final. */
-    boolean done();
-
-    /** The outcome if it is not a value, else null. */
-    @Nullable Ending ending();
-
-    /** The run of the work, or null if it was never admitted. */
-    @Nullable Execution execution();
+    /** There is no outcome yet. */
+    abstract static sealed class Undecided extends Phase permits Waiting, Running {}
 
     /** Spawned, and not yet admitted. */
-    sealed interface Waiting extends Phase permits Spawned, Place {
+    static sealed class Waiting extends Undecided permits Place {
+        /** Not in its pool's line, at least not yet. */
+        static final Waiting SPAWNED = new Waiting();
+
         @Override
-        default Task.State state() {
+        final Task.State state() {
             return Task.State.WAITING;
         }
+    }
+
+    /** Admitted. */
+    static final class Running extends Undecided {
+        static final Running RUNNING = new Running();
+
+        private Running() {}
 
         @Override
-        default boolean done() {
-            return false;
-        }
-
-        @Override
-        default @Nullable Ending ending() {
-            return null;
-        }
-
-        @Override
-        default @Nullable Execution execution() {
-            return null;
+        Task.State state() {
+            return Task.State.RUNNING;
         }
     }
 
-    /** Not in its pool's line, at least not yet. */
-    enum Spawned implements Waiting {
-        SPAWNED
-    }
-
-    /**
-     * An outcome that is not a value. It is the phase of a task that was never admitted, and else
-     * stands in its execution.
-     */
-    sealed interface Ending extends Phase {
+    /** An outcome that is not a value. */
+    abstract static sealed class Ending extends Phase permits Failed, Saturated, Cancelled {
         /** {@link System#nanoTime()} of the outcome. */
-        long at();
+        private final long at;
+
+        private Ending(long at) {
+            this.at = at;
+        }
+
+        /** {@link System#nanoTime()} of the outcome. */
+        final long at() {
+            return at;
+        }
 
         /** Whether {@link PogoScope#awaitAll()} must not succeed after this. */
-        boolean failsScope();
+        abstract boolean failsScope();
 
         /** What {@link Task#result()} throws for it. */
-        TaskException exception(Task<?> task);
+        abstract TaskException exception(Task<?> task);
 
         /** Where it is counted. */
-        LongAdder counter(PoolHistory history);
-
-        @Override
-        default boolean done() {
-            return true;
-        }
-
-        @Override
-        default Ending ending() {
-            return this;
-        }
-
-        @Override
-        default @Nullable Execution execution() {
-            return null;
-        }
+        abstract LongAdder counter(PoolHistory history);
     }
 
     /** The work threw, or no thread could be had for it. */
-    record Failed(Throwable cause, long at) implements Ending {
+    static final class Failed extends Ending {
         private static final Failed NO_MEMORY =
                 madeBefore(new OutOfMemoryError("no memory to keep what the task failed with"));
 
         /** For where nothing can be done any more but to decide this. */
         static final Failed UNKNOWN =
                 madeBefore(new InternalError("what the task ended with could not be kept"));
+
+        private final Throwable cause;
+
+        Failed(Throwable cause, long at) {
+            super(at);
+            this.cause = cause;
+        }
 
         private static Failed madeBefore(Error cause) {
             cause.setStackTrace(new StackTraceElement[0]); // it is not that of any task
@@ -122,22 +112,22 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
 
         @Override
-        public Task.State state() {
+        Task.State state() {
             return Task.State.FAILED;
         }
 
         @Override
-        public boolean failsScope() {
+        boolean failsScope() {
             return true;
         }
 
         @Override
-        public TaskException exception(Task<?> task) {
+        TaskException exception(Task<?> task) {
             return new TaskFailedException(task, cause);
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        LongAdder counter(PoolHistory history) {
             return history.failed;
         }
     }
@@ -147,34 +137,58 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
      * an estimate for how long. The pool's numbers are of that moment, and so is what {@link
      * WaitCycle} found.
      */
-    record Saturated(PoolLoad load, List<String> cycle, @Nullable Duration estimate, long at)
-            implements Ending {
+    static final class Saturated extends Ending {
+        private final PoolLoad load;
+        private final List<String> cycle;
+        private final @Nullable Duration estimate;
+
+        Saturated(PoolLoad load, List<String> cycle, @Nullable Duration estimate, long at) {
+            super(at);
+            this.load = load;
+            this.cycle = cycle;
+            this.estimate = estimate;
+        }
+
+        PoolLoad load() {
+            return load;
+        }
+
+        List<String> cycle() {
+            return cycle;
+        }
+
+        @Nullable Duration estimate() {
+            return estimate;
+        }
+
         @Override
-        public Task.State state() {
+        Task.State state() {
             return Task.State.FAILED;
         }
 
         @Override
-        public boolean failsScope() {
+        boolean failsScope() {
             return true;
         }
 
         @Override
-        public TaskException exception(Task<?> task) {
+        TaskException exception(Task<?> task) {
             return new PoolSaturatedException(task, this);
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        LongAdder counter(PoolHistory history) {
             return history.saturated;
         }
     }
 
     /**
-     * It was cancelled, while waiting or while running; in the latter case it may still run. All
-     * that one call cancels have the same object, by which that call knows them.
+     * It was cancelled, while waiting or while running; in the latter case it may still run, and is
+     * {@linkplain #ofRunning another object}: whoever stops the task knows by it whether there is
+     * anything to stop. All tasks that one call cancels have the same {@link #call}, by which that
+     * call knows them.
      */
-    record Cancelled(CancelReason reason, long at) implements Ending {
+    static final class Cancelled extends Ending {
         private static final Map<CancelReason, Cancelled> NO_MEMORY = noMemory();
 
         private static Map<CancelReason, Cancelled> noMemory() {
@@ -183,6 +197,44 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
                 all.put(reason, new Cancelled(reason, System.nanoTime()));
             }
             return all;
+        }
+
+        private final CancelReason reason;
+        private final Cancelled call;
+        private final Cancelled ofRunning;
+
+        private Cancelled(CancelReason reason, long at) {
+            super(at);
+            this.reason = reason;
+            this.call = this;
+            this.ofRunning = new Cancelled(this);
+        }
+
+        /** For the running ones that the call cancels. */
+        private Cancelled(Cancelled call) {
+            super(call.at());
+            this.reason = call.reason;
+            this.call = call;
+            this.ofRunning = this;
+        }
+
+        CancelReason reason() {
+            return reason;
+        }
+
+        /** What {@link #now} has given to the call that cancels. */
+        Cancelled call() {
+            return call;
+        }
+
+        /** The phase of those that were running, or at least admitted. */
+        Cancelled ofRunning() {
+            return ofRunning;
+        }
+
+        /** Whether this is the phase of one that was admitted. */
+        boolean isOfRunning() {
+            return ofRunning == this;
         }
 
         /**
@@ -199,22 +251,22 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
 
         @Override
-        public Task.State state() {
+        Task.State state() {
             return Task.State.CANCELLED;
         }
 
         @Override
-        public boolean failsScope() {
+        boolean failsScope() {
             return !reason.isCallersChoice();
         }
 
         @Override
-        public TaskException exception(Task<?> task) {
+        TaskException exception(Task<?> task) {
             return new TaskCancelledException(task, reason);
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        LongAdder counter(PoolHistory history) {
             return history.cancelled;
         }
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * line only if {@link WaitingTasks}, to which the links belong, contains it: it may get a permit
  * before it joins.
  */
-final class Place implements Phase.Waiting {
+final class Place extends Phase.Waiting {
     final Task<?> task;
 
     /** Neighbours in the lane. */

@@ -71,9 +71,10 @@ public final class PogoScope implements AutoCloseable {
     private final @Nullable ScopeEvent event = Events.scopeOpened();
 
     /**
-     * Rings at the deadline; made and armed by the first task or channel, if there is a deadline.
+     * Made by the first task or channel, if there is a deadline, else by the owner when it first
+     * has to wait.
      */
-    private volatile Timer.@Nullable Alarm alarm;
+    private volatile @Nullable ScopeAlarm alarm;
 
     /** Whether {@link #attend} has something to do. */
     private volatile boolean unattended;
@@ -255,22 +256,27 @@ public final class PogoScope implements AutoCloseable {
     }
 
     private void noteDeadline() {
-        if (!hasDeadline) {
-            return;
+        if (hasDeadline) {
+            alarm().note(deadline);
         }
-        Timer.Alarm armed = alarm;
-        if (armed == null) {
-            armed = new Deadline();
-            alarm = armed;
-        }
-        runtime.timer().note(armed, deadline);
     }
 
-    private final class Deadline extends Timer.Alarm {
-        @Override
-        void ring() {
-            cancelSoon(CancelReason.SCOPE_DEADLINE);
+    private ScopeAlarm alarm() {
+        ScopeAlarm made = alarm;
+        if (made == null) {
+            made = new ScopeAlarm(this, runtime.timer(), owner);
+            alarm = made;
         }
+        return made;
+    }
+
+    boolean isPastDeadline() {
+        return hasDeadline && deadline - System.nanoTime() <= 0;
+    }
+
+    /** For the timer's thread. */
+    void cancelAtDeadline() {
+        cancelSoon(CancelReason.SCOPE_DEADLINE);
     }
 
     final class StopCancelled extends Interrupter.Item {
@@ -428,13 +434,7 @@ public final class PogoScope implements AutoCloseable {
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(late, all.size(), timeout, cycle);
         }
-        // All are decided, but those who decided them may not have said so to this scope yet.
-        for (Task<?> task : all) {
-            if (task.failsScope()) {
-                return task;
-            }
-        }
-        return null;
+        return tasks.firstFailure();
     }
 
     /** Asked for afterwards, so that what needs memory is not between a decision and its end. */
@@ -636,6 +636,7 @@ public final class PogoScope implements AutoCloseable {
                 tasks.closeChannels();
             } finally {
                 ended = tasks.awaitAllEnded(cancelled, runtime.closeGrace(), System.nanoTime());
+                endAlarm();
                 runtime.unregister(this);
             }
         }
@@ -698,17 +699,20 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Takes no more tasks, and no longer heeds its deadline: the others are about to end.
+     * Takes no more tasks; the others are about to end.
      *
      * @return whether it has taken them until now
      */
     boolean refuse(CancelReason reason) {
-        boolean first = tasks.refuse(reason);
-        Timer.Alarm armed = alarm;
+        return tasks.refuse(reason);
+    }
+
+    /** The scope heeds its deadline no longer, and its owner does not wait any more. */
+    private void endAlarm() {
+        ScopeAlarm armed = alarm;
         if (armed != null) {
-            runtime.timer().disarm(armed);
+            armed.end();
         }
-        return first;
     }
 
     /** Whether the owner has ended, and so cannot close this any more. */
@@ -728,6 +732,7 @@ public final class PogoScope implements AutoCloseable {
                     owner,
                     this);
         }
+        endAlarm();
         cancelSoon(CancelReason.SCOPE_CLOSED);
         if (tasks.allEnded()) {
             runtime.unregister(this);
@@ -765,20 +770,39 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
+    /**
+     * What wakes the calling thread when its wait for tasks of this scope has lasted long enough;
+     * the thread {@linkplain WakeUp#release() releases} it after the wait.
+     */
+    WakeUp wakeUp() {
+        return Thread.currentThread() == owner ? alarm() : new WakeUp.Once(runtime.timer());
+    }
+
     /** The time, or the scope's deadline if that is earlier. */
     long earliest(long time) {
         return hasDeadline && deadline - time <= 0 ? deadline : time;
     }
 
+    /**
+     * Whether all tasks are decided at the time, as it is the deadline, at which they are
+     * cancelled.
+     */
+    boolean endsAt(long time) {
+        return hasDeadline && time == deadline;
+    }
+
     /** Why to cancel when time runs out at what {@link #earliest} gave. */
     CancelReason reasonAt(long time) {
-        return hasDeadline && time == deadline
-                ? CancelReason.SCOPE_DEADLINE
-                : CancelReason.AWAIT_TIMED_OUT;
+        return endsAt(time) ? CancelReason.SCOPE_DEADLINE : CancelReason.AWAIT_TIMED_OUT;
     }
 
     boolean hasDeadline() {
         return hasDeadline;
+    }
+
+    /** In terms of {@link System#nanoTime()}; meaningless without a deadline. */
+    long deadline() {
+        return deadline;
     }
 
     /** The time until the deadline, not negative. */

@@ -59,6 +59,8 @@ public final class Pool {
 
     private final PoolHistory history = new PoolHistory();
 
+    private final Yields yields = new Yields();
+
     /**
      * How many tasks are cancelled and have not ended. Who cancels one counts it after that, and
      * the task's end takes it out. Another thread may bring that about in between, so this may be
@@ -181,6 +183,10 @@ public final class Pool {
         return history;
     }
 
+    Yields yields() {
+        return yields;
+    }
+
     /**
      * Admits the task if a permit is free, else lines it up. For want of a thread or of memory the
      * task fails; this throws for neither.
@@ -229,7 +235,7 @@ public final class Pool {
     }
 
     private void startOrRelease(Task<?> task, @Nullable PermitShare loan) {
-        if (!start(task, loan)) {
+        if (!task.start(threads, loan)) {
             release(loan);
         }
     }
@@ -270,7 +276,7 @@ public final class Pool {
         Task<?> next;
         do {
             next = releaseOrTakeNext();
-        } while (next != null && !start(next, null));
+        } while (next != null && !next.start(threads, null));
     }
 
     /** The thread of one of this pool's tasks is about to wait, and lends its permit meanwhile. */
@@ -389,7 +395,7 @@ public final class Pool {
     private boolean proceed(PermitShare next) {
         Thread waiting = next.thread();
         if (waiting == null) {
-            return start(next.task, next);
+            return next.task.start(threads, next);
         }
         LockSupport.unpark(waiting);
         return true;
@@ -557,23 +563,6 @@ public final class Pool {
         if (waiting.isEmpty() && !loans.anyReturns() && free.get() == TASKS_WAIT) {
             free.set(0);
         }
-    }
-
-    /**
-     * Starts the task's thread. The caller holds a permit for it, and keeps it if this returns
-     * false: the task was cancelled or expired, or there was no thread to be had.
-     *
-     * @param loan the permit if it is a borrowed one, else null
-     */
-    private boolean start(Task<?> task, @Nullable PermitShare loan) {
-        Execution execution;
-        try {
-            execution = new Execution(task, threads.forTask(task.givenName()), loan);
-        } catch (Throwable e) {
-            task.giveUp(Failed.of(e, System.nanoTime()));
-            return false;
-        }
-        return task.admit(execution) && execution.start();
     }
 
     /**

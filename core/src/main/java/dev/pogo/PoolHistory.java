@@ -44,20 +44,20 @@ final class PoolHistory {
     }
 
     /** The task is in its last phase, and no thread works for it. */
-    void ended(Task<?> task, Phase phase) {
+    void ended(Task<?> task) {
         try {
-            Ending ending = phase.ending();
+            Ending ending = task.ending();
             outcomes(ending).increment();
-            recordTime(task, phase.execution(), ending);
+            recordTime(task, ending);
         } catch (Throwable e) {
             // see above
         }
     }
 
-    private void recordTime(Task<?> task, @Nullable Execution execution, @Nullable Ending ending) {
-        if (execution != null && execution.hasStarted()) {
-            long endedAt = execution.endedAtOrNow();
-            runs.record(endedAt - execution.startedAt(), endedAt);
+    private void recordTime(Task<?> task, @Nullable Ending ending) {
+        if (task.hasStarted()) {
+            long endedAt = task.endedAtOrNow();
+            runs.record(endedAt - task.startedAt(), endedAt);
         } else if (ending != null) {
             waits.record(ending.at() - task.spawnedAt(), ending.at());
         }

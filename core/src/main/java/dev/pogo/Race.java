@@ -45,6 +45,11 @@ final class Race<T extends @Nullable Object> extends AwaitedTasks<Task<T>> {
                 number -> new Runner(awaited().get(number)), this::isDecided, deadline, conclusion);
     }
 
+    @Override
+    boolean isReachedAt(long deadline) {
+        return anyTask().scope().endsAt(deadline);
+    }
+
     private boolean isDecided() {
         return winner.get() != null || running.get() == 0;
     }

@@ -20,39 +20,42 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
- * The tasks of a scope: which it has spawned and whether it takes more; how many of them have no
- * outcome or still run, and which failed first. Adding one and refusing all further ones exclude
- * each other, so that whoever refuses knows every task there will ever be. Likewise its channels.
+ * The tasks of a scope: which it has spawned and whether it takes more, and which failed first.
+ * Adding one and refusing all further ones exclude each other, so that whoever refuses knows every
+ * task there will ever be. Likewise its channels.
  *
- * <p>Threads wait for it until all tasks are decided, have ended, or one has failed.
+ * <p>Nothing here is written at the end of a task that succeeds: all the tasks' threads would write
+ * it. Who waits for all tasks waits for one after the other, the newest first, since the others are
+ * mostly decided by then. Only the first failure is told here, to those that {@linkplain
+ * #awaitAllDecidedOrOneFailed wait for it}.
  */
 final class ScopeTasks extends Awaitable {
-    private static final VarHandle COUNTS;
+    private static final VarHandle SIZE;
     private static final VarHandle FIRST_FAILURE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            COUNTS = lookup.findVarHandle(ScopeTasks.class, "counts", long.class);
+            SIZE = lookup.findVarHandle(ScopeTasks.class, "size", int.class);
             FIRST_FAILURE = lookup.findVarHandle(ScopeTasks.class, "firstFailure", Task.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** One task without an outcome, in {@link #counts}. */
-    private static final long UNDECIDED = 1L << 32;
-
-    /** One task that has not ended, in {@link #counts}. */
-    private static final long ALIVE = 1;
-
     /** How often a close that has no memory looks whether all have ended. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static final AtomicLong LAST_ID = new AtomicLong();
+    /**
+     * The first id that no scope has taken. Scopes take them in blocks, for this is one for the
+     * whole process.
+     */
+    private static final AtomicLong NEXT_IDS = new AtomicLong(1);
+
+    private static final int FEWEST_IDS = 4;
+    private static final int MOST_IDS = 64;
     private static final Task<?>[] NONE = {};
 
     /** How many lanes there are at most without a map to find them in. */
@@ -72,16 +75,35 @@ final class ScopeTasks extends Awaitable {
      */
     private Task<?>[] tasks = NONE;
 
-    private int size;
+    /** Written after the task's place, so that who reads this first sees all of them. */
+    private volatile int size;
+
+    /** The id of the next task, as long as it is less than {@link #idsEnd}. */
+    private long nextId;
+
+    private long idsEnd;
 
     /**
-     * How many tasks, from the first on, have been seen with their outcomes. Only grows, with the
-     * lock held; read without it.
+     * How many tasks, from the first on, have been seen with their outcomes. Written without any
+     * order, since a smaller number is as true.
      */
     private volatile int decidedFirst;
 
     /** Likewise those that have been seen to be {@linkplain Task#isOver over}. */
     private volatile int overFirst;
+
+    /** Likewise those with outcomes after which {@link PogoScope#awaitAll()} succeeds. */
+    private volatile int fineFirst;
+
+    /**
+     * A range of tasks that have been seen with their outcomes, from the last one downwards: its
+     * beginning (low half), and how many tasks there were (high half). Written without any order
+     * likewise.
+     */
+    private volatile long decidedLast;
+
+    /** Likewise of tasks that have been seen to have ended. */
+    private volatile long endedLast;
 
     /** One for each pool that the scope has spawned into. */
     private @Nullable Lane lanes;
@@ -97,13 +119,6 @@ final class ScopeTasks extends Awaitable {
 
     /** Why no more tasks are taken; null while they are. */
     private @Nullable CancelReason refusing;
-
-    /**
-     * How many tasks have no outcome yet (high half), and how many have not ended: wait, run, or
-     * are cancelled and still run (low half). One number, since most tasks leave both at once. A
-     * task is counted before it can be found, and leaves each half exactly once.
-     */
-    private volatile long counts;
 
     /** The first task whose outcome {@link PogoScope#awaitAll()} throws; set once. */
     private volatile @Nullable Task<?> firstFailure;
@@ -122,20 +137,30 @@ final class ScopeTasks extends Awaitable {
         lock.lock();
         try {
             ensureTaking();
-            if (size == 0) {
+            int place = size;
+            if (place == 0) {
                 scope.beforeFirstUse();
             }
-            if (size == tasks.length) {
-                tasks = Arrays.copyOf(tasks, Math.max(4, 2 * size));
+            if (place == tasks.length) {
+                tasks = Arrays.copyOf(tasks, Math.max(4, 2 * place));
             }
-            long id = LAST_ID.incrementAndGet();
-            Task<T> task = new Task<>(id, lane(pool), name, work, System.nanoTime());
-            COUNTS.getAndAdd(this, UNDECIDED + ALIVE);
-            tasks[size++] = task;
+            Task<T> task = new Task<>(nextId(place), lane(pool), name, work, System.nanoTime());
+            tasks[place] = task;
+            SIZE.setRelease(this, place + 1);
             return task;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** For the task at the place; later tasks have higher ids. */
+    private long nextId(int place) {
+        if (nextId == idsEnd) {
+            int block = Math.clamp(place, FEWEST_IDS, MOST_IDS);
+            nextId = NEXT_IDS.getAndAdd(block);
+            idsEnd = nextId + block;
+        }
+        return nextId++;
     }
 
     /**
@@ -354,33 +379,22 @@ final class ScopeTasks extends Awaitable {
         return snapshot.subList(countDecided(snapshot), snapshot.size());
     }
 
-    /** Looks without the lock, which is not to be held for so long. */
     private int countDecided(List<Task<?>> snapshot) {
         int count = countDecided(snapshot, Math.min(decidedFirst, snapshot.size()));
         if (count > decidedFirst) {
-            lock.lock();
-            try {
-                decidedFirst = Math.max(decidedFirst, count);
-            } finally {
-                lock.unlock();
-            }
+            decidedFirst = count;
         }
         return count;
     }
 
-    /** From where on a cancel has to look; without the lock as well. */
+    /** From where on a cancel has to look. */
     private int passOver(Task<?>[] all, int count) {
         int over = Math.min(overFirst, count);
         while (over < count && all[over].isOver()) {
             over++;
         }
         if (over > overFirst) {
-            lock.lock();
-            try {
-                overFirst = Math.max(overFirst, over);
-            } finally {
-                lock.unlock();
-            }
+            overFirst = over;
         }
         return over;
     }
@@ -400,18 +414,85 @@ final class ScopeTasks extends Awaitable {
 
     /** Waits until every task has its outcome, and then concludes. */
     boolean awaitAllDecided(long deadline, Conclusion conclusion) throws InterruptedException {
-        return awaitUntil(() -> undecided() == 0, deadline, conclusion);
+        return awaitUntil(() -> newestUndecided() == null, deadline, conclusion);
     }
 
     /** Waits for that, or until one has {@link #firstFailure() failed}, and then concludes. */
     void awaitAllDecidedOrOneFailed(long deadline, Conclusion conclusion)
             throws InterruptedException {
-        awaitUntil(() -> firstFailure != null || undecided() == 0, deadline, conclusion);
+        awaitUntil(() -> firstFailure != null || newestUndecided() == null, deadline, conclusion);
     }
 
-    /** The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. */
+    /**
+     * The last of the tasks that has no outcome, or null if all have. All calls together look at
+     * each decided task about once, as long as none is added.
+     */
+    private @Nullable Task<?> newestUndecided() {
+        int count = size;
+        Task<?>[] all = tasks;
+        int first = decidedFirst;
+        long seen = decidedLast;
+        int from = (int) (seen >>> 32) == count ? (int) seen : count;
+        int last = from;
+        while (last > first && all[last - 1].done()) {
+            last--;
+        }
+        if (last <= first) {
+            decidedFirst = count;
+            return null;
+        }
+        if (last < from) {
+            decidedLast = (long) count << 32 | last;
+        }
+        return all[last - 1];
+    }
+
+    @Override
+    Task<?> anyTask() {
+        Task<?> undecided = newestUndecided();
+        return undecided != null ? undecided : tasks[0];
+    }
+
+    @Override
+    boolean waitsInTasks() {
+        return true;
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return scope.endsAt(deadline);
+    }
+
+    /** The task has its outcome, after which {@link PogoScope#awaitAll()} must not succeed. */
+    void failed(Task<?> task) {
+        if (FIRST_FAILURE.compareAndSet(this, null, task)) {
+            wakeAll();
+        }
+    }
+
+    /**
+     * The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. Once all tasks are
+     * decided this knows it also if the one who has decided it has not told so yet.
+     */
     @Nullable Task<?> firstFailure() {
-        return firstFailure;
+        Task<?> first = firstFailure;
+        if (first != null) {
+            return first;
+        }
+        int count = size;
+        Task<?>[] all = tasks;
+        int fine = Math.min(fineFirst, count);
+        while (fine < count && all[fine].done() && !all[fine].failsScope()) {
+            fine++;
+        }
+        fineFirst = fine;
+        for (int i = fine; i < count; i++) {
+            Task<?> task = all[i];
+            if (task.failsScope() && (first == null || task.decidedAt() - first.decidedAt() < 0)) {
+                first = task;
+            }
+        }
+        return first;
     }
 
     /**
@@ -426,11 +507,12 @@ final class ScopeTasks extends Awaitable {
         boolean interrupted = false;
         long nextReport = began + Stragglers.REPORT_NANOS;
         long leaveAt = began + (grace == null ? Timeout.FOREVER : Timeout.nanos(grace, "grace"));
-        while (alive() > 0) {
+        Task<?> alive;
+        while ((alive = newestAlive()) != null) {
             long until = nextReport - leaveAt < 0 ? nextReport : leaveAt;
             try {
-                if (waitUntilEnded(until)) {
-                    break;
+                if (waitUntilEnded(alive, until)) {
+                    continue;
                 }
                 boolean leaving = grace != null && until == leaveAt;
                 Stragglers.report(this, System.nanoTime() - began, leaving);
@@ -446,22 +528,41 @@ final class ScopeTasks extends Awaitable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return alive() == 0;
+        return alive == null;
     }
 
     /** Without memory for being woken it looks now and then. */
-    private boolean waitUntilEnded(long until) throws InterruptedException {
+    private static boolean waitUntilEnded(Task<?> task, long until) throws InterruptedException {
         try {
-            return waitUntil(new AllEnded(), until);
+            return task.awaitEnd(until);
         } catch (OutOfMemoryError e) {
-            while (alive() > 0 && until - System.nanoTime() > 0) {
+            while (!task.hasEnded() && until - System.nanoTime() > 0) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                LockSupport.parkNanos(this, LOOK_NANOS);
+                LockSupport.parkNanos(task, LOOK_NANOS);
             }
-            return alive() == 0;
+            return task.hasEnded();
         }
+    }
+
+    /**
+     * The last of the tasks that has not ended, or null if all have. All calls together look at
+     * each task about once, as long as none is added.
+     */
+    private @Nullable Task<?> newestAlive() {
+        int count = size;
+        Task<?>[] all = tasks;
+        long seen = endedLast;
+        int from = (int) (seen >>> 32) == count ? (int) seen : count;
+        int last = from;
+        while (last > 0 && all[last - 1].hasEnded()) {
+            last--;
+        }
+        if (last < from) {
+            endedLast = (long) count << 32 | last;
+        }
+        return last == 0 ? null : all[last - 1];
     }
 
     /**
@@ -469,41 +570,40 @@ final class ScopeTasks extends Awaitable {
      * stops those that somebody has cancelled and not stopped.
      */
     void cancelAll(Cancelled cancelled) {
-        if (alive() > 0) {
-            int count = size();
-            Task<?>[] all = array();
-            Cancellation.cancel(all, passOver(all, count), count, cancelled);
-        }
+        int count = size;
+        Task<?>[] all = tasks;
+        Cancellation.cancel(all, passOver(all, count), count, cancelled);
     }
 
     /** Cancels those that have not been admitted. */
     void cancelWaiting(Cancelled cancelled) {
-        int count = size();
-        Task<?>[] all = array();
+        int count = size;
+        Task<?>[] all = tasks;
         Cancellation.decideWaiting(all, passOver(all, count), count, cancelled);
     }
 
     /**
-     * Decides that those that have no outcome are cancelled. It looks at all of them and not at the
-     * counts, which may miss one that is just being spawned.
+     * Decides that those that have no outcome are cancelled, all that were spawned before this
+     * call.
      *
      * @return whether {@link #stopCancelled()} is to follow
      */
     boolean decideCancelled(Cancelled cancelled) {
-        int count = size();
-        Task<?>[] all = array();
+        int count = sizeInOrder();
+        Task<?>[] all = tasks;
         Cancellation.decide(all, passOver(all, count), count, cancelled);
-        return alive() > 0;
+        return !allEnded();
     }
 
     /** Stops those that are cancelled, as far as nobody has done so. */
     void stopCancelled() {
-        int count = size();
-        Task<?>[] all = array();
+        int count = size;
+        Task<?>[] all = tasks;
         Cancellation.stop(all, passOver(all, count), count);
     }
 
-    private int size() {
+    /** With all tasks whose time of spawn is before this call. */
+    private int sizeInOrder() {
         lock.lock();
         try {
             return size;
@@ -512,73 +612,15 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** With at least all tasks that there were at an earlier call of {@link #size()}. */
-    private Task<?>[] array() {
-        lock.lock();
-        try {
-            return tasks;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The task has its outcome and may still run. */
-    void decided(Task<?> task) {
-        leave(UNDECIDED, task);
-    }
-
-    /** The task has ended; its outcome was known before. */
-    void ended() {
-        leave(ALIVE, null);
-    }
-
-    /** The task has its outcome and has ended. */
-    void decidedAndEnded(Task<?> task) {
-        leave(UNDECIDED + ALIVE, task);
-    }
-
-    /**
-     * @param decided the task that has its outcome by it, or null
-     */
-    private void leave(long what, @Nullable Task<?> decided) {
-        boolean failed =
-                decided != null
-                        && decided.failsScope()
-                        && FIRST_FAILURE.compareAndSet(this, null, decided);
-        long left = (long) COUNTS.getAndAdd(this, -what) - what;
-        if (failed || left < UNDECIDED || (int) left == 0) {
-            wakeAll();
-        }
-    }
-
-    /** No lambda, for a close may be the first to need it where the stack is nearly used up. */
-    final class AllEnded implements BooleanSupplier {
-        @Override
-        public boolean getAsBoolean() {
-            return alive() == 0;
-        }
-    }
-
     /** Whether no task waits or runs. */
     boolean allEnded() {
-        return alive() == 0;
-    }
-
-    private int undecided() {
-        return (int) (counts >>> 32);
-    }
-
-    private int alive() {
-        return (int) counts;
+        return newestAlive() == null;
     }
 
     @Override
     public String toString() {
-        lock.lock();
-        try {
-            return size + " tasks, " + undecided() + " unfinished";
-        } finally {
-            lock.unlock();
-        }
+        List<Task<?>> all = snapshot();
+        long undecided = all.stream().filter(task -> !task.done()).count();
+        return all.size() + " tasks, " + undecided + " unfinished";
     }
 }

@@ -155,6 +155,18 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
     }
 
     @Override
+    Task<?> anyTask() {
+        return super.awaited().isEmpty()
+                ? completions.getFirst().completions.anyTask()
+                : super.anyTask();
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return false;
+    }
+
+    @Override
     List<Task<?>> awaited() {
         if (completions.isEmpty()) {
             return super.awaited();

@@ -2,10 +2,6 @@ package dev.pogo;
 
 import dev.pogo.Phase.Cancelled;
 import dev.pogo.Phase.Ending;
-import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Saturated;
-import dev.pogo.Phase.Spawned;
-import dev.pogo.Phase.Waiting;
 import dev.pogo.channel.Selectable;
 import dev.pogo.channel.Source;
 import dev.pogo.sync.StackProbe;
@@ -13,13 +9,12 @@ import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 /**
  * One piece of work that a {@link PogoScope} has spawned, and the handle to it. It waits for a
@@ -36,7 +31,7 @@ import java.util.concurrent.Callable;
  *
  * @param <T> the type of the value
  */
-public final class Task<T extends @Nullable Object> extends Awaitable implements Selectable<T> {
+public final class Task<T extends @Nullable Object> extends Execution implements Selectable<T> {
     /** Where a task stands. */
     public enum State {
         /** It waits for a permit of its pool. */
@@ -51,42 +46,14 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         CANCELLED
     }
 
-    private static final VarHandle PHASE;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            PHASE = lookup.findVarHandle(Task.class, "phase", Phase.class);
-            // What they give where there is no memory is to be made while there is some.
-            lookup.ensureInitialized(Failed.class);
-            lookup.ensureInitialized(Cancelled.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final long id;
-    private final Lane lane;
     private final @Nullable String name;
     private final long spawnedAt;
 
-    /**
-     * Leaves {@link Waiting} by one compare-and-set, for good: it decides between admission, expiry
-     * and cancellation. How an admitted task ends is decided in its {@link Execution}.
-     */
-    private volatile Phase phase = Spawned.SPAWNED;
-
-    /**
-     * Owned by the thread that takes {@link #phase} out of {@link Waiting}, and once the task is
-     * admitted by the one that the execution's first step belongs to; cleared by it.
-     */
-    private @Nullable Callable<? extends T> work;
-
     Task(long id, Lane lane, @Nullable String name, Callable<? extends T> work, long spawnedAt) {
+        super(lane, work);
         this.id = id;
-        this.lane = lane;
         this.name = name;
-        this.work = work;
         this.spawnedAt = spawnedAt;
     }
 
@@ -138,38 +105,17 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     }
 
     /**
-     * Where the task stands at this moment.
-     *
-     * @return the state
-     */
-    public State state() {
-        return phase.state();
-    }
-
-    /**
-     * Whether the task has its outcome. A cancelled task is done although its thread may not have
-     * ended yet.
-     *
-     * @return true once {@link #result()} will no longer refuse
-     */
-    public boolean done() {
-        return phase.done();
-    }
-
-    /**
      * How long the task has waited: from {@code spawn} to the start of its work, or to its outcome
      * if it never started, or until now.
      *
      * @return the time waited, not negative
      */
     public Duration waited() {
-        Phase now = phase;
-        Execution execution = now.execution();
         // In this order: what the work ends with comes after its start.
-        Ending ending = now.ending();
+        Ending ending = ending();
         long until;
-        if (execution != null && execution.hasStarted()) {
-            until = execution.startedAt();
+        if (hasStarted()) {
+            until = startedAt();
         } else {
             until = ending != null ? ending.at() : System.nanoTime();
         }
@@ -183,11 +129,9 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * @return the time run, not negative
      */
     public Duration ran() {
-        Execution execution = phase.execution();
-        if (execution == null || !execution.hasStarted()) {
-            return Duration.ZERO;
-        }
-        return Duration.ofNanos(Math.max(0, execution.endedAtOrNow() - execution.startedAt()));
+        return hasStarted()
+                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - startedAt()))
+                : Duration.ZERO;
     }
 
     /**
@@ -240,6 +184,22 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
                 });
     }
 
+    /** Waits until nothing of it runs any more; false if the time has come before. */
+    boolean awaitEnd(long until) throws InterruptedException {
+        if (hasValue()) {
+            Thread.yield(); // its thread is about to give the permit back
+        }
+        return waitUntil(new End(), until);
+    }
+
+    /** No lambda, for a close may be the first to need it where the stack is nearly used up. */
+    final class End implements BooleanSupplier {
+        @Override
+        public boolean getAsBoolean() {
+            return hasEnded();
+        }
+    }
+
     /** Time ran out in an await. */
     private void cancelLate(long deadline, Duration timeout) {
         CancelReason reason = lane.scope.reasonAt(deadline);
@@ -269,16 +229,15 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
     public T result() {
-        Execution execution = phase.execution();
-        if (execution != null && execution.hasValue()) {
-            return (T) execution.value();
+        if (hasValue()) {
+            return (T) value();
         }
         throw failure();
     }
 
     /** What {@link #result()} throws for an outcome that is not a value. */
     RuntimeException failure() {
-        Ending ending = phase.ending();
+        Ending ending = ending();
         return ending != null
                 ? ending.exception(this)
                 : new IllegalStateException(
@@ -307,7 +266,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * @return true from the cancellation on, for good
      */
     public boolean isCancelled() {
-        return phase.ending() instanceof Cancelled;
+        return ending() instanceof Cancelled;
     }
 
     /**
@@ -316,7 +275,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * @return the reason; empty if it is not cancelled
      */
     public Optional<CancelReason> cancelReason() {
-        return phase.ending() instanceof Cancelled cancelled
+        return ending() instanceof Cancelled cancelled
                 ? Optional.of(cancelled.reason())
                 : Optional.empty();
     }
@@ -328,13 +287,9 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
      * @return the time, not negative; zero if the task is not cancelled or never ran
      */
     public Duration tookToStop() {
-        Execution execution = phase.execution();
-        if (execution == null
-                || !(execution.ending() instanceof Cancelled cancelled)
-                || !execution.hasStarted()) {
-            return Duration.ZERO;
-        }
-        return Duration.ofNanos(Math.max(0, execution.endedAtOrNow() - cancelled.at()));
+        return ending() instanceof Cancelled cancelled && hasStarted()
+                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - cancelled.at()))
+                : Duration.ZERO;
     }
 
     /**
@@ -376,7 +331,7 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
             throw new IllegalStateException(
                     "onCancel of task " + name() + " is for its own work to call");
         }
-        return caller.onCancel(action);
+        return registerHook(action);
     }
 
     /** For {@link dev.pogo.channel.Select}, to which a task can be given. */
@@ -396,164 +351,10 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
         }
     }
 
-    /**
-     * Cancels the task unless it has an outcome. If it does, {@link #stopCancelled()} is to follow;
-     * for several tasks see {@link Cancellation}.
-     */
-    boolean decideCancelled(Cancelled cancelled) {
-        if (done()) {
-            return false;
-        }
-        Waiting left = leaveWaiting(cancelled);
-        if (left != null) {
-            Callable<?> dropped = takeWork();
-            try {
-                if (left instanceof Place place) {
-                    lane.pool.forget(place);
-                }
-            } finally {
-                ended(true, RecordedWork.eventOf(dropped));
-            }
-            return true;
-        }
-        Execution execution = phase.execution();
-        if (execution == null || !execution.decide(cancelled)) {
-            return false;
-        }
-        lane.pool.wasCancelled(execution.share());
-        tellOutcome();
-        return true;
-    }
-
-    /** Stops the work if the task is cancelled and nobody has done so; for any thread. */
-    void stopCancelled() {
-        Execution execution = phase.execution();
-        if (execution != null) {
-            execution.stop();
-        }
-    }
-
-    /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
-    boolean giveUp(Ending ending) {
-        if (leaveWaiting(ending) == null) {
-            return false;
-        }
-        if (ending instanceof Saturated saturated) {
-            Events.saturated(this, saturated);
-        }
-        ended(true, RecordedWork.eventOf(takeWork()));
-        return true;
-    }
-
-    /** Admits the task, unless it is expired or cancelled. */
-    boolean admit(Execution execution) {
-        return leaveWaiting(execution) != null;
-    }
-
-    /** Says that the task may be found in its place from now on, unless it waits no longer. */
-    boolean lineUp(Place place) {
-        return PHASE.compareAndSet(this, Spawned.SPAWNED, place);
-    }
-
-    /** Where the task has waited, if this call has ended that, else null. */
-    private @Nullable Waiting leaveWaiting(Phase next) {
-        while (phase instanceof Waiting waiting) {
-            if (PHASE.compareAndSet(this, waiting, next)) {
-                return waiting;
-            }
-        }
-        return null;
-    }
-
-    /** For who has decided the outcome, while the task has not ended yet. */
-    void tellOutcome() {
-        try {
-            wakeAll();
-        } finally {
-            lane.scope.tasks().decided(this);
-        }
-    }
-
-    /**
-     * Nothing of the task runs any more and its permit, if it had one, is back.
-     *
-     * @param decided whether the caller has also decided the outcome, and told nobody yet
-     * @param event what records the task, or null
-     */
-    void ended(boolean decided, @Nullable TaskEvent event) {
-        try {
-            lane.pool.history().ended(this, phase);
-            Events.ended(this, event);
-            lane.scope.runtime().listeners().ended(this);
-        } finally {
-            if (decided) {
-                try {
-                    wakeAll();
-                } finally {
-                    lane.scope.tasks().decidedAndEnded(this);
-                }
-            } else {
-                lane.scope.tasks().ended();
-            }
-        }
-    }
-
-    boolean isWaiting() {
-        return phase instanceof Waiting;
-    }
-
-    /**
-     * Its place, which may not be in the line; null if it has not had to line up, or waits no more.
-     */
-    @Nullable Place place() {
-        return phase instanceof Place place ? place : null;
-    }
-
-    /** The work, for who has taken the task out of {@link Waiting}; null if it was taken before. */
-    @Nullable Callable<? extends T> takeWork() {
-        Callable<? extends T> taken = work;
-        work = null;
-        return taken;
-    }
-
     /** Whether it has an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
     boolean failsScope() {
-        Ending ending = phase.ending();
+        Ending ending = ending();
         return ending != null && ending.failsScope();
-    }
-
-    /** The thread that works for the task, also for a cancelled one that has not ended. */
-    @Nullable Thread liveThread() {
-        Execution execution = phase.execution();
-        return execution == null ? null : execution.liveThread();
-    }
-
-    /** What its thread awaits now, or null. */
-    @Nullable Awaitable awaits() {
-        Execution execution = phase.execution();
-        return execution == null ? null : execution.awaits();
-    }
-
-    /** Whether its thread, if there is one, will not be interrupted any more. */
-    boolean isStopDelivered() {
-        Execution execution = phase.execution();
-        return execution == null || execution.isStopDelivered();
-    }
-
-    /** Whether a cancel finds nothing to do here any more. */
-    boolean isOver() {
-        return done() && (!isCancelled() || isStopDelivered());
-    }
-
-    /** The thread that does what the work has asked for on cancellation, while it does. */
-    @Nullable Thread hookThread() {
-        Execution execution = phase.execution();
-        return execution == null ? null : execution.hookThread();
-    }
-
-    /** Why and when it was cancelled, or null if it was not. */
-    @Nullable Cancelled cancellation() {
-        return phase.ending() instanceof Cancelled cancelled ? cancelled : null;
     }
 
     /** The name that was given to {@code spawn}, or null. */
@@ -582,6 +383,16 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
     }
 
     @Override
+    Task<?> anyTask() {
+        return this;
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return lane.scope.endsAt(deadline);
+    }
+
+    @Override
     List<? extends Task<?>> awaited() {
         return List.of(this);
     }
@@ -596,12 +407,8 @@ public final class Task<T extends @Nullable Object> extends Awaitable implements
 
     /** {@link System#nanoTime()} of the outcome, which there must be. */
     long decidedAt() {
-        Phase now = phase;
-        Ending ending = now.ending();
-        Execution execution = now.execution();
-        return ending != null || execution == null
-                ? Objects.requireNonNull(ending).at()
-                : execution.endedAtOrNow();
+        Ending ending = ending();
+        return ending != null ? ending.at() : endedAtOrNow();
     }
 
     long spawnedAt() {

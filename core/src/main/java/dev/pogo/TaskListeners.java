@@ -20,6 +20,10 @@ final class TaskListeners {
         listeners.remove(listener);
     }
 
+    boolean isEmpty() {
+        return listeners.isEmpty();
+    }
+
     /** Never throws, for the task's end is yet to be told to those who wait for it. */
     void ended(Task<?> task) {
         if (listeners.isEmpty()) {

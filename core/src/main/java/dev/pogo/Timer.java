@@ -43,6 +43,9 @@ final class Timer {
          * not block, and runs none of the user's code but a {@link TaskListener}, which must not.
          */
         abstract void ring();
+
+        /** Called by who closes the timer, with no lock held, if it was armed then. */
+        void drop() {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
@@ -88,8 +91,8 @@ final class Timer {
     private boolean closed;
 
     /**
-     * Whether an alarm is noted for which the thread has to be started or woken. Written under the
-     * lock; read without it by those who may have to do so.
+     * Whether an alarm is noted for which the thread has to be started or woken, or this is closed.
+     * Written under the lock; read without it by those who may have to do so.
      */
     private volatile boolean unattended;
 
@@ -118,9 +121,18 @@ final class Timer {
      * once it has given that back.
      */
     void note(Alarm alarm, long due) {
+        note(alarm, due, false);
+    }
+
+    /** Likewise, but leaves an alarm as it is that is due before. */
+    void noteIfEarlier(Alarm alarm, long due) {
+        note(alarm, due, true);
+    }
+
+    private void note(Alarm alarm, long due, boolean onlyIfEarlier) {
         lock.lock();
         try {
-            if (closed) {
+            if (closed || (onlyIfEarlier && alarm.place >= 0 && alarm.due - due <= 0)) {
                 return;
             }
             if (alarm.place >= 0) {
@@ -152,6 +164,9 @@ final class Timer {
         boolean start;
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             unattended = false;
             sleeper = thread;
             start = sleeper == null && size > 0 && !starting;
@@ -166,6 +181,14 @@ final class Timer {
         } else {
             LockSupport.unpark(sleeper);
         }
+    }
+
+    /**
+     * Whether all alarms that were noted will ring. Else there was no thread to be had, or it is
+     * about to be started or woken, or this is closed.
+     */
+    boolean isAttended() {
+        return !unattended;
     }
 
     /** Makes sure that the alarm does not ring, unless it is ringing already. */
@@ -206,12 +229,22 @@ final class Timer {
     }
 
     private void dropAll() {
+        Alarm dropped;
+        while ((dropped = dropLast()) != null) {
+            dropped.drop();
+        }
+    }
+
+    private @Nullable Alarm dropLast() {
         lock.lock();
         try {
             closed = true;
-            while (size > 0) {
+            unattended = true;
+            Alarm last = size == 0 ? null : at(size - 1);
+            if (last != null) {
                 removeAt(size - 1);
             }
+            return last;
         } finally {
             lock.unlock();
         }
@@ -278,7 +311,7 @@ final class Timer {
         lock.lock();
         try {
             starting = false;
-            unattended = size > 0; // somebody may have left it to this start
+            unattended = closed || size > 0; // somebody may have left it to this start
         } finally {
             lock.unlock();
         }

@@ -19,12 +19,15 @@ import java.util.function.BooleanSupplier;
 final class Inert {
     /** What stands for the thread of an admitted task. */
     private final class InertThread extends Thread {
-        private final Runnable execution;
         private final AtomicInteger interrupts = new AtomicInteger();
         private volatile @Nullable Thread runner;
 
-        InertThread(Runnable execution) {
-            this.execution = execution;
+        InertThread(Runnable run) {
+            super(run);
+        }
+
+        Task<?> task() {
+            return (Task<?>) getUncaughtExceptionHandler();
         }
 
         @Override
@@ -41,7 +44,8 @@ final class Inert {
 
         /** Whether its task has ended, or was taken back: the permit goes on after that. */
         private boolean isOver() {
-            return execution instanceof Execution ended && ended.liveThread() == null;
+            return !(getUncaughtExceptionHandler() instanceof Task<?> task)
+                    || task.liveThread() == null;
         }
 
         @Override
@@ -51,7 +55,7 @@ final class Inert {
 
         void runHere() {
             runner = Thread.currentThread();
-            execution.run();
+            task().run();
         }
     }
 
@@ -95,16 +99,15 @@ final class Inert {
         return submitted(() -> 1);
     }
 
-    /** What admits a task that the pool does not know. */
-    Execution execution(Task<?> task) {
-        return new Execution(task, InertThread::new, null);
+    /** The thread of a task that the pool does not know. */
+    Thread thread() {
+        return new InertThread(() -> {});
     }
 
     /** The thread of a running task begins to await something. */
     static void beginAwait(Task<?> task, Awaitable awaited, BooleanSupplier reached) {
-        if (task.liveThread() instanceof InertThread thread
-                && thread.execution instanceof Execution execution) {
-            execution.beginAwait(awaited, reached);
+        if (task.liveThread() != null) {
+            task.beginAwait(awaited, reached);
         }
     }
 
@@ -139,17 +142,12 @@ final class Inert {
     }
 
     private static @Nullable PermitShare share(Task<?> task) {
-        return task.liveThread() instanceof InertThread thread
-                        && thread.execution instanceof Execution execution
-                ? execution.share()
-                : null;
+        return task.liveThread() == null ? null : task.share();
     }
 
     /** Has the thread of a task that has its permit take its first step, and no further one. */
     static boolean begin(Task<?> task) {
-        return task.liveThread() instanceof InertThread thread
-                && thread.execution instanceof Execution execution
-                && execution.begin();
+        return task.liveThread() != null && task.begin();
     }
 
     /** Runs a task that has its permit, to the return of the permit; once, and not any other. */

@@ -76,7 +76,9 @@ class SelectCompletionsTest {
 
     private static boolean isParked(Task<?> task) {
         Thread thread = task.liveThread();
-        return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
+        return thread != null
+                && (thread.getState() == Thread.State.WAITING
+                        || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 public final class TaskLincheckTest {
     private final Inert inert = new Inert(1);
     private final Task<Integer> task = inert.unsubmitted();
-    private final Execution execution = inert.execution(task);
+    private final Thread thread = inert.thread();
 
     @Operation
     public boolean lineUp() {
@@ -23,7 +23,7 @@ public final class TaskLincheckTest {
 
     @Operation
     public boolean admit() {
-        return task.admit(execution);
+        return task.admit(thread);
     }
 
     @Operation
@@ -39,7 +39,7 @@ public final class TaskLincheckTest {
     @Operation
     public boolean finish() {
         boolean admitted = task.liveThread() != null;
-        return admitted && execution.decide(1);
+        return admitted && task.decide(1);
     }
 
     @Operation

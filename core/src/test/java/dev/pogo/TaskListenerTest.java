@@ -83,6 +83,7 @@ class TaskListenerTest {
             Task<Integer> task = scope.spawn(() -> 1);
             assertEquals(1, task.await());
             scope.awaitAll();
+            scope.close();
             assertEquals(1, ended.size());
             assertEquals(1, logs.messages().size());
         }

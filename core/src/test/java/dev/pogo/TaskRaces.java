@@ -31,11 +31,11 @@ final class TaskRaces {
     public static class AdmitOrExpire {
         private final Inert inert = new Inert(1);
         private final Task<Integer> task = inert.unsubmitted();
-        private final Execution execution = inert.execution(task);
+        private final Thread thread = inert.thread();
 
         @Actor
         public void admit(LLL_Result r) {
-            r.r1 = task.admit(execution);
+            r.r1 = task.admit(thread);
         }
 
         @Actor
@@ -57,11 +57,11 @@ final class TaskRaces {
     public static class AdmitOrCancel {
         private final Inert inert = new Inert(1);
         private final Task<Integer> task = inert.unsubmitted();
-        private final Execution execution = inert.execution(task);
+        private final Thread thread = inert.thread();
 
         @Actor
         public void admit(LLL_Result r) {
-            r.r1 = task.admit(execution);
+            r.r1 = task.admit(thread);
         }
 
         @Actor

@@ -99,6 +99,6 @@ public final class BriefLock {
 
     /** Gives it back; for who holds it. */
     public void unlock() {
-        held = false;
+        HELD.setRelease(this, false);
     }
 }
