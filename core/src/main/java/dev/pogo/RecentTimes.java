@@ -1,8 +1,5 @@
 package dev.pogo;
 
-import org.HdrHistogram.AbstractHistogram;
-import org.HdrHistogram.AtomicHistogram;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -18,13 +15,10 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RecentTimes {
     private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(1);
-    private static final long SHORTEST_NANOS = 1_000;
-    private static final int DIGITS = 2;
 
     /** The times that were recorded in one ten seconds; 33 KB. */
     private static final class Slice {
-        final AtomicHistogram times = new AtomicHistogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        final TimeHistogram times = new TimeHistogram();
         final long from;
 
         /** The slice before, if there was one; cut off once that has left the window. */
@@ -49,7 +43,7 @@ final class RecentTimes {
         while (slice == null || now - slice.from >= SLICE_NANOS) {
             slice = begin(slice, now);
         }
-        slice.times.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
+        slice.times.record(nanos, 1);
     }
 
     /** The slice after that one, or one that another thread has begun in the meantime. */
@@ -73,18 +67,18 @@ final class RecentTimes {
 
     /** What was recorded in the last minute. */
     PoolStats.Times until(long now) {
-        Histogram all = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        TimeHistogram all = new TimeHistogram();
         for (Slice slice = newest.get(); slice != null; slice = slice.earlier) {
             if (!isTooOld(slice, now)) {
                 all.add(slice.times);
             }
         }
         return new PoolStats.Times(
-                all.getTotalCount(),
+                all.total(),
                 at(all, 50),
                 at(all, 95),
                 at(all, 99),
-                Duration.ofNanos(all.getMaxValue()));
+                Duration.ofNanos(all.longest()));
     }
 
     /** How many are kept. */
@@ -96,7 +90,7 @@ final class RecentTimes {
         return count;
     }
 
-    private static Duration at(AbstractHistogram times, double percentile) {
-        return Duration.ofNanos(times.getValueAtPercentile(percentile));
+    private static Duration at(TimeHistogram times, double percentile) {
+        return Duration.ofNanos(times.percentile(percentile));
     }
 }
