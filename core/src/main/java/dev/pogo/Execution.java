@@ -273,7 +273,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
                     task.tellOutcome();
                 }
             } finally {
-                task.owningPool().release(used);
+                task.owningPool().release(task.lane(), used, hasValue());
             }
         } finally {
             task.ended(tell, event);
@@ -354,7 +354,7 @@ final class Execution implements Phase, Runnable, WaitObserver {
         Pool pool = taken.owningPool();
         try {
             pool.uncountStuck();
-            pool.release(unused);
+            pool.release(taken.lane(), unused, false);
         } finally {
             taken.ended(false, event);
         }

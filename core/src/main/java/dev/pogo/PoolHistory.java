@@ -13,8 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
  * out: no task is to fail by being counted, and no permit to be lost.
  */
 final class PoolHistory {
-    private final LongAdder admitted = new LongAdder();
-    private final LongAdder succeeded = new LongAdder();
+    private final Permits permits;
     final LongAdder failed = new LongAdder();
     final LongAdder cancelled = new LongAdder();
     final LongAdder saturated = new LongAdder();
@@ -23,6 +22,10 @@ final class PoolHistory {
 
     /** Only ever grows, and so is seldom written. */
     private final AtomicInteger peakRunning = new AtomicInteger();
+
+    PoolHistory(Permits permits) {
+        this.permits = permits;
+    }
 
     /** So many permits are taken. */
     void running(int permits) {
@@ -36,7 +39,7 @@ final class PoolHistory {
     /** The task's thread has begun; for that thread. */
     void begun(Task<?> task, long startedAt) {
         try {
-            admitted.increment();
+            permits.countBegun(task.lane().stripe);
             waits.record(startedAt - task.spawnedAt(), startedAt);
         } catch (Throwable e) {
             // see above
@@ -47,7 +50,9 @@ final class PoolHistory {
     void ended(Task<?> task, Phase phase) {
         try {
             Ending ending = phase.ending();
-            outcomes(ending).increment();
+            if (ending != null) {
+                ending.counter(this).increment();
+            }
             recordTime(task, phase.execution(), ending);
         } catch (Throwable e) {
             // see above
@@ -63,20 +68,12 @@ final class PoolHistory {
         }
     }
 
-    private LongAdder outcomes(@Nullable Ending ending) {
-        return ending == null ? succeeded : ending.counter(this);
-    }
-
     int peakRunning() {
         return peakRunning.get();
     }
 
     long admitted() {
-        return admitted.sum();
-    }
-
-    long succeeded() {
-        return succeeded.sum();
+        return permits.begun();
     }
 
     long failed() {

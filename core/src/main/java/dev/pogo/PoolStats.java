@@ -61,7 +61,7 @@ public record PoolStats(
     static PoolStats of(Pool pool) {
         PoolHistory history = pool.history();
         // Outcomes before what they come from, so that no snapshot has more of them.
-        long succeeded = history.succeeded();
+        long succeeded = pool.succeeded();
         long failed = history.failed();
         long cancelled = history.cancelled();
         long saturated = history.saturated();
