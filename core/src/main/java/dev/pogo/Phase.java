@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a task stands, and everything that is known only from there on. A task moves by
@@ -78,7 +78,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         TaskException exception(Task<?> task);
 
         /** Where it is counted. */
-        LongAdder counter(PoolHistory history);
+        AtomicLong counter(PoolHistory history);
 
         @Override
         default boolean done() {
@@ -137,7 +137,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        public AtomicLong counter(PoolHistory history) {
             return history.failed;
         }
     }
@@ -165,7 +165,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        public AtomicLong counter(PoolHistory history) {
             return history.saturated;
         }
     }
@@ -214,7 +214,7 @@ sealed interface Phase permits Phase.Waiting, Execution, Phase.Ending {
         }
 
         @Override
-        public LongAdder counter(PoolHistory history) {
+        public AtomicLong counter(PoolHistory history) {
             return history.cancelled;
         }
     }

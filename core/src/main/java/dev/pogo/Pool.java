@@ -93,7 +93,7 @@ public final class Pool {
         this.timer = timer;
         this.threads = threads;
         this.permits = permits;
-        this.history = new PoolHistory(permits);
+        this.history = new PoolHistory(permits, this::succeeded);
     }
 
     /**

@@ -4,43 +4,57 @@ import dev.pogo.Phase.Ending;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * What has become of a pool's tasks. Each is written here as it begins and as it ends, by the
  * thread that makes it so, without a lock. Where that fails, for want of memory say, it is left
  * out: no task is to fail by being counted, and no permit to be lost.
+ *
+ * <p>What each task writes costs as much as all else in a short one, if all cores write to the same
+ * cache line. So what is counted for each is in the words of {@link Permits}; times are recorded as
+ * {@link Sampling} has it; and the rest is written seldom.
  */
 final class PoolHistory {
     private final Permits permits;
-    final LongAdder failed = new LongAdder();
-    final LongAdder cancelled = new LongAdder();
-    final LongAdder saturated = new LongAdder();
-    private final RecentTimes waits = new RecentTimes();
-    private final RecentTimes runs = new RecentTimes();
+    final AtomicLong failed = new AtomicLong();
+    final AtomicLong cancelled = new AtomicLong();
+    final AtomicLong saturated = new AtomicLong();
 
-    /** Only ever grows, and so is seldom written. */
-    private final AtomicInteger peakRunning = new AtomicInteger();
+    /** How many tasks have ended that had begun and have not succeeded. */
+    private final AtomicLong ranInVain = new AtomicLong();
 
-    PoolHistory(Permits permits) {
+    /** How many tasks have ended that never began. */
+    private final AtomicLong neverBegun = new AtomicLong();
+
+    private final RecentTimes waits;
+    private final RecentTimes runs;
+
+    /** One number, which only ever grows. Read for each task, and seldom written. */
+    private final PaddedLongs peakRunning = new PaddedLongs(1);
+
+    /**
+     * The history of a pool.
+     *
+     * @param succeeded how many tasks have, which may take the pool's lock
+     */
+    PoolHistory(Permits permits, LongSupplier succeeded) {
         this.permits = permits;
+        this.waits = new RecentTimes(() -> permits.begun() + neverBegun.get());
+        this.runs = new RecentTimes(() -> succeeded.getAsLong() + ranInVain.get());
     }
 
-    /** So many permits are taken. */
-    void running(int permits) {
-        int peak;
-        // Not by a method that takes a function: to make one may fail, with the permit taken.
-        while (permits > (peak = peakRunning.get())) {
-            peakRunning.compareAndSet(peak, permits);
-        }
+    /** So many tasks run. */
+    void running(int tasks) {
+        peakRunning.raise(0, 0, tasks);
     }
 
     /** The task's thread has begun; for that thread. */
     void begun(Task<?> task, long startedAt) {
         try {
             permits.countBegun(task.lane().stripe);
-            waits.record(startedAt - task.spawnedAt(), startedAt);
+            waits.record(task, startedAt - task.spawnedAt(), startedAt);
         } catch (Throwable e) {
             // see above
         }
@@ -51,7 +65,7 @@ final class PoolHistory {
         try {
             Ending ending = phase.ending();
             if (ending != null) {
-                ending.counter(this).increment();
+                ending.counter(this).incrementAndGet();
             }
             recordTime(task, phase.execution(), ending);
         } catch (Throwable e) {
@@ -61,15 +75,19 @@ final class PoolHistory {
 
     private void recordTime(Task<?> task, @Nullable Execution execution, @Nullable Ending ending) {
         if (execution != null && execution.hasStarted()) {
+            if (ending != null) {
+                ranInVain.incrementAndGet();
+            }
             long endedAt = execution.endedAtOrNow();
-            runs.record(endedAt - execution.startedAt(), endedAt);
+            runs.record(task, endedAt - execution.startedAt(), endedAt);
         } else if (ending != null) {
-            waits.record(ending.at() - task.spawnedAt(), ending.at());
+            neverBegun.incrementAndGet();
+            waits.record(task, ending.at() - task.spawnedAt(), ending.at());
         }
     }
 
     int peakRunning() {
-        return peakRunning.get();
+        return Math.toIntExact(peakRunning.get(0, 0));
     }
 
     long admitted() {
@@ -77,15 +95,15 @@ final class PoolHistory {
     }
 
     long failed() {
-        return failed.sum();
+        return failed.get();
     }
 
     long cancelled() {
-        return cancelled.sum();
+        return cancelled.get();
     }
 
     long saturated() {
-        return saturated.sum();
+        return saturated.get();
     }
 
     PoolStats.Times waits(long now) {

@@ -106,9 +106,9 @@ final class Inert {
         return tasks().add(pool, null, work);
     }
 
-    /** One of the scope of that number. */
+    /** One of the scope of that number, or, with fewer scopes, of one that it shares. */
     Task<Integer> unsubmittedIn(int scope) {
-        return scopes.get(scope).tasks().add(pool, null, () -> 1);
+        return scopes.get(scope % scopes.size()).tasks().add(pool, null, () -> 1);
     }
 
     Task<Integer> submittedIn(int scope) {
