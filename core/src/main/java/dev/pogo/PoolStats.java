@@ -15,17 +15,17 @@ import java.time.Duration;
  *     awaits others counts unless it has lent its permit. More than {@code size} is possible: a
  *     task that has lent its permit goes on beside the task that has it, if that was cancelled and
  *     has not ended, or if it was interrupted or cancelled itself. While tasks begin and end at
- *     that very moment, a pool of {@value Permits#STRIPED_FROM} or more may be a few off
+ *     that very moment, a pool of 64 permits or more may be a few off
  * @param waiting how many tasks wait for a permit
  * @param lent how many tasks have lent their permit and wait, for others of their pool or for the
  *     permit to come back
  * @param stuck how many tasks have been cancelled and go on; a task that stays here ignores its
  *     interrupt, and keeps its permit
  * @param peakRunning the most tasks that ever ran at once, counted like {@code running}. A pool of
- *     {@value Permits#STRIPED_FROM} or more has its permits in several parts, and does not look at
- *     all of them for each task: it does when fewer permits are left in one part than ever before,
- *     and when anybody asks for its numbers; as soon as a task has had to wait, this is {@code
- *     size}. Before, it may be less than the most
+ *     64 permits or more has its permits in several parts, and does not look at all of them for
+ *     each task: it does when fewer permits are left in one part than ever before, and when anybody
+ *     asks for its numbers; as soon as a task has had to wait, this is {@code size}. Before, it may
+ *     be less than the most
  * @param peakWaiting the most tasks that ever waited at once
  * @param admitted how many tasks have got their permit and begun
  * @param succeeded how many tasks have given their value
@@ -81,6 +81,7 @@ public record PoolStats(
         long saturated = history.saturated();
         long admitted = history.admitted();
         PoolLoad load = pool.load();
+        history.running(load.running());
         long now = System.nanoTime();
         return new PoolStats(
                 load.size(),
@@ -88,7 +89,7 @@ public record PoolStats(
                 load.waiting(),
                 load.lent(),
                 load.stuck(),
-                Math.max(history.peakRunning(), load.running()),
+                history.peakRunning(),
                 pool.peakWaiting(),
                 admitted,
                 succeeded,
