@@ -2,10 +2,9 @@
  * Request-scoped fan-out on virtual threads: tasks in named, bounded pools, awaited under
  * deadlines, in a block that leaves nothing running.
  */
-@SuppressWarnings("requires-automatic") // HdrHistogram gives its module no name but its file's
+@SuppressWarnings("requires-automatic") // Micrometer, which nobody needs in order to link this
 module dev.pogo {
     requires com.fasterxml.jackson.databind;
-    requires HdrHistogram;
     requires org.slf4j;
     requires static org.jspecify;
     requires java.xml;

@@ -400,7 +400,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                     tellOutcome();
                 }
             } finally {
-                lane.pool.release(used);
+                lane.pool.release(lane, used, hasValue());
             }
         } finally {
             ended(tell, event);
@@ -517,7 +517,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         stop = DELIVERED;
         try {
             lane.pool.uncountStuck();
-            lane.pool.release(unused);
+            lane.pool.release(lane, unused, false);
         } finally {
             ended(false, event);
         }

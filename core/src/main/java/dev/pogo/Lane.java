@@ -11,6 +11,9 @@ final class Lane {
     final PogoScope scope;
     final Pool pool;
 
+    /** Where the scope takes its permits from, and gives them back to; see {@link Permits}. */
+    final int stripe;
+
     /** The scope's lanes in other pools, or null after the last. */
     final @Nullable Lane next;
 
@@ -38,6 +41,7 @@ final class Lane {
     Lane(PogoScope scope, Pool pool, @Nullable Lane next) {
         this.scope = scope;
         this.pool = pool;
+        this.stripe = pool.stripe(scope);
         this.next = next;
     }
 

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a task stands, as long as it has not given a value, and everything that is known only from
@@ -76,7 +76,7 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
         abstract TaskException exception(Task<?> task);
 
         /** Where it is counted. */
-        abstract LongAdder counter(PoolHistory history);
+        abstract AtomicLong counter(PoolHistory history);
     }
 
     /** The work threw, or no thread could be had for it. */
@@ -127,7 +127,7 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
         }
 
         @Override
-        LongAdder counter(PoolHistory history) {
+        AtomicLong counter(PoolHistory history) {
             return history.failed;
         }
     }
@@ -177,7 +177,7 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
         }
 
         @Override
-        LongAdder counter(PoolHistory history) {
+        AtomicLong counter(PoolHistory history) {
             return history.saturated;
         }
     }
@@ -266,7 +266,7 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
         }
 
         @Override
-        LongAdder counter(PoolHistory history) {
+        AtomicLong counter(PoolHistory history) {
             return history.cancelled;
         }
     }

@@ -715,6 +715,11 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
+    /** The id of the owner, which has no other thread's while it lives. */
+    long ownerId() {
+        return owner.threadId();
+    }
+
     /** Whether the owner has ended, and so cannot close this any more. */
     boolean isAbandoned() {
         return !owner.isAlive();

@@ -21,13 +21,11 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A permit goes from hand to hand: a thread that ends its task's work gives its permit to the
  * next waiting task and starts that task's thread. While no task waits, taking and returning a
- * permit is one compare-and-set; from the first waiting task on, everything goes through the lock,
- * so that no permit is returned past a task that is just lining up.
+ * permit is one step each, without the lock, see {@link Permits}; from the first waiting task on,
+ * everything goes through the lock, so that no permit is returned past a task that is just lining
+ * up.
  */
 public final class Pool {
-    /** Value of {@link #free}: no permit is free, and tasks wait for one. */
-    private static final int TASKS_WAIT = -1;
-
     /** How many tasks are expired in one go under the lock. */
     private static final int EXPIRY_BATCH = 256;
 
@@ -37,11 +35,11 @@ public final class Pool {
     private final TaskThreads threads;
 
     /**
-     * The free permits, or {@link #TASKS_WAIT}. Goes to and from {@code TASKS_WAIT} only under the
-     * lock; with the lock held, it is {@code TASKS_WAIT} if and only if {@link #waiting} has tasks
-     * or {@link #loans} has some that wait to go on.
+     * The free permits. While nobody holds the lock, {@link Permits#tasksWait()} is true if and
+     * only if {@link #waiting} has tasks or {@link #loans} has some that wait to go on; then a
+     * permit is free only if who has given it back is about to hand it on.
      */
-    private final AtomicInteger free;
+    private final Permits permits;
 
     /**
      * Guards {@link #waiting} and the links in its places and lanes, and {@link #loans}. The
@@ -57,7 +55,7 @@ public final class Pool {
     /** Kept where doomed tasks are to be refused; guarded by the lock. */
     private final AdmissionRate rate = new AdmissionRate();
 
-    private final PoolHistory history = new PoolHistory();
+    private final PoolHistory history;
 
     private final Yields yields = new Yields();
 
@@ -80,19 +78,24 @@ public final class Pool {
             };
 
     Pool(PoolConfig config, Timer timer) {
-        this(config, timer, TaskThreads.of(config));
+        this(config, timer, TaskThreads.of(config), new Permits(config.numThreads()));
     }
 
     Pool(PoolConfig config, Timer timer, ThreadFactory threads) {
-        this(config, timer, new TaskThreads(threads, name -> threads));
+        this(config, timer, threads, new Permits(config.numThreads()));
     }
 
-    private Pool(PoolConfig config, Timer timer, TaskThreads threads) {
+    Pool(PoolConfig config, Timer timer, ThreadFactory threads, Permits permits) {
+        this(config, timer, new TaskThreads(threads, name -> threads), permits);
+    }
+
+    private Pool(PoolConfig config, Timer timer, TaskThreads threads, Permits permits) {
         this.config = config;
         this.maxWaitNanos = Timeout.nanos(config.maxWait(), "maxWait");
         this.timer = timer;
         this.threads = threads;
-        this.free = new AtomicInteger(config.numThreads());
+        this.permits = permits;
+        this.history = new PoolHistory(permits, this::succeeded);
     }
 
     /**
@@ -162,11 +165,21 @@ public final class Pool {
 
     private PoolLoad loadLocked() {
         return new PoolLoad(
-                size(),
-                size() - Math.max(0, free.get()) + loans.beside(),
-                waiting.size(),
-                loans.lent(),
-                Math.max(0, stuck.get()));
+                size(), runningLocked(), waiting.size(), loans.lent(), Math.max(0, stuck.get()));
+    }
+
+    private int runningLocked() {
+        return permits.taken() + loans.beside();
+    }
+
+    /** How many tasks have given their value. */
+    long succeeded() {
+        lock.lock();
+        try {
+            return permits.succeeded();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The most tasks that have waited at once. */
@@ -187,12 +200,17 @@ public final class Pool {
         return yields;
     }
 
+    /** Where a scope takes its permits from. */
+    int stripe(PogoScope scope) {
+        return permits.stripe(scope.ownerId());
+    }
+
     /**
      * Admits the task if a permit is free, else lines it up. For want of a thread or of memory the
      * task fails; this throws for neither.
      */
     void submit(Task<?> task) {
-        if (tryAcquire()) {
+        if (tryAcquire(task.lane())) {
             startOrRelease(task, null);
             return;
         }
@@ -220,7 +238,7 @@ public final class Pool {
             }
             loan = loans.borrow(task);
             refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
-            if (loan == null && refused == null && !acquireOrKeepWaiting()) {
+            if (loan == null && refused == null && !acquireOrKeepWaiting(task.lane())) {
                 lineUp(place);
                 return;
             }
@@ -236,7 +254,7 @@ public final class Pool {
 
     private void startOrRelease(Task<?> task, @Nullable PermitShare loan) {
         if (!task.start(threads, loan)) {
-            release(loan);
+            release(task.lane(), loan, false);
         }
     }
 
@@ -244,10 +262,15 @@ public final class Pool {
      * Returns a permit: to those who share it, or to a task of the pool that waits to go on, or to
      * the next waiting task that is still wanted, else to the pool.
      *
-     * @param used the share of the task whose work has ended, or null if it had a permit to itself
+     * @param lane that of the task whose work has ended
+     * @param used its share, or null if it had a permit to itself
+     * @param succeeded whether it has given its value, and so is to be counted
      */
-    void release(@Nullable PermitShare used) {
+    void release(Lane lane, @Nullable PermitShare used, boolean succeeded) {
         PermitShare ended = used;
+        if (ended != null && succeeded) {
+            makeRoomIf(permits.countSuccess(lane.stripe), lane);
+        }
         while (ended != null) {
             SharedPermit permit;
             PermitShare next = null;
@@ -273,10 +296,15 @@ public final class Pool {
             }
             ended = next;
         }
-        Task<?> next;
-        do {
-            next = releaseOrTakeNext();
-        } while (next != null && !next.start(threads, null));
+        startOrPassOn(releaseOrTakeNext(lane, used == null && succeeded));
+    }
+
+    /** Starts a task that has got a permit, or passes that on. */
+    private void startOrPassOn(@Nullable Task<?> task) {
+        Task<?> next = task;
+        while (next != null && !next.start(threads, null)) {
+            next = releaseOrTakeNext(next.lane(), false);
+        }
     }
 
     /** The thread of one of this pool's tasks is about to wait, and lends its permit meanwhile. */
@@ -296,7 +324,7 @@ public final class Pool {
             wakeExcused(permit);
         }
         if (next != null && !proceed(next)) {
-            release(next);
+            release(next.task.lane(), next, false);
         }
     }
 
@@ -313,7 +341,8 @@ public final class Pool {
             if (loans.takeIdle(share)) {
                 return true;
             }
-            if (tryAcquire()) {
+            Lane lane = share.task.lane();
+            if (!permits.tasksWait() && take(lane)) {
                 loans.goOnAlone(share);
                 return true;
             }
@@ -321,7 +350,7 @@ public final class Pool {
                 goBesideLocked(share);
                 return true;
             }
-            if (acquireOrKeepWaiting()) {
+            if (acquireOrKeepWaiting(lane)) {
                 loans.goOnAlone(share);
                 return true;
             }
@@ -346,7 +375,7 @@ public final class Pool {
 
     private void goBesideLocked(PermitShare share) {
         loans.goBeside(share);
-        history.running(size() - Math.max(0, free.get()) + loans.beside());
+        history.running(runningLocked());
         leaveWaitingModeIfNobodyWaits();
     }
 
@@ -427,7 +456,7 @@ public final class Pool {
         lock.lock();
         try {
             boolean anyRuns =
-                    free.get() > 0 || loans.awaiting() < size() + loans.lent() + loans.beside();
+                    permits.anyFree() || loans.awaiting() < size() + loans.lent() + loans.beside();
             return anyRuns ? null : loans.anyAwaiting();
         } finally {
             lock.unlock();
@@ -446,35 +475,53 @@ public final class Pool {
         }
     }
 
-    private boolean tryAcquire() {
-        int permits;
-        while ((permits = free.get()) > 0) {
-            if (free.compareAndSet(permits, permits - 1)) {
-                history.running(size() - permits + 1 + loans.beside());
-                return true;
-            }
+    /** Takes a permit, unless tasks wait for one; without the lock. */
+    private boolean tryAcquire(Lane lane) {
+        if (permits.tasksWait()) {
+            return false;
+        }
+        if (take(lane)) {
+            return true;
+        }
+        if (permits.tasksWait()) {
+            startOrPassOn(next(lane, false)); // one that the try has hidden from who waits
         }
         return false;
     }
 
-    private boolean tryRelease() {
-        int permits;
-        while ((permits = free.get()) != TASKS_WAIT) {
-            if (free.compareAndSet(permits, permits + 1)) {
-                return true;
-            }
+    private boolean take(Lane lane) {
+        int taken = permits.take(lane.stripe);
+        if (taken == 0) {
+            return false;
         }
-        return false;
+        history.running(taken + loans.beside());
+        return true;
     }
 
     /** Takes a permit, or else makes this a pool where tasks wait; with the lock held. */
-    private boolean acquireOrKeepWaiting() {
-        while (free.get() != TASKS_WAIT && !free.compareAndSet(0, TASKS_WAIT)) {
-            if (tryAcquire()) {
-                return true;
+    private boolean acquireOrKeepWaiting(Lane lane) {
+        if (permits.tasksWait()) {
+            return false;
+        }
+        permits.setTasksWait(true);
+        if (take(lane)) {
+            permits.setTasksWait(false);
+            return true;
+        }
+        history.running(size());
+        return false;
+    }
+
+    /** See {@link Permits#moveSuccesses}; without the lock. */
+    private void makeRoomIf(boolean tooMany, Lane lane) {
+        if (tooMany) {
+            lock.lock();
+            try {
+                permits.moveSuccesses(lane.stripe);
+            } finally {
+                lock.unlock();
             }
         }
-        return false;
     }
 
     /**
@@ -526,15 +573,37 @@ public final class Pool {
         leaveWaitingModeIfEmpty();
     }
 
-    /** Returns a permit to the pool, or gives the task whose thread is to be started with it. */
-    private @Nullable Task<?> releaseOrTakeNext() {
-        if (tryRelease()) {
-            return null;
+    /**
+     * Returns a permit to the pool, or gives the task whose thread is to be started with it.
+     *
+     * @param succeeded whether a task has that is to be counted
+     */
+    private @Nullable Task<?> releaseOrTakeNext(Lane lane, boolean succeeded) {
+        if (permits.tasksWait()) {
+            makeRoomIf(succeeded && permits.countSuccess(lane.stripe), lane);
+            return next(lane, true);
         }
+        makeRoomIf(permits.give(lane.stripe, succeeded), lane);
+        return permits.tasksWait() ? next(lane, false) : null;
+    }
+
+    /**
+     * Has a permit go on to who is first in the line, if anybody waits.
+     *
+     * @param inHand whether the caller has the permit, else it is taken if there is one
+     * @return the task whose thread is to be started with it, or null
+     */
+    private @Nullable Task<?> next(Lane lane, boolean inHand) {
         PermitShare returning;
         lock.lock();
         try {
-            if (tryRelease()) {
+            if (!permits.tasksWait()) {
+                if (inHand) {
+                    permits.give(lane.stripe, false);
+                }
+                return null;
+            }
+            if (!inHand && permits.take(lane.stripe) == 0) {
                 return null;
             }
             returning = loans.takeReturning();
@@ -560,8 +629,8 @@ public final class Pool {
     }
 
     private void leaveWaitingModeIfNobodyWaits() {
-        if (waiting.isEmpty() && !loans.anyReturns() && free.get() == TASKS_WAIT) {
-            free.set(0);
+        if (waiting.isEmpty() && !loans.anyReturns() && permits.tasksWait()) {
+            permits.setTasksWait(false);
         }
     }
 

@@ -1,14 +1,12 @@
 package dev.pogo;
 
-import org.HdrHistogram.AbstractHistogram;
-import org.HdrHistogram.AtomicHistogram;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * How long something has taken in the last minute. A histogram for every ten seconds in which there
@@ -18,26 +16,63 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RecentTimes {
     private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(1);
-    private static final long SHORTEST_NANOS = 1_000;
-    private static final int DIGITS = 2;
 
     /** The times that were recorded in one ten seconds; 33 KB. */
     private static final class Slice {
-        final AtomicHistogram times = new AtomicHistogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        final TimeHistogram times = new TimeHistogram();
         final long from;
+
+        /** How many there were before this began, whether they were recorded or not. */
+        final long countedBefore;
+
+        /** Whether a time has been recorded that stands for several. */
+        volatile boolean sampled;
 
         /** The slice before, if there was one; cut off once that has left the window. */
         volatile @Nullable Slice earlier;
 
-        Slice(long from, @Nullable Slice earlier) {
+        Slice(long from, long countedBefore, @Nullable Slice earlier) {
             this.from = from;
+            this.countedBefore = countedBefore;
             this.earlier = earlier;
         }
     }
 
+    private final Sampling sampling = new Sampling();
+
+    /** How many there have been so far, each counted before it is recorded. */
+    private final LongSupplier counted;
+
     /** Replaced by compare-and-set, so that one thread begins each ten seconds. */
     private final AtomicReference<@Nullable Slice> newest = new AtomicReference<>();
+
+    /**
+     * Of something that is counted elsewhere.
+     *
+     * @param counted how many there have been so far, each counted before it is recorded; asked
+     *     when a slice begins, and by {@link #until}
+     */
+    RecentTimes(LongSupplier counted) {
+        this.counted = counted;
+    }
+
+    /** Records a task's time, or, in a pool that is too busy for each, only the longest. */
+    void record(Task<?> task, long nanos, long now) {
+        recordSampled(task.id(), nanos, now);
+    }
+
+    void recordSampled(long id, long nanos, long now) {
+        Slice slice = slice(now);
+        long weight = sampling.weight(id, now);
+        if (weight == 0) {
+            slice.times.noteLongest(nanos);
+            return;
+        }
+        if (weight > 1 && !slice.sampled) {
+            slice.sampled = true;
+        }
+        slice.times.record(nanos, weight);
+    }
 
     /**
      * Records a time.
@@ -45,16 +80,22 @@ final class RecentTimes {
      * @param now when it was over, in terms of {@link System#nanoTime()}
      */
     void record(long nanos, long now) {
+        slice(now).times.record(nanos, 1);
+    }
+
+    private Slice slice(long now) {
         Slice slice = newest.get();
         while (slice == null || now - slice.from >= SLICE_NANOS) {
             slice = begin(slice, now);
         }
-        slice.times.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
+        return slice;
     }
 
     /** The slice after that one, or one that another thread has begun in the meantime. */
     private Slice begin(@Nullable Slice before, long now) {
-        Slice next = new Slice(now, before);
+        // The one that begins it is counted already, but belongs to it.
+        long countedBefore = before == null ? 0 : counted.getAsLong() - 1;
+        Slice next = new Slice(now, countedBefore, before);
         if (!newest.compareAndSet(before, next)) {
             return Objects.requireNonNull(newest.get());
         }
@@ -73,18 +114,22 @@ final class RecentTimes {
 
     /** What was recorded in the last minute. */
     PoolStats.Times until(long now) {
-        Histogram all = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, DIGITS);
+        TimeHistogram all = new TimeHistogram();
+        boolean sampled = false;
+        long countedBefore = 0;
         for (Slice slice = newest.get(); slice != null; slice = slice.earlier) {
             if (!isTooOld(slice, now)) {
                 all.add(slice.times);
+                sampled |= slice.sampled;
+                countedBefore = slice.countedBefore;
             }
         }
         return new PoolStats.Times(
-                all.getTotalCount(),
+                sampled ? counted.getAsLong() - countedBefore : all.total(),
                 at(all, 50),
                 at(all, 95),
                 at(all, 99),
-                Duration.ofNanos(all.getMaxValue()));
+                Duration.ofNanos(all.longest()));
     }
 
     /** How many are kept. */
@@ -96,7 +141,7 @@ final class RecentTimes {
         return count;
     }
 
-    private static Duration at(AbstractHistogram times, double percentile) {
-        return Duration.ofNanos(times.getValueAtPercentile(percentile));
+    private static Duration at(TimeHistogram times, double percentile) {
+        return Duration.ofNanos(times.percentile(percentile));
     }
 }

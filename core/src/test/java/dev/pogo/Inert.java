@@ -1,7 +1,10 @@
 package dev.pogo;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -9,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * A scope and a pool whose tasks never run by themselves: the thread of an admitted task does
@@ -59,8 +63,7 @@ final class Inert {
         }
     }
 
-    private final PogoScope scope =
-            new PogoScope(PogoRuntime.start(PogoConfig.defaults()), null, false, 0);
+    private final List<PogoScope> scopes;
     private final Pool pool;
 
     private final Queue<InertThread> started = new ConcurrentLinkedQueue<>();
@@ -68,17 +71,54 @@ final class Inert {
     private final AtomicInteger mostAtOnce = new AtomicInteger();
 
     Inert(int size) {
+        this(size, 1);
+    }
+
+    /**
+     * With several scopes, each of which takes permits from another word of the pool and gives them
+     * back to it.
+     *
+     * @param words how many, a power of two
+     */
+    Inert(int size, int words) {
+        PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults());
+        scopes =
+                IntStream.range(0, words)
+                        .mapToObj(i -> new PogoScope(runtime, null, false, 0))
+                        .toList();
+        AtomicInteger lastStripe = new AtomicInteger(-1);
+        Permits permits =
+                new Permits(size, words) {
+                    @Override
+                    int stripe(long threadId) {
+                        return lastStripe.incrementAndGet();
+                    }
+                };
         PoolConfig config = PoolConfig.named("inert").withNumThreads(size);
-        pool = new Pool(config, new Timer(List.of()), InertThread::new);
+        pool = new Pool(config, new Timer(List.of()), InertThread::new, permits);
+        for (PogoScope scope : scopes) {
+            assertEquals(scopes.indexOf(scope), scope.tasks().laneIn(pool).stripe);
+        }
     }
 
     ScopeTasks tasks() {
-        return scope.tasks();
+        return scopes.getFirst().tasks();
     }
 
     /** A task that waits, and that its pool does not know yet. */
     <T extends @Nullable Object> Task<T> unsubmitted(Callable<T> work) {
-        return scope.tasks().add(pool, null, work);
+        return tasks().add(pool, null, work);
+    }
+
+    /** One of the scope of that number, or, with fewer scopes, of one that it shares. */
+    Task<Integer> unsubmittedIn(int scope) {
+        return scopes.get(scope % scopes.size()).tasks().add(pool, null, () -> 1);
+    }
+
+    Task<Integer> submittedIn(int scope) {
+        Task<Integer> task = unsubmittedIn(scope);
+        submit(task);
+        return task;
     }
 
     Task<Integer> unsubmitted() {
@@ -159,7 +199,8 @@ final class Inert {
 
     /** Runs all tasks, those that get their permits by the end of others too. */
     void runAll() {
-        List<Task<?>> all = tasks().snapshot();
+        List<Task<?>> all = new ArrayList<>();
+        scopes.forEach(scope -> all.addAll(scope.tasks().snapshot()));
         for (int i = 0; i < all.size(); i++) {
             all.forEach(Inert::run);
         }

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import org.HdrHistogram.Histogram;
 import org.slf4j.Logger;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,13 +109,37 @@ public final class ModuleProgram {
         return Files.readString(out);
     }
 
+    /**
+     * Links it into a Java of its own.
+     *
+     * @return the folder of that Java
+     */
+    public Path link() {
+        Path image = folder.resolve("image");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream messages = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int status =
+                java.util.spi.ToolProvider.findFirst("jlink")
+                        .orElseThrow()
+                        .run(
+                                messages,
+                                messages,
+                                "--module-path",
+                                modulePath,
+                                "--add-modules",
+                                "acme",
+                                "--output",
+                                image.toString());
+        assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
+        return image;
+    }
+
     private static String needed() {
         List<String> places = new ArrayList<>();
         for (Class<?> one :
                 List.of(
                         Pogo.class,
                         Logger.class,
-                        Histogram.class,
                         ObjectMapper.class,
                         JsonFactory.class,
                         JsonProperty.class)) {

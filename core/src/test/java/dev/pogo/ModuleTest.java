@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,17 @@ class ModuleTest {
     void module_withWhatItNeedsOnly_compilesAndRuns() throws Exception {
         assertEquals(
                 "page, recorder false", run("--limit-modules", "acme", "-Dslf4j.provider=none"));
+    }
+
+    /** It can be: no module that Pogo needs is an automatic one. */
+    @Test
+    void module_linkedIntoAJavaOfItsOwn_isThere() throws Exception {
+        Path image =
+                new ModuleProgram(folder.resolve("program"), "", Map.of("acme/Page.java", PAGE))
+                        .link();
+        assertTrue(
+                Files.readString(image.resolve("release")).contains("dev.pogo"),
+                () -> "not in " + image);
     }
 
     @Test

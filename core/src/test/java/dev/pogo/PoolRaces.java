@@ -23,7 +23,11 @@ final class PoolRaces {
         final Inert inert;
 
         Tasks(int size) {
-            inert = new Inert(size);
+            this(size, 1);
+        }
+
+        Tasks(int size, int words) {
+            inert = new Inert(size, words);
         }
 
         final void look(LLL_Result r) {

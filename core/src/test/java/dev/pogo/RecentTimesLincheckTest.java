@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RecentTimesLincheckTest {
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(40);
 
-    private final RecentTimes times = new RecentTimes();
+    private final RecentTimes times = new RecentTimes(() -> 0);
     private final AtomicLong clock = new AtomicLong();
 
     public RecentTimesLincheckTest() {

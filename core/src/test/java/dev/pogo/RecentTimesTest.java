@@ -18,7 +18,7 @@ class RecentTimesTest {
     /** Not zero, for the clock starts anywhere, and overflows between two slices. */
     private static final long START = Long.MAX_VALUE - seconds(15);
 
-    private final RecentTimes times = new RecentTimes();
+    private final RecentTimes times = new RecentTimes(() -> 0);
 
     @Test
     void until_nothingRecorded_isAllZero() {

@@ -1,0 +1,104 @@
+package dev.pogo;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Chooses which tasks have their times recorded, so that this costs little however many there are.
+ * Up to {@value #ENOUGH} a second that is each of them. Beyond that it is an evenly chosen share,
+ * and each one that is chosen stands for as many as it was chosen from, its weight, a power of two.
+ *
+ * <p>Time is divided into ticks of about a second. Each time another {@value #ENOUGH} have been
+ * chosen in one tick, the weight doubles. A tick begins with the weight by which the tasks of the
+ * one before would have been at least that many, had it been a second long. So the weight follows
+ * the load, and as it depends only on what has been chosen before, no task is more likely to be
+ * counted than another: on average, those that are chosen stand for as many as there were.
+ *
+ * <p>Whether a task is chosen depends on its id. Those of a scope are consecutive, and so ids are
+ * mixed before, that the place of a task in its scope does not matter.
+ *
+ * <p>A task that is not chosen only reads what is hardly ever written. Counting is racy where a
+ * tick begins, which may make a weight larger or smaller than wanted, but not wrong.
+ */
+final class Sampling {
+    static final int ENOUGH = 4_096;
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MOST = 1L << 20;
+
+    /** Line of what each task reads. */
+    private static final int READ = 0;
+
+    /**
+     * The weight less one: a task is chosen if its mixed id has none of these bits. Less than zero
+     * until the first tick begins.
+     */
+    private static final int MASK = 0;
+
+    /** When the tick began; changed by compare-and-set, so that one thread begins the next. */
+    private static final int FROM = 1;
+
+    /** Line of what each chosen task writes. */
+    private static final int WRITTEN = 1;
+
+    /** How many have been chosen in this tick. */
+    private static final int CHOSEN = 0;
+
+    /** The sum of their weights. */
+    private static final int STOOD_FOR = 1;
+
+    private final PaddedLongs numbers = new PaddedLongs(2);
+
+    Sampling() {
+        numbers.set(READ, MASK, -1);
+    }
+
+    /**
+     * How many tasks this one stands for. What asks is counted as chosen if it is not zero.
+     *
+     * @param now the time, in terms of {@link System#nanoTime()}, or a little earlier
+     * @return the weight to record it with, or zero if it is not to be recorded
+     */
+    long weight(long id, long now) {
+        long mask = numbers.get(READ, MASK);
+        if (mask < 0 || now - numbers.get(READ, FROM) >= TICK_NANOS) {
+            beginTick(now);
+            mask = Math.max(0, numbers.get(READ, MASK));
+        }
+        if ((mix(id) & mask) != 0) {
+            return 0;
+        }
+        numbers.getAndAdd(WRITTEN, STOOD_FOR, mask + 1);
+        long chosen = numbers.getAndAdd(WRITTEN, CHOSEN, 1) + 1;
+        if (chosen % ENOUGH == 0) {
+            chooseFewer();
+        }
+        return mask + 1;
+    }
+
+    private void beginTick(long now) {
+        long from = numbers.get(READ, FROM);
+        boolean first = numbers.get(READ, MASK) < 0;
+        if ((!first && now - from < TICK_NANOS) || !numbers.compareAndSet(READ, FROM, from, now)) {
+            return;
+        }
+        double before = numbers.get(WRITTEN, STOOD_FOR);
+        double perTick = first ? 0 : before / (now - from) * TICK_NANOS;
+        numbers.set(WRITTEN, CHOSEN, 0);
+        numbers.set(WRITTEN, STOOD_FOR, 0);
+        long weight = Math.clamp((long) (perTick / ENOUGH), 1, MOST);
+        numbers.set(READ, MASK, Long.highestOneBit(weight) - 1);
+    }
+
+    private void chooseFewer() {
+        long mask = numbers.get(READ, MASK);
+        if (mask + 1 < MOST) {
+            numbers.compareAndSet(READ, MASK, mask, 2 * mask + 1);
+        }
+    }
+
+    /** The finalizer of SplitMix64: each bit depends on all those of the id. */
+    private static long mix(long id) {
+        long mixed = (id ^ (id >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;
+        return mixed ^ (mixed >>> 31);
+    }
+}
