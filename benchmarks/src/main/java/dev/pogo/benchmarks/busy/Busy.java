@@ -1,21 +1,21 @@
 package dev.pogo.benchmarks.busy;
 
-import dev.pogo.benchmarks.Medians;
 import dev.pogo.benchmarks.contenders.BusyContender;
 import dev.pogo.benchmarks.contenders.Way;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a request costs while many callers make requests at once: CPU time of the whole process, and
@@ -23,16 +23,27 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>JMH would give each contender a JVM and some seconds of its own. The same work takes twice as
  * long a minute later on some machines, so here all contenders take turns in one JVM, in slices of
- * a fraction of a second, and what counts is the quotient of two slices of the same round.
+ * a fraction of a second, and what counts is the quotient of two slices of the same round. The
+ * clock of the CPU time may tick every 10 ms, so a slice is to be a good deal longer than that.
  */
 @Command(
         name = "Busy",
         mixinStandardHelpOptions = true,
         description = "Measures what a request costs while many callers make requests at once.")
 public final class Busy implements Callable<Integer> {
+    /** What stands for it in the results, as the name of a method does for JMH's benchmarks. */
+    public static final String NAME = Busy.class.getName() + ".request";
+
+    /** The second figure beside the CPU time: how many requests end in a second. */
+    public static final String THROUGHPUT = "throughput";
+
+    /** The JDK's property; if it is false, virtual threads are in no list of all threads. */
+    public static final String TRACKING = "jdk.trackAllThreads";
+
     /** So many that no task waits for one. */
     private static final int PERMITS = 100_000;
 
+    /** How long a contender may take to end its last requests. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Option(
@@ -83,6 +94,9 @@ public final class Busy implements Callable<Integer> {
             description = "Milliseconds that each runs before: ${DEFAULT-VALUE}.")
     private int warmUp;
 
+    @Option(names = "--json", description = "Where to write the rounds' figures, as JMH does.")
+    private @Nullable Path json;
+
     private Busy() {}
 
     /**
@@ -105,7 +119,7 @@ public final class Busy implements Callable<Integer> {
      * @return 0 if all contenders have figures
      */
     @Override
-    public Integer call() throws InterruptedException, StuckException {
+    public Integer call() throws InterruptedException, StuckException, IOException {
         Request request = new Request(tasks, sleep);
         InTurn<BusyContender> inTurn = new InTurn<>(contenders);
         Map<BusyContender, Way> ways = new EnumMap<>(BusyContender.class);
@@ -120,7 +134,11 @@ public final class Busy implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             inTurn.round(contender -> run(ways, contender, request, Duration.ofMillis(slice)));
         }
-        print(inTurn);
+        System.out.printf("%s, %d tasks, sleep %d ms%n", callers, tasks, sleep);
+        System.out.println(Summary.of(inTurn, base));
+        if (json != null) {
+            write(inTurn, json);
+        }
         return inTurn.failures().isEmpty() ? 0 : 1;
     }
 
@@ -134,27 +152,16 @@ public final class Busy implements Callable<Integer> {
         return Load.slice(way, callers, request, length, PATIENCE);
     }
 
-    private void print(InTurn<BusyContender> inTurn) {
-        System.out.printf("%s, %d tasks, sleep %d ms%n", callers, tasks, sleep);
-        double[] divisor = values(inTurn.costs().getOrDefault(base, List.of()), Cost::cpuMicros);
+    private void write(InTurn<BusyContender> inTurn, Path file) throws IOException {
+        JmhJson runs =
+                new JmhJson(
+                        Map.of(
+                                "callers", callers.toString(),
+                                "tasks", Integer.toString(tasks),
+                                "sleep", Integer.toString(sleep),
+                                "tracking", System.getProperty(TRACKING, "true")));
         inTurn.costs()
-                .forEach((contender, costs) -> {
-                    double[] cpu = values(costs, Cost::cpuMicros);
-                    System.out.printf(
-                            Locale.ROOT,
-                            "  %-24s %9.0f req/s  %8.2f us CPU/req  cpu / %s: %.2f%n",
-                            contender,
-                            Medians.median(values(costs, Cost::requestsPerSecond)),
-                            Medians.median(cpu),
-                            base,
-                            Medians.ofQuotients(cpu, divisor));
-                });
-        inTurn.failures()
-                .forEach((contender, failure) ->
-                        System.out.printf("  %-24s %s%n", contender, failure.getMessage()));
-    }
-
-    private static double[] values(Collection<Cost> costs, ToDoubleFunction<Cost> figure) {
-        return costs.stream().mapToDouble(figure).toArray();
+                .forEach((contender, costs) -> costs.forEach(cost -> runs.add(contender, cost)));
+        runs.write(file);
     }
 }
