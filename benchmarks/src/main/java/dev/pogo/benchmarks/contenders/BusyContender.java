@@ -64,6 +64,15 @@ public enum BusyContender {
     }
 
     /**
+     * Whether as many tasks can sleep at once as there are.
+     *
+     * @return false if it has a few platform threads for all tasks
+     */
+    public boolean hasThreadForEachTask() {
+        return this != THREAD_POOL_BULKHEAD && this != COROUTINES;
+    }
+
+    /**
      * Makes one.
      *
      * @param permits how many tasks may run at once, where that is bounded at all
