@@ -1,6 +1,6 @@
 package dev.pogo.benchmarks.report;
 
-import dev.pogo.benchmarks.contenders.Contender;
+import dev.pogo.benchmarks.contenders.BusyContender;
 
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
@@ -19,37 +19,51 @@ import java.text.NumberFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** One picture of what a request of 100 trivial tasks costs, beside bare threads. */
+/** One picture of what a request costs under load, beside the JDK's scope with a bound. */
 final class Chart {
-    private static final String TASKS = "100";
     private static final int WIDTH = 900;
-    private static final int HEIGHT = 470;
+    private static final int HEIGHT = 620;
     private static final Color[] COLOURS = {new Color(0x1f6feb), new Color(0xbf8700)};
+    private static final List<BusyRow> SERIES = List.of(BusyRow.FEW, BusyRow.SLEEP_1);
+    private static final BusyContender BASE = BusyContender.STRUCTURED_SEMAPHORE;
 
     private Chart() {}
 
     /** As SVG; dark on white, whatever the page around it. */
     static String of(Results results) {
-        SVGGraphics2D svg = new SVGGraphics2D(WIDTH, 2.0 * HEIGHT);
-        chart("Time of a request of 100 tasks ÷ that of bare threads", results, Figure.TIME)
+        SVGGraphics2D svg = new SVGGraphics2D(WIDTH, HEIGHT);
+        chart("CPU time of a request under load ÷ that of " + BASE.label(), data(results))
                 .draw(svg, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
-        chart("Bytes of a request of 100 tasks ÷ those of bare threads", results, Figure.BYTES)
-                .draw(svg, new Rectangle2D.Double(0, HEIGHT, WIDTH, HEIGHT));
         return svg.getSVGDocument();
     }
 
-    private static JFreeChart chart(String title, Results results, String metric) {
+    /** Of those that were measured under each load. */
+    static DefaultCategoryDataset data(Results results) {
         DefaultCategoryDataset data = new DefaultCategoryDataset();
-        for (Contender contender : Contender.values()) {
-            add(data, results, "FanOut", "called by a platform thread", metric, contender);
-            add(
-                    data,
-                    results,
-                    "FanOutOnVirtualThread",
-                    "called by a virtual thread",
-                    metric,
-                    contender);
+        for (BusyContender contender : BusyContender.values()) {
+            if (SERIES.stream().noneMatch(row -> Double.isNaN(ratio(results, row, contender)))) {
+                for (BusyRow row : SERIES) {
+                    data.addValue(ratio(results, row, contender), legend(row), contender.label());
+                }
+            }
         }
+        return data;
+    }
+
+    static String legend(BusyRow row) {
+        return "%,d %s callers, requests of %d tasks "
+                        .formatted(
+                                row.callers(), row.virtual() ? "virtual" : "platform", row.tasks())
+                + (row.sleepMillis() == 0
+                        ? "that do nothing"
+                        : "that sleep " + row.sleepMillis() + " ms");
+    }
+
+    private static double ratio(Results results, BusyRow row, BusyContender contender) {
+        return results.ratio(row.figure(Figure.TIME, contender), row.figure(Figure.TIME, BASE));
+    }
+
+    private static JFreeChart chart(String title, DefaultCategoryDataset data) {
         JFreeChart chart =
                 ChartFactory.createBarChart(
                         title, null, null, data, PlotOrientation.HORIZONTAL, true, false, false);
@@ -76,23 +90,5 @@ final class Chart {
             renderer.setSeriesPaint(i, COLOURS[i]);
         }
         return chart;
-    }
-
-    private static void add(
-            DefaultCategoryDataset data,
-            Results results,
-            String benchmark,
-            String series,
-            String metric,
-            Contender contender) {
-        double ratio =
-                results.ratioToCheapest(
-                        Page.fanOut(benchmark, metric, contender, TASKS),
-                        List.of(
-                                Page.fanOut(benchmark, metric, Contender.PARK, TASKS),
-                                Page.fanOut(benchmark, metric, Contender.YIELD_PARK, TASKS)));
-        if (!Double.isNaN(ratio)) {
-            data.addValue(ratio, series, contender.label());
-        }
     }
 }

@@ -18,7 +18,7 @@ record Goal(String about, double limit, List<Double> figures) {
 
     /** All of them. */
     static List<Goal> of(Results results) {
-        List<Goal> goals = new ArrayList<>();
+        List<Goal> goals = new ArrayList<>(BusyGoals.of(results));
         for (String benchmark : List.of("FanOut", "FanOutOnVirtualThread")) {
             String where = "`" + benchmark + "` of 3, 10, 100, 1000 tasks: ";
             goals.add(

@@ -34,6 +34,7 @@ final class Page {
     static String of(Results results) {
         Page page = new Page(results);
         page.goals();
+        page.busy();
         page.fanOut("FanOut", "a platform thread");
         page.fanOut("FanOutOnVirtualThread", "a virtual thread");
         page.saturated();
@@ -60,8 +61,12 @@ final class Page {
     }
 
     private void section(String heading, String command, String about) {
+        sectionOf(heading, JMH + command, about);
+    }
+
+    private void sectionOf(String heading, String command, String about) {
         text.append("### ").append(heading).append("\n\n").append(about).append("\n\n");
-        text.append('`').append(JMH).append(command).append("`\n\n");
+        text.append('`').append(command).append("`\n\n");
     }
 
     private void add(MarkdownTable table) {
@@ -81,6 +86,11 @@ final class Page {
                             goal.isMet() ? "yes" : "**no**"));
         }
         add(table);
+    }
+
+    private void busy() {
+        sectionOf("Busy", BusyTables.COMMAND, BusyTables.ABOUT);
+        BusyTables.of(results).forEach(this::add);
     }
 
     private void fanOut(String benchmark, String caller) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
+import dev.pogo.benchmarks.Medians;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
@@ -77,7 +78,7 @@ final class Results {
                         .mapToDouble(JsonNode::asDouble)
                         .toArray();
         if (iterations.length > 0) {
-            rounds.computeIfAbsent(figure, k -> new ArrayList<>()).add(median(iterations));
+            rounds.computeIfAbsent(figure, k -> new ArrayList<>()).add(Medians.median(iterations));
         }
     }
 
@@ -92,7 +93,7 @@ final class Results {
 
     /** The median of the rounds; NaN if it was not measured. */
     double median(Figure figure) {
-        return median(of(figure));
+        return Medians.median(of(figure));
     }
 
     /** The rounds' values; empty if it was not measured. */
@@ -104,34 +105,18 @@ final class Results {
 
     /** The median of what the quotient was in each round; NaN if one was not measured. */
     double ratio(Figure dividend, Figure divisor) {
-        return quotient(of(dividend), of(divisor));
+        return Medians.ofQuotients(of(dividend), of(divisor));
     }
 
     /** Likewise, against the cheapest of several. */
     double ratioToCheapest(Figure dividend, List<Figure> others) {
         List<double[]> values = others.stream().map(this::of).toList();
         int measured = values.stream().mapToInt(one -> one.length).min().orElse(0);
-        return quotient(
+        return Medians.ofQuotients(
                 of(dividend),
                 IntStream.range(0, measured)
                         .mapToDouble(
                                 i -> values.stream().mapToDouble(one -> one[i]).min().orElse(0))
                         .toArray());
-    }
-
-    private static double quotient(double[] dividends, double[] divisors) {
-        return median(
-                IntStream.range(0, Math.min(dividends.length, divisors.length))
-                        .mapToDouble(i -> dividends[i] / divisors[i])
-                        .toArray());
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = DoubleStream.of(values).sorted().toArray();
-        if (sorted.length == 0) {
-            return Double.NaN;
-        }
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }
