@@ -3,32 +3,51 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The scopes of a runtime that have spawned a task or made a channel and are not closed. The links
- * between them are in the scopes themselves, so that one costs no memory here and entering it
- * cannot fail.
+ * The scopes of a runtime that have spawned a task or made a channel and are not closed. They stand
+ * in an array and know their places: to enter or to leave touches no other scope, which another
+ * processor may use.
  *
- * <p>Not thread-safe; the runtime's lock guards it and the links.
+ * <p>Not thread-safe; the runtime's lock guards it and the places.
  */
 final class BusyScopes {
-    /** More than one, so that the round gains on those that are added meanwhile. */
-    private static final int LOOKS = 2;
+    /** The place of a scope that is not here. */
+    static final int NOWHERE = -1;
+
+    private static final int LEAST_PLACES = 8;
+
+    /** Enough that the round gains on those that are added meanwhile. */
+    private static final int LOOKS = 8;
 
     /** So few that it costs little to look each time. */
-    private static final int FEW = 8;
+    private static final int FEW = 2;
 
     /** After a round in vain, one call of so many looks. */
-    private static final int PAUSE = 8;
+    static final int PAUSE = 8;
 
-    private @Nullable PogoScope newest;
-    private @Nullable PogoScope oldest;
+    /** How many empty places a call passes at most. */
+    private static final int MOST_PASSED = 64;
 
-    /** Where the round of {@link #nextAbandoned()} goes on; null for the oldest. */
-    private @Nullable PogoScope next;
+    private @Nullable PogoScope[] scopes = new @Nullable PogoScope[LEAST_PLACES];
 
-    private int size;
+    /** The empty places among those that have been used. */
+    private int[] empty = new int[LEAST_PLACES];
+
+    private int emptyCount;
+
+    /** How many places have been used since there was no scope. */
+    private int used;
+
+    /** The places that were given last. */
+    private int lastPlace;
+
+    private int lastButOne;
+
+    /** Where the round of {@link #nextAbandoned()} goes on. */
+    private int next;
 
     /** How many this has looked at since it found the last one. */
     private int inVain;
@@ -37,47 +56,39 @@ final class BusyScopes {
     private int paused;
 
     int size() {
-        return size;
+        return used - emptyCount;
     }
 
-    /** Adds it, unless it is here. */
+    /** Adds it, unless it is here. Changes nothing if it fails for want of memory. */
     void add(PogoScope scope) {
-        if (scope.busyAfter != null || newest == scope) {
+        if (scope.busyPlace != NOWHERE) {
             return;
         }
-        PogoScope older = newest;
-        if (older == null) {
-            oldest = scope;
-        } else {
-            older.busyAfter = scope;
+        if (emptyCount == 0 && used == scopes.length) {
+            int[] more = Arrays.copyOf(empty, 2 * used);
+            scopes = Arrays.copyOf(scopes, 2 * used);
+            empty = more;
         }
-        scope.busyBefore = older;
-        newest = scope;
-        size++;
+        int place = emptyCount > 0 ? empty[--emptyCount] : used++;
+        scopes[place] = scope;
+        scope.busyPlace = place;
+        lastButOne = lastPlace;
+        lastPlace = place;
     }
 
     /** Takes it out, if it is here. */
     void remove(PogoScope scope) {
-        PogoScope before = scope.busyBefore;
-        PogoScope after = scope.busyAfter;
-        if (after != null) {
-            after.busyBefore = before;
-        } else if (newest == scope) {
-            newest = before;
-        } else {
+        int place = scope.busyPlace;
+        if (place == NOWHERE) {
             return;
         }
-        if (before == null) {
-            oldest = after;
-        } else {
-            before.busyAfter = after;
+        scope.busyPlace = NOWHERE;
+        scopes[place] = null;
+        empty[emptyCount++] = place;
+        if (emptyCount == used) {
+            used = 0;
+            emptyCount = 0;
         }
-        if (next == scope) {
-            next = after;
-        }
-        scope.busyBefore = null;
-        scope.busyAfter = null;
-        size--;
     }
 
     /**
@@ -87,26 +98,25 @@ final class BusyScopes {
      * abandoned than of the others.
      *
      * <p>A look costs more than all else here, for the scope and its thread are mostly in use by
-     * another processor. So after a round in vain, most calls do not look; those that do look at
-     * the last but one as well, which tells soon if scopes are abandoned one after the other.
+     * another processor. So after a round in vain, most calls do not look; the others look at the
+     * next one, and at the last but one, which tells soon if scopes are abandoned one after the
+     * other.
      */
     @Nullable PogoScope nextAbandoned() {
-        boolean calm = size > FEW && inVain > 2 * size;
+        boolean calm = size() > FEW && inVain > 2 * size();
         if (calm && ++paused < PAUSE) {
             return null;
         }
         paused = 0;
-        PogoScope found = null;
-        if (calm && newest != null) {
-            found = ifAbandoned(newest.busyBefore);
-        }
-        for (int i = 0; i < LOOKS && found == null; i++) {
-            PogoScope scope = next == null ? oldest : next;
-            if (scope == null) {
-                return null;
+        PogoScope found = calm ? ifAbandoned(scopes[lastButOne]) : null;
+        int looks = calm ? 1 : Math.min(LOOKS, size());
+        for (int i = 0; i < MOST_PASSED && looks > 0 && found == null; i++) {
+            next = next + 1 < used ? next + 1 : 0;
+            PogoScope scope = scopes[next];
+            if (scope != null) {
+                looks--;
+                found = ifAbandoned(scope);
             }
-            next = scope.busyAfter;
-            found = ifAbandoned(scope);
         }
         return found;
     }
@@ -120,12 +130,15 @@ final class BusyScopes {
         return null;
     }
 
-    /** A copy, newest first. */
+    /** A copy, in any order. */
     List<PogoScope> snapshot() {
-        List<PogoScope> scopes = new ArrayList<>(size);
-        for (PogoScope scope = newest; scope != null; scope = scope.busyBefore) {
-            scopes.add(scope);
+        List<PogoScope> copy = new ArrayList<>(size());
+        for (int place = 0; place < used; place++) {
+            PogoScope scope = scopes[place];
+            if (scope != null) {
+                copy.add(scope);
+            }
         }
-        return scopes;
+        return copy;
     }
 }

@@ -59,11 +59,8 @@ public final class PogoScope implements AutoCloseable {
     /** In terms of {@link System#nanoTime()}; meaningless without {@link #hasDeadline}. */
     private final long deadline;
 
-    /** Neighbours among the runtime's {@link BusyScopes}, to which these two belong. */
-    @Nullable PogoScope busyBefore;
-
-    /** See {@link #busyBefore}. */
-    @Nullable PogoScope busyAfter;
+    /** Belongs to the runtime's {@link BusyScopes}. */
+    int busyPlace = BusyScopes.NOWHERE;
 
     private final ScopeTasks tasks = new ScopeTasks(this);
 

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +31,11 @@ final class Timer {
      * it may be armed again after it has rung or was disarmed.
      */
     abstract static class Alarm {
-        /** {@link System#nanoTime()} at which it rings; guarded by the timer's lock. */
-        private long due;
+        /** Value of {@link #place}: it is not armed. */
+        static final int NOWHERE = -1;
 
-        /** Place in the heap, or -1 if not armed; guarded by the timer's lock. */
-        private int place = -1;
+        /** Belongs to the {@link AlarmHeap} that it is in; guarded by the timer's lock. */
+        int place = NOWHERE;
 
         /**
          * Called on the timer's thread, with no lock held. All other alarms wait for it, so it does
@@ -71,10 +70,7 @@ final class Timer {
     /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
-    /** Binary heap by due time; the first {@link #size} places are used. */
-    private @Nullable Alarm[] heap = new @Nullable Alarm[8];
-
-    private int size;
+    private final AlarmHeap alarms = new AlarmHeap();
 
     /**
      * Set by the thread itself when it begins, and cleared by it when it ends before the timer is
@@ -132,17 +128,14 @@ final class Timer {
     private void note(Alarm alarm, long due, boolean onlyIfEarlier) {
         lock.lock();
         try {
-            if (closed || (onlyIfEarlier && alarm.place >= 0 && alarm.due - due <= 0)) {
+            boolean armed = alarm.place != Alarm.NOWHERE;
+            if (closed || (armed && onlyIfEarlier && alarms.time(alarm) - due <= 0)) {
                 return;
             }
-            if (alarm.place >= 0) {
-                removeAt(alarm.place);
+            if (armed) {
+                alarms.remove(alarm);
             }
-            alarm.due = due;
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, size * 2);
-            }
-            siftUp(size++, alarm);
+            alarms.add(alarm, due);
             if (thread == null || due - sleepsUntil < 0) {
                 unattended = true;
             }
@@ -169,7 +162,7 @@ final class Timer {
             }
             unattended = false;
             sleeper = thread;
-            start = sleeper == null && size > 0 && !starting;
+            start = sleeper == null && alarms.size() > 0 && !starting;
             if (start) {
                 starting = true;
             }
@@ -195,8 +188,8 @@ final class Timer {
     void disarm(Alarm alarm) {
         lock.lock();
         try {
-            if (alarm.place >= 0) {
-                removeAt(alarm.place);
+            if (alarm.place != Alarm.NOWHERE) {
+                alarms.remove(alarm);
             }
         } finally {
             lock.unlock();
@@ -207,7 +200,7 @@ final class Timer {
     int pending() {
         lock.lock();
         try {
-            return size;
+            return alarms.size();
         } finally {
             lock.unlock();
         }
@@ -230,21 +223,21 @@ final class Timer {
 
     private void dropAll() {
         Alarm dropped;
-        while ((dropped = dropLast()) != null) {
+        while ((dropped = dropAny()) != null) {
             dropped.drop();
         }
     }
 
-    private @Nullable Alarm dropLast() {
+    private @Nullable Alarm dropAny() {
         lock.lock();
         try {
             closed = true;
             unattended = true;
-            Alarm last = size == 0 ? null : at(size - 1);
-            if (last != null) {
-                removeAt(size - 1);
+            Alarm dropped = alarms.any();
+            if (dropped != null) {
+                alarms.remove(dropped);
             }
-            return last;
+            return dropped;
         } finally {
             lock.unlock();
         }
@@ -311,7 +304,7 @@ final class Timer {
         lock.lock();
         try {
             starting = false;
-            unattended = closed || size > 0; // somebody may have left it to this start
+            unattended = closed || alarms.size() > 0; // somebody may have left it to this start
         } finally {
             lock.unlock();
         }
@@ -375,7 +368,7 @@ final class Timer {
                 return;
             }
             thread = null;
-            unattended = size > 0;
+            unattended = alarms.size() > 0;
         } finally {
             lock.unlock();
         }
@@ -390,7 +383,7 @@ final class Timer {
             lock.lock();
             try {
                 long now = System.nanoTime();
-                Alarm first = heap[0];
+                Alarm first = alarms.first();
                 if (closed) {
                     return null;
                 }
@@ -398,12 +391,13 @@ final class Timer {
                     thread = null;
                     return null;
                 }
-                if (first != null && first.due - now <= 0) {
-                    removeAt(0);
+                long left = first == null ? IDLE_NANOS : alarms.time(first) - now;
+                if (first != null && left <= 0) {
+                    alarms.remove(first);
                     sleepsUntil = now; // about to look again: no need to wake it
                     return first;
                 }
-                nanos = first == null ? IDLE_NANOS : Math.min(first.due - now, IDLE_NANOS);
+                nanos = Math.min(left, IDLE_NANOS);
                 idle = first == null;
                 sleepsUntil = now + nanos;
             } finally {
@@ -414,62 +408,5 @@ final class Timer {
             // Nobody has a reason to interrupt it, but if so it would not sleep any more.
             Thread.interrupted();
         }
-    }
-
-    private void removeAt(int place) {
-        Alarm removed = at(place);
-        Alarm last = at(--size);
-        heap[size] = null;
-        if (removed != last) {
-            siftDown(place, last);
-            if (last.place == place) {
-                siftUp(place, last);
-            }
-        }
-        removed.place = -1;
-    }
-
-    private void siftUp(int from, Alarm alarm) {
-        int place = from;
-        while (place > 0) {
-            int parent = (place - 1) >>> 1;
-            Alarm above = at(parent);
-            if (above.due - alarm.due <= 0) {
-                break;
-            }
-            put(place, above);
-            place = parent;
-        }
-        put(place, alarm);
-    }
-
-    private void siftDown(int from, Alarm alarm) {
-        int place = from;
-        for (int child; (child = 2 * place + 1) < size; ) {
-            if (child + 1 < size && at(child + 1).due - at(child).due < 0) {
-                child++;
-            }
-            Alarm below = at(child);
-            if (alarm.due - below.due <= 0) {
-                break;
-            }
-            put(place, below);
-            place = child;
-        }
-        put(place, alarm);
-    }
-
-    private void put(int place, Alarm alarm) {
-        heap[place] = alarm;
-        alarm.place = place;
-    }
-
-    /** The alarm at a used place. */
-    private Alarm at(int place) {
-        Alarm alarm = heap[place];
-        if (alarm == null) {
-            throw new AssertionError("no alarm at place " + place + " of " + size);
-        }
-        return alarm;
     }
 }
