@@ -277,7 +277,8 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
             return false;
         }
         Task<?> task = anyTask();
-        if (task.lane.pool.yields().yieldFor(task, reached)) {
+        boolean first = task.lane.scope.isFirstWait();
+        if (task.lane.pool.yields().yieldFor(task, first, reached)) {
             return true;
         }
         WakeUp wakeUp = untimed ? null : task.lane.scope.wakeUp();

@@ -50,6 +50,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     private static final VarHandle STATE;
     private static final VarHandle WORK_OR_DEALINGS;
     private static final VarHandle STAGE;
+    private static final VarHandle THREAD;
     private static final VarHandle STOP;
 
     static {
@@ -58,6 +59,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             STATE = lookup.findVarHandle(Execution.class, "state", Object.class);
             WORK_OR_DEALINGS =
                     lookup.findVarHandle(Execution.class, "workOrDealings", Object.class);
+            THREAD = lookup.findVarHandle(Execution.class, "thread", Thread.class);
             STAGE = lookup.findVarHandle(Execution.class, "stage", byte.class);
             STOP = lookup.findVarHandle(Execution.class, "stop", byte.class);
             // What they give where there is no memory is to be made while there is some.
@@ -271,7 +273,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         if (held instanceof Dealings given) {
             return given.takeWork();
         }
-        workOrDealings = null;
+        WORK_OR_DEALINGS.setRelease(this, null);
         return (Callable<?>) held;
     }
 
@@ -384,7 +386,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 awaitStop();
             }
             Thread.interrupted();
-            thread = null;
+            THREAD.setRelease(this, null);
             Dealings had = dealings();
             if (had != null) {
                 had.hooks = null;

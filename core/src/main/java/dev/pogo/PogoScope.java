@@ -73,8 +73,11 @@ public final class PogoScope implements AutoCloseable {
      */
     private volatile @Nullable ScopeAlarm alarm;
 
-    /** Whether {@link #attend} has something to do. */
-    private volatile boolean unattended;
+    /** Whether a thread has waited for tasks of this; a hint, written without any order. */
+    private boolean waited;
+
+    /** Whether {@link #attend} has something to do; for the thread that has set it. */
+    private boolean unattended;
 
     /**
      * Whether {@link #close()} is through; used by the owner only. A close that fails before, for
@@ -778,6 +781,13 @@ public final class PogoScope implements AutoCloseable {
      */
     WakeUp wakeUp() {
         return Thread.currentThread() == owner ? alarm() : new WakeUp.Once(runtime.timer());
+    }
+
+    /** Whether nobody seems to have waited for tasks of this before. */
+    boolean isFirstWait() {
+        boolean first = !waited;
+        waited = true;
+        return first;
     }
 
     /** The time, or the scope's deadline if that is earlier. */

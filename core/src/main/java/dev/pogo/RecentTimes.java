@@ -38,7 +38,20 @@ final class RecentTimes {
         }
     }
 
-    private final Sampling sampling = new Sampling();
+    /** Beside what {@link Sampling} reads for each time: when the newest slice has begun. */
+    private static final int SLICE_FROM = Sampling.FREE_SLOT;
+
+    /**
+     * The longest time in that slice, or less, so that a shorter one need not be compared with the
+     * slice's own. In the high bits is which slice it belongs to.
+     */
+    private static final int LONGEST = SLICE_FROM + 1;
+
+    private static final int LONGEST_BITS = 48;
+
+    private final PaddedLongs numbers = new PaddedLongs(Sampling.LINES);
+
+    private final Sampling sampling = new Sampling(numbers);
 
     /** How many there have been so far, each counted before it is recorded. */
     private final LongSupplier counted;
@@ -62,8 +75,12 @@ final class RecentTimes {
     }
 
     void recordSampled(long id, long nanos, long now) {
+        if (sampling.leavesOut(id, now) && isNotTheLongest(nanos, now)) {
+            return;
+        }
         Slice slice = slice(now);
         long weight = sampling.weight(id, now);
+        raiseLongest(slice, nanos);
         if (weight == 0) {
             slice.times.noteLongest(nanos);
             return;
@@ -83,6 +100,30 @@ final class RecentTimes {
         slice(now).times.record(nanos, 1);
     }
 
+    private boolean isNotTheLongest(long nanos, long now) {
+        long from = numbers.get(Sampling.READ, SLICE_FROM);
+        long longest = numbers.get(Sampling.READ, LONGEST);
+        return now - from < SLICE_NANOS
+                && longest >>> LONGEST_BITS == mark(from)
+                && nanos <= (longest & ((1L << LONGEST_BITS) - 1));
+    }
+
+    /** Before the time is in the slice, where it then is in any case. */
+    private void raiseLongest(Slice slice, long nanos) {
+        long mark = mark(slice.from);
+        long raised = mark << LONGEST_BITS | Math.clamp(nanos, 0, TimeHistogram.LONGEST_NANOS);
+        long longest;
+        while ((longest = numbers.get(Sampling.READ, LONGEST)) >>> LONGEST_BITS == mark
+                && Long.compareUnsigned(raised, longest) > 0) {
+            numbers.compareAndSet(Sampling.READ, LONGEST, longest, raised);
+        }
+    }
+
+    /** Differs between slices that follow each other. */
+    private static long mark(long from) {
+        return (from >>> 33) & 0xFFFF;
+    }
+
     private Slice slice(long now) {
         Slice slice = newest.get();
         while (slice == null || now - slice.from >= SLICE_NANOS) {
@@ -99,6 +140,8 @@ final class RecentTimes {
         if (!newest.compareAndSet(before, next)) {
             return Objects.requireNonNull(newest.get());
         }
+        numbers.set(Sampling.READ, LONGEST, mark(now) << LONGEST_BITS);
+        numbers.set(Sampling.READ, SLICE_FROM, now);
         Slice last = next;
         Slice earlier; // read once, since who begins the slice after this one may cut here as well
         while ((earlier = last.earlier) != null && !isTooOld(earlier, now)) {

@@ -24,8 +24,13 @@ final class Sampling {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST = 1L << 20;
 
-    /** Line of what each task reads. */
-    private static final int READ = 0;
+    /** How many lines there are. */
+    static final int LINES = 2;
+
+    /** Line of what each task reads; its slots from {@link #FREE_SLOT} on are not used here. */
+    static final int READ = 0;
+
+    static final int FREE_SLOT = 2;
 
     /**
      * The weight less one: a task is chosen if its mixed id has none of these bits. Less than zero
@@ -45,10 +50,20 @@ final class Sampling {
     /** The sum of their weights. */
     private static final int STOOD_FOR = 1;
 
-    private final PaddedLongs numbers = new PaddedLongs(2);
+    private final PaddedLongs numbers;
 
-    Sampling() {
+    /**
+     * @param numbers of {@link #LINES} lines, where this keeps its own
+     */
+    Sampling(PaddedLongs numbers) {
+        this.numbers = numbers;
         numbers.set(READ, MASK, -1);
+    }
+
+    /** Whether {@link #weight} would give zero and change nothing. */
+    boolean leavesOut(long id, long now) {
+        long mask = numbers.get(READ, MASK);
+        return mask > 0 && (mix(id) & mask) != 0 && now - numbers.get(READ, FROM) < TICK_NANOS;
     }
 
     /**

@@ -33,11 +33,15 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ScopeTasks extends Awaitable {
     private static final VarHandle SIZE;
+    private static final VarHandle DECIDED_LAST;
+    private static final VarHandle ENDED_LAST;
     private static final VarHandle FIRST_FAILURE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            DECIDED_LAST = lookup.findVarHandle(ScopeTasks.class, "decidedLast", long.class);
+            ENDED_LAST = lookup.findVarHandle(ScopeTasks.class, "endedLast", long.class);
             SIZE = lookup.findVarHandle(ScopeTasks.class, "size", int.class);
             FIRST_FAILURE = lookup.findVarHandle(ScopeTasks.class, "firstFailure", Task.class);
         } catch (ReflectiveOperationException e) {
@@ -87,23 +91,23 @@ final class ScopeTasks extends Awaitable {
      * How many tasks, from the first on, have been seen with their outcomes. Written without any
      * order, since a smaller number is as true.
      */
-    private volatile int decidedFirst;
+    private int decidedFirst;
 
     /** Likewise those that have been seen to be {@linkplain Task#isOver over}. */
-    private volatile int overFirst;
+    private int overFirst;
 
     /** Likewise those with outcomes after which {@link PogoScope#awaitAll()} succeeds. */
-    private volatile int fineFirst;
+    private int fineFirst;
 
     /**
      * A range of tasks that have been seen with their outcomes, from the last one downwards: its
      * beginning (low half), and how many tasks there were (high half). Written without any order
      * likewise.
      */
-    private volatile long decidedLast;
+    private long decidedLast;
 
     /** Likewise of tasks that have been seen to have ended. */
-    private volatile long endedLast;
+    private long endedLast;
 
     /** One for each pool that the scope has spawned into. */
     private @Nullable Lane lanes;
@@ -431,7 +435,7 @@ final class ScopeTasks extends Awaitable {
         int count = size;
         Task<?>[] all = tasks;
         int first = decidedFirst;
-        long seen = decidedLast;
+        long seen = (long) DECIDED_LAST.getOpaque(this);
         int from = (int) (seen >>> 32) == count ? (int) seen : count;
         int last = from;
         while (last > first && all[last - 1].done()) {
@@ -442,7 +446,7 @@ final class ScopeTasks extends Awaitable {
             return null;
         }
         if (last < from) {
-            decidedLast = (long) count << 32 | last;
+            DECIDED_LAST.setOpaque(this, (long) count << 32 | last);
         }
         return all[last - 1];
     }
@@ -553,14 +557,14 @@ final class ScopeTasks extends Awaitable {
     private @Nullable Task<?> newestAlive() {
         int count = size;
         Task<?>[] all = tasks;
-        long seen = endedLast;
+        long seen = (long) ENDED_LAST.getOpaque(this);
         int from = (int) (seen >>> 32) == count ? (int) seen : count;
         int last = from;
         while (last > 0 && all[last - 1].hasEnded()) {
             last--;
         }
         if (last < from) {
-            endedLast = (long) count << 32 | last;
+            ENDED_LAST.setOpaque(this, (long) count << 32 | last);
         }
         return last == 0 ? null : all[last - 1];
     }

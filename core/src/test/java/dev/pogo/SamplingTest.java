@@ -18,7 +18,7 @@ class SamplingTest {
     /** Not zero, for the clock starts anywhere, and overflows. */
     private long now = Long.MAX_VALUE - 3 * SECOND;
 
-    private final Sampling sampling = new Sampling();
+    private final Sampling sampling = new Sampling(new PaddedLongs(Sampling.LINES));
     private long id;
     private long chosen;
     private long stoodFor;
