@@ -273,13 +273,13 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (deadline - System.nanoTime() <= 0) {
-            return false;
-        }
         Task<?> task = anyTask();
         boolean first = task.lane.scope.isFirstWait();
         if (task.lane.pool.yields().yieldFor(task, first, reached)) {
             return true;
+        }
+        if (deadline - System.nanoTime() <= 0) {
+            return reached.getAsBoolean();
         }
         WakeUp wakeUp = untimed ? null : task.lane.scope.wakeUp();
         Waiter waiter = null;

@@ -16,11 +16,6 @@ final class OpenScopes {
 
     private OpenScopes() {}
 
-    /** The innermost open scope of the current thread, or null. */
-    static @Nullable PogoScope innermost() {
-        return innermost(Execution.current());
-    }
-
     /**
      * The innermost of those that the current thread has opened as the thread of an execution, or
      * null.
@@ -31,14 +26,15 @@ final class OpenScopes {
         return opener != null ? opener.innermostScope() : INNERMOST.get();
     }
 
-    /** The scope around a new one: opened by this thread, else the one whose task it runs. */
-    static @Nullable PogoScope enclosing() {
-        Execution execution = Execution.current();
-        if (execution == null) {
-            return INNERMOST.get();
-        }
-        PogoScope innermost = execution.innermostScope();
-        return innermost != null ? innermost : execution.task().scope();
+    /**
+     * The scope around a new one: opened by this thread, else the one whose task it runs.
+     *
+     * @param opener the execution of the current thread, or null
+     * @param innermost what {@link #innermost(Execution)} gives
+     */
+    static @Nullable PogoScope enclosing(
+            @Nullable Execution opener, @Nullable PogoScope innermost) {
+        return innermost != null || opener == null ? innermost : opener.task().scope();
     }
 
     /** Changes what {@link #innermost(Execution)} gives. */

@@ -141,11 +141,13 @@ public final class PogoRuntime implements AutoCloseable {
     private PogoScope open(boolean timed, long deadline) {
         ensureOpen();
         StackProbe.ensureRoomToSpare();
-        PogoScope innermost = OpenScopes.innermost();
+        Execution opener = Execution.current();
+        PogoScope innermost = OpenScopes.innermost(opener);
         if (innermost != null) {
             innermost.reportIfForgotten();
         }
-        PogoScope scope = new PogoScope(this, OpenScopes.enclosing(), timed, deadline);
+        PogoScope outer = OpenScopes.enclosing(opener, innermost);
+        PogoScope scope = new PogoScope(this, outer, opener, timed, deadline);
         scope.enter();
         return scope;
     }
@@ -245,7 +247,7 @@ public final class PogoRuntime implements AutoCloseable {
         }
         long began = System.nanoTime();
         for (PogoScope scope : scopes) {
-            scope.tasks().awaitAllEnded(cancelled, closeGrace, began);
+            scope.tasks().awaitAllEnded(CancelReason.RUNTIME_CLOSED, closeGrace, began);
         }
     }
 

@@ -88,10 +88,15 @@ public final class PogoScope implements AutoCloseable {
     /** Whether the log has been told that this was left open; used by the owner only. */
     private boolean reportedAsForgotten;
 
-    PogoScope(PogoRuntime runtime, @Nullable PogoScope outer, boolean timed, long deadline) {
+    PogoScope(
+            PogoRuntime runtime,
+            @Nullable PogoScope outer,
+            @Nullable Execution opener,
+            boolean timed,
+            long deadline) {
         this.runtime = runtime;
         this.outer = outer;
-        this.opener = Execution.current();
+        this.opener = opener;
         if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
             this.hasDeadline = true;
             this.deadline = outer.deadline;
@@ -415,7 +420,7 @@ public final class PogoScope implements AutoCloseable {
                 decided -> {
                     Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
                     if (failed != null) {
-                        tasks.cancelAll(Cancelled.now(CancelReason.SIBLING_FAILED));
+                        tasks.cancelAll(CancelReason.SIBLING_FAILED);
                         throw failed.failure();
                     }
                 });
@@ -554,7 +559,7 @@ public final class PogoScope implements AutoCloseable {
                 until,
                 decided -> {
                     if (!decided) {
-                        tasks.cancelAll(Cancelled.now(reasonAt(until)));
+                        tasks.cancelAll(reasonAt(until));
                     }
                 });
         // Another thread may have spawned more since; they are not this call's, and come after all
@@ -601,12 +606,15 @@ public final class PogoScope implements AutoCloseable {
             return;
         }
         StackProbe.ensureRoom();
+        PogoScope innermost = OpenScopes.innermost(opener);
         try {
-            closeInner();
+            if (innermost != this) {
+                closeInner(innermost);
+            }
         } finally {
             boolean ended = endTasks();
             closed = true;
-            leave();
+            leave(innermost == this ? this : OpenScopes.innermost(opener));
             if (ended) {
                 outer = null;
                 opener = null;
@@ -624,20 +632,26 @@ public final class PogoScope implements AutoCloseable {
      */
     private boolean endTasks() {
         boolean ended = false;
-        Cancelled cancelled = Cancelled.now(CancelReason.SCOPE_CLOSED);
         try {
             try {
                 refuse(CancelReason.SCOPE_CLOSED);
             } finally {
-                tasks.cancelAll(cancelled);
+                tasks.cancelAll(CancelReason.SCOPE_CLOSED);
             }
         } finally {
             try {
                 tasks.closeChannels();
             } finally {
-                ended = tasks.awaitAllEnded(cancelled, runtime.closeGrace(), System.nanoTime());
-                endAlarm();
-                runtime.unregister(this);
+                ended =
+                        tasks.allEnded()
+                                || tasks.awaitAllEnded(
+                                        CancelReason.SCOPE_CLOSED,
+                                        runtime.closeGrace(),
+                                        System.nanoTime());
+                if (tasks.everUsed()) {
+                    endAlarm();
+                    runtime.unregister(this);
+                }
             }
         }
         return ended;
@@ -649,8 +663,8 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /** Closes those that were opened inside this one, even if closing one of them fails. */
-    private void closeInner() {
-        PogoScope inner = OpenScopes.innermost(opener);
+    private void closeInner(@Nullable PogoScope innermost) {
+        PogoScope inner = innermost;
         if (inner == null || !inner.isWithin(this)) {
             return; // the thread-local was cleared, and others may have been opened since
         }
@@ -676,8 +690,8 @@ public final class PogoScope implements AutoCloseable {
      * Takes this out of the owner's open scopes, once it is closed: if the close fails before, what
      * is around this closes it. Those inside it are closed, too, or stay behind in the same way.
      */
-    private void leave() {
-        PogoScope next = OpenScopes.innermost(opener);
+    private void leave(@Nullable PogoScope innermost) {
+        PogoScope next = innermost;
         if (next == this) {
             OpenScopes.setInnermost(opener, outerOfSameThread());
             return;

@@ -118,8 +118,11 @@ final class ScopeTasks extends Awaitable {
     /** Places in {@link #tasks} of those that were given out by their ids; null while none was. */
     private @Nullable BitSet claimed;
 
-    /** To be closed with the scope, in the order of their making; null while there are none. */
-    private @Nullable List<Channel<?>> channels;
+    /**
+     * To be closed with the scope, in the order of their making; null while there are none, which
+     * may be seen without the lock.
+     */
+    private volatile @Nullable List<Channel<?>> channels;
 
     /** Why no more tasks are taken; null while they are. */
     private @Nullable CancelReason refusing;
@@ -179,10 +182,12 @@ final class ScopeTasks extends Awaitable {
             if (size == 0) {
                 scope.beforeFirstUse();
             }
-            if (channels == null) {
-                channels = new ArrayList<>(1);
+            List<Channel<?>> all = channels;
+            if (all == null) {
+                all = new ArrayList<>(1);
+                channels = all;
             }
-            channels.add(channel);
+            all.add(channel);
         } finally {
             lock.unlock();
         }
@@ -193,6 +198,9 @@ final class ScopeTasks extends Awaitable {
      * and this throws.
      */
     void closeChannels() {
+        if (channels == null) {
+            return;
+        }
         Throwable failure = null;
         Channel<?> channel;
         for (int i = 0; (channel = channel(i)) != null; i++) {
@@ -214,7 +222,8 @@ final class ScopeTasks extends Awaitable {
     private @Nullable Channel<?> channel(int number) {
         lock.lock();
         try {
-            return channels == null || number >= channels.size() ? null : channels.get(number);
+            List<Channel<?>> all = channels;
+            return all == null || number >= all.size() ? null : all.get(number);
         } finally {
             lock.unlock();
         }
@@ -503,11 +512,11 @@ final class ScopeTasks extends Awaitable {
      * Waits until every task has ended, once they are cancelled. Unless there is a grace, that is
      * unbounded by contract: nothing outlives its scope.
      *
-     * @param cancelled what has been done to them; tried again now and then, should it have failed
+     * @param reason why they were cancelled; tried again now and then, should it have failed
      * @param grace how long to wait at most since the close began, or null
      * @return false if the grace is over and tasks still run
      */
-    boolean awaitAllEnded(Cancelled cancelled, @Nullable Duration grace, long began) {
+    boolean awaitAllEnded(CancelReason reason, @Nullable Duration grace, long began) {
         boolean interrupted = false;
         long nextReport = began + Stragglers.REPORT_NANOS;
         long leaveAt = began + (grace == null ? Timeout.FOREVER : Timeout.nanos(grace, "grace"));
@@ -523,7 +532,7 @@ final class ScopeTasks extends Awaitable {
                 if (leaving) {
                     break;
                 }
-                cancelAll(cancelled);
+                cancelAll(reason);
                 nextReport += Stragglers.REPORT_NANOS;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -573,6 +582,14 @@ final class ScopeTasks extends Awaitable {
      * Cancels those that have no outcome, when no more can come or later ones do not matter; and
      * stops those that somebody has cancelled and not stopped.
      */
+    void cancelAll(CancelReason reason) {
+        int count = size;
+        if (passOver(tasks, count) < count) {
+            cancelAll(Cancelled.now(reason));
+        }
+    }
+
+    /** Likewise, with what the caller knows them by then. */
     void cancelAll(Cancelled cancelled) {
         int count = size;
         Task<?>[] all = tasks;
@@ -614,6 +631,11 @@ final class ScopeTasks extends Awaitable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there has been a task or a channel. */
+    boolean everUsed() {
+        return size > 0 || channels != null;
     }
 
     /** Whether no task waits or runs. */

@@ -24,7 +24,7 @@ class BusyScopesPropertyTest {
         PogoRuntime runtime = Runtimes.ofSize(1);
         List<PogoScope> scopes = new ArrayList<>();
         for (int i = 0; i < SCOPES; i++) {
-            scopes.add(new PogoScope(runtime, null, false, 0));
+            scopes.add(new PogoScope(runtime, null, null, false, 0));
         }
         List<PogoScope> model = new ArrayList<>();
         BusyScopes busy = new BusyScopes();
@@ -55,9 +55,9 @@ class BusyScopesPropertyTest {
         for (int i = 0; i < SCOPES; i += 2) {
             Thread owner =
                     Thread.startVirtualThread(
-                            () -> scopes.add(new PogoScope(runtime, null, false, 0)));
+                            () -> scopes.add(new PogoScope(runtime, null, null, false, 0)));
             owner.join();
-            scopes.add(new PogoScope(runtime, null, false, 0));
+            scopes.add(new PogoScope(runtime, null, null, false, 0));
         }
         Set<PogoScope> expected = new HashSet<>();
         BusyScopes busy = new BusyScopes();

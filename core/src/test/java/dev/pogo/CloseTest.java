@@ -137,11 +137,11 @@ class CloseTest {
             closed.close();
             try (PogoScope inner = runtime.open()) {
                 closed.close();
-                assertSame(inner, OpenScopes.innermost());
+                assertSame(inner, OpenScopes.innermost(Execution.current()));
             }
-            assertSame(outer, OpenScopes.innermost());
+            assertSame(outer, OpenScopes.innermost(Execution.current()));
         }
-        assertNull(OpenScopes.innermost());
+        assertNull(OpenScopes.innermost(Execution.current()));
     }
 
     @Test

@@ -84,7 +84,7 @@ final class Inert {
         PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults());
         scopes =
                 IntStream.range(0, words)
-                        .mapToObj(i -> new PogoScope(runtime, null, false, 0))
+                        .mapToObj(i -> new PogoScope(runtime, null, null, false, 0))
                         .toList();
         AtomicInteger lastStripe = new AtomicInteger(-1);
         Permits permits =

@@ -55,12 +55,12 @@ class SwappedHandlerTest {
                     closed.close();
                     assertOpen(around);
                     assertClosed(inside);
-                    assertSame(around, OpenScopes.innermost());
+                    assertSame(around, OpenScopes.innermost(Execution.current()));
                     swap(own);
-                    assertNull(OpenScopes.innermost());
+                    assertNull(OpenScopes.innermost(Execution.current()));
                     around.close();
                     swap(SwappedHandlerTest::ignore);
-                    assertNull(OpenScopes.innermost());
+                    assertNull(OpenScopes.innermost(Execution.current()));
                     return true;
                 }));
     }
@@ -78,11 +78,11 @@ class SwappedHandlerTest {
                     closed.close();
                     assertOpen(around);
                     assertClosed(inside);
-                    assertSame(around, OpenScopes.innermost());
+                    assertSame(around, OpenScopes.innermost(Execution.current()));
                     around.close();
-                    assertNull(OpenScopes.innermost());
+                    assertNull(OpenScopes.innermost(Execution.current()));
                     swap(SwappedHandlerTest::ignore);
-                    assertNull(OpenScopes.innermost());
+                    assertNull(OpenScopes.innermost(Execution.current()));
                     return true;
                 }));
     }
@@ -99,7 +99,7 @@ class SwappedHandlerTest {
                     });
             assertClosed(left);
             assertEquals(1, logs.messages().size());
-            assertNull(OpenScopes.innermost());
+            assertNull(OpenScopes.innermost(Execution.current()));
         }
     }
 
@@ -131,8 +131,8 @@ class SwappedHandlerTest {
         try (PogoScope next = runtime.open()) {
             forgotten.close();
             assertOpen(next);
-            assertSame(next, OpenScopes.innermost());
+            assertSame(next, OpenScopes.innermost(Execution.current()));
         }
-        assertNull(OpenScopes.innermost());
+        assertNull(OpenScopes.innermost(Execution.current()));
     }
 }
