@@ -273,11 +273,10 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Task<?> task = anyTask();
-        boolean first = task.lane.scope.isFirstWait();
-        if (task.lane.pool.yields().yieldFor(task, first, reached)) {
+        if (yieldFor(reached)) {
             return true;
         }
+        Task<?> task = anyTask();
         if (deadline - System.nanoTime() <= 0) {
             return reached.getAsBoolean();
         }
@@ -324,6 +323,32 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
             if (wakeUp != null) {
                 wakeUp.release();
             }
+        }
+    }
+
+    /**
+     * Yields as long as that pays: who waits for several tasks one after the other may find the one
+     * done each time that it waits for.
+     *
+     * @return whether the state is reached
+     */
+    private boolean yieldFor(BooleanSupplier reached) {
+        Task<?> task = anyTask();
+        boolean first = task.lane.scope.isFirstWait();
+        while (true) {
+            Yields yields = task.lane.pool.yields();
+            if (!yields.isWorthATry(task, first)) {
+                return false;
+            }
+            Thread.yield();
+            boolean over = reached.getAsBoolean();
+            Task<?> next = anyTask();
+            yields.paid(over || next != task, first);
+            if (over || next == task) {
+                return over;
+            }
+            task = next;
+            first = false;
         }
     }
 

@@ -3,140 +3,186 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The scopes of a runtime that have spawned a task or made a channel and are not closed. They stand
- * in an array and know their places: to enter or to leave touches no other scope, which another
- * processor may use.
+ * in tables, each in the first free one of a few places that its owner's thread gives: so to enter
+ * or to leave is one write, to a cache line that few others write. When those places are taken in
+ * one table, the next one is used, which is larger, and made when it is first needed.
  *
- * <p>Not thread-safe; the runtime's lock guards it and the places.
+ * <p>All methods may be called by any thread at any time. Who enters looks afterwards whether the
+ * runtime is being closed; who closes it says so first, and looks at all scopes then. So one of the
+ * two sees the other.
  */
 final class BusyScopes {
-    /** The place of a scope that is not here. */
+    /** The place of a scope that has not entered. */
     static final int NOWHERE = -1;
 
-    private static final int LEAST_PLACES = 8;
-
-    /** Enough that the round gains on those that are added meanwhile. */
-    private static final int LOOKS = 8;
-
-    /** So few that it costs little to look each time. */
-    private static final int FEW = 2;
-
-    /** After a round in vain, one call of so many looks. */
+    /** After a round in vain, one look of so many is taken. */
     static final int PAUSE = 8;
 
-    /** How many empty places a call passes at most. */
-    private static final int MOST_PASSED = 64;
+    private static final int FIRST_BITS = 10;
+    private static final int MORE_BITS = 3;
+    private static final int TABLES = 6;
+    private static final int PLACES_TRIED = 32;
 
-    private @Nullable PogoScope[] scopes = new @Nullable PogoScope[LEAST_PLACES];
+    /** How many places a look passes; or if scopes have been abandoned lately. */
+    private static final int FEW_PASSED = 256;
 
-    /** The empty places among those that have been used. */
-    private int[] empty = new int[LEAST_PLACES];
+    private static final int MANY_PASSED = 1 << FIRST_BITS;
 
-    private int emptyCount;
+    /** How many scopes a look looks at. */
+    private static final int LOOKS = 8;
 
-    /** How many places have been used since there was no scope. */
-    private int used;
+    /** After so many scopes that were looked at in vain, there are fewer looks. */
+    private static final int CALM = 64;
 
-    /** The places that were given last. */
-    private int lastPlace;
+    /** Each is set once. The places of a later one have higher numbers. */
+    private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable PogoScope>> tables =
+            new AtomicReferenceArray<>(TABLES);
 
-    private int lastButOne;
-
-    /** Where the round of {@link #nextAbandoned()} goes on. */
+    /** Where the next look begins. Written without any order, which may repeat a look. */
     private int next;
 
-    /** How many this has looked at since it found the last one. */
+    /** How many scopes have been looked at since one was found; written likewise. */
     private int inVain;
 
-    /** How many calls have not looked since one did. */
-    private int paused;
-
-    int size() {
-        return used - emptyCount;
+    BusyScopes() {
+        tables.set(0, new AtomicReferenceArray<>(1 << FIRST_BITS));
     }
 
-    /** Adds it, unless it is here. Changes nothing if it fails for want of memory. */
+    /** Adds it, unless it is here. Not for several threads at a time with the same scope. */
     void add(PogoScope scope) {
-        if (scope.busyPlace != NOWHERE) {
+        if (scope.busyPlace != NOWHERE && at(scope.busyPlace) == scope) {
             return;
         }
-        if (emptyCount == 0 && used == scopes.length) {
-            int[] more = Arrays.copyOf(empty, 2 * used);
-            scopes = Arrays.copyOf(scopes, 2 * used);
-            empty = more;
+        long hash = scope.ownerId() * 0x9E37_79B9_7F4A_7C15L;
+        int before = 0;
+        for (int i = 0; i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = table(i);
+            int mask = table.length() - 1;
+            // All places of the last table, before there are too many.
+            int tried = i == TABLES - 1 ? table.length() : PLACES_TRIED;
+            for (int j = 0; j < tried; j++) {
+                int place = (int) ((hash >>> 32) + j * 17L) & mask;
+                if (table.get(place) == null) {
+                    scope.busyPlace = before + place;
+                    if (table.compareAndSet(place, null, scope)) {
+                        return;
+                    }
+                }
+            }
+            before += table.length();
         }
-        int place = emptyCount > 0 ? empty[--emptyCount] : used++;
-        scopes[place] = scope;
-        scope.busyPlace = place;
-        lastButOne = lastPlace;
-        lastPlace = place;
+        scope.busyPlace = NOWHERE;
+        throw new IllegalStateException("there are " + before + " open scopes that have tasks");
+    }
+
+    /** The table of that number, which this makes if need be. */
+    private AtomicReferenceArray<@Nullable PogoScope> table(int number) {
+        AtomicReferenceArray<@Nullable PogoScope> table = tables.get(number);
+        if (table == null) {
+            AtomicReferenceArray<@Nullable PogoScope> made =
+                    new AtomicReferenceArray<>(1 << (FIRST_BITS + number * MORE_BITS));
+            table = tables.compareAndSet(number, null, made) ? made : table(number);
+        }
+        return table;
     }
 
     /** Takes it out, if it is here. */
     void remove(PogoScope scope) {
         int place = scope.busyPlace;
-        if (place == NOWHERE) {
-            return;
-        }
-        scope.busyPlace = NOWHERE;
-        scopes[place] = null;
-        empty[emptyCount++] = place;
-        if (emptyCount == used) {
-            used = 0;
-            emptyCount = 0;
+        for (int i = 0; place >= 0 && i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = tables.get(i);
+            if (table == null) {
+                return;
+            }
+            if (place < table.length()) {
+                table.compareAndSet(place, scope, null);
+                return;
+            }
+            place -= table.length();
         }
     }
 
     /**
      * One that its owner has left open and cannot close any more, as that thread has ended; null if
-     * there is none among the few that this looks at. Each call looks at the next ones, round and
-     * round. With a call for each scope that is added, there are never many more of those that are
-     * abandoned than of the others.
+     * this finds none. Each call looks at the next ones, round and round. With a call for each
+     * scope that is added, there are never many more of those that are abandoned than of the
+     * others.
      *
-     * <p>A look costs more than all else here, for the scope and its thread are mostly in use by
-     * another processor. So after a round in vain, most calls do not look; the others look at the
-     * next one, and at the last but one, which tells soon if scopes are abandoned one after the
-     * other.
+     * <p>A look costs more than all else here, for the scopes and their threads are mostly in use
+     * by another processor. So while all looks are in vain, most calls do nothing.
+     *
+     * @param chance any number, of which those that follow each other are not alike
      */
-    @Nullable PogoScope nextAbandoned() {
-        boolean calm = size() > FEW && inVain > 2 * size();
-        if (calm && ++paused < PAUSE) {
+    @Nullable PogoScope nextAbandoned(long chance) {
+        boolean calm = inVain >= CALM;
+        if (calm && ((chance * 0x9E37_79B9_7F4A_7C15L) >>> 32) % PAUSE != 0) {
             return null;
         }
-        paused = 0;
-        PogoScope found = calm ? ifAbandoned(scopes[lastButOne]) : null;
-        int looks = calm ? 1 : Math.min(LOOKS, size());
-        for (int i = 0; i < MOST_PASSED && looks > 0 && found == null; i++) {
-            next = next + 1 < used ? next + 1 : 0;
-            PogoScope scope = scopes[next];
+        int place = next;
+        int looks = 0;
+        PogoScope found = null;
+        for (int i = calm ? FEW_PASSED : MANY_PASSED; i > 0 && looks < LOOKS; i--) {
+            PogoScope scope = at(place);
+            place = scope != null || isUsed(place) ? place + 1 : 0;
             if (scope != null) {
-                looks--;
-                found = ifAbandoned(scope);
+                looks++;
+                if (scope.isAbandoned()) {
+                    found = scope;
+                    break;
+                }
             }
         }
+        next = place;
+        inVain = found != null ? 0 : calm ? inVain : inVain + Math.max(1, looks);
         return found;
     }
 
-    private @Nullable PogoScope ifAbandoned(@Nullable PogoScope scope) {
-        if (scope != null && scope.isAbandoned()) {
-            inVain = 0;
-            return scope;
+    /** Whether there is a table for the place. */
+    private boolean isUsed(int place) {
+        int left = place;
+        for (int i = 0; i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = tables.get(i);
+            if (table == null) {
+                return false;
+            }
+            if (left < table.length()) {
+                return true;
+            }
+            left -= table.length();
         }
-        inVain++;
+        return false;
+    }
+
+    private @Nullable PogoScope at(int place) {
+        int left = place;
+        for (int i = 0; i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = tables.get(i);
+            if (table == null) {
+                return null;
+            }
+            if (left < table.length()) {
+                return table.get(left);
+            }
+            left -= table.length();
+        }
         return null;
     }
 
     /** A copy, in any order. */
     List<PogoScope> snapshot() {
-        List<PogoScope> copy = new ArrayList<>(size());
-        for (int place = 0; place < used; place++) {
-            PogoScope scope = scopes[place];
-            if (scope != null) {
-                copy.add(scope);
+        List<PogoScope> copy = new ArrayList<>();
+        for (int i = 0; i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = tables.get(i);
+            for (int place = 0; table != null && place < table.length(); place++) {
+                PogoScope scope = table.get(place);
+                if (scope != null) {
+                    copy.add(scope);
+                }
             }
         }
         return copy;

@@ -1,7 +1,6 @@
 package dev.pogo;
 
 import dev.pogo.Phase.Cancelled;
-import dev.pogo.sync.BriefLock;
 import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
@@ -45,18 +44,9 @@ public final class PogoRuntime implements AutoCloseable {
 
     private final TaskListeners listeners = new TaskListeners();
 
-    /** Guards the fields below it; no other lock is taken under it. */
-    private final BriefLock lock = BriefLock.inner();
-
     private final BusyScopes busy = new BusyScopes();
 
-    /**
-     * One of the busy scopes that is to be closed for its owner, until somebody takes that on.
-     * Written under the lock; read without it by those who may have to do so.
-     */
-    private volatile @Nullable PogoScope abandoned;
-
-    /** Written under the lock, so that no scope becomes busy after it. */
+    /** Set before the busy scopes are looked at for the last time. */
     private volatile boolean closed;
 
     private PogoRuntime(PogoConfig config, Timer timer) {
@@ -211,14 +201,8 @@ public final class PogoRuntime implements AutoCloseable {
     public void close() {
         ensureNotCalledByOwnTask();
         StackProbe.ensureRoom();
-        List<PogoScope> scopes;
-        lock.lock();
-        try {
-            closed = true;
-            scopes = busy.snapshot();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        List<PogoScope> scopes = busy.snapshot();
         try {
             endTasks(scopes);
         } finally {
@@ -290,22 +274,21 @@ public final class PogoRuntime implements AutoCloseable {
      * the scope's lock; it calls {@link #attend} once it has given that back.
      */
     void register(PogoScope scope) {
-        lock.lock();
-        try {
+        busy.add(scope);
+        if (closed) {
+            busy.remove(scope);
             ensureOpen();
-            busy.add(scope);
-            if (abandoned == null) {
-                abandoned = busy.nextAbandoned();
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
-    /** Does what was noted under a lock and is not to be done under one. */
-    void attend() {
+    /**
+     * Does what is not to be done under a lock.
+     *
+     * @param chance see {@link BusyScopes#nextAbandoned}
+     */
+    void attend(long chance) {
         timer.attend();
-        PogoScope left = abandoned == null ? null : takeAbandoned();
+        PogoScope left = busy.nextAbandoned(chance);
         if (left != null) {
             try {
                 left.closeForOwner();
@@ -315,24 +298,8 @@ public final class PogoRuntime implements AutoCloseable {
         }
     }
 
-    private @Nullable PogoScope takeAbandoned() {
-        lock.lock();
-        try {
-            PogoScope left = abandoned;
-            abandoned = null;
-            return left;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     void unregister(PogoScope scope) {
-        lock.lock();
-        try {
-            busy.remove(scope);
-        } finally {
-            lock.unlock();
-        }
+        busy.remove(scope);
     }
 
     private void ensureOpen() {
@@ -378,13 +345,7 @@ public final class PogoRuntime implements AutoCloseable {
 
     @Override
     public String toString() {
-        int open;
-        lock.lock();
-        try {
-            open = busy.size();
-        } finally {
-            lock.unlock();
-        }
+        int open = busy.snapshot().size();
         return "PogoRuntime[%s%d busy scopes, %d armed timers, %s]"
                 .formatted(closed ? "closed, " : "", open, timer.pending(), pools.values());
     }

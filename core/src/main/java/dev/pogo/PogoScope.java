@@ -233,7 +233,7 @@ public final class PogoScope implements AutoCloseable {
         Callable<? extends T> inContext = runtime.inContext(work);
         StackProbe.ensureRoomToSpare();
         Task<T> task = tasks.add(pool, name, Events.recorded(inContext));
-        attend();
+        attend(task.id());
         if (hasDeadline && deadline - task.spawnedAt() <= 0) {
             task.cancel(CancelReason.SCOPE_DEADLINE);
         } else {
@@ -253,10 +253,10 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /** Does what the first use has left to be done without the lock. */
-    private void attend() {
+    private void attend(long chance) {
         if (unattended) {
             unattended = false;
-            runtime.attend();
+            runtime.attend(chance);
         }
     }
 
@@ -339,7 +339,7 @@ public final class PogoScope implements AutoCloseable {
         StackProbe.ensureRoomToSpare();
         Channel<T> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
         tasks.add(channel);
-        attend();
+        attend(0);
         if (hasDeadline && deadline - System.nanoTime() <= 0) {
             channel.close();
         }

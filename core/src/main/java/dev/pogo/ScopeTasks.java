@@ -104,9 +104,11 @@ final class ScopeTasks extends Awaitable {
      * beginning (low half), and how many tasks there were (high half). Written without any order
      * likewise.
      */
+    @SuppressWarnings("UnusedVariable") // by its handle only
     private long decidedLast;
 
     /** Likewise of tasks that have been seen to have ended. */
+    @SuppressWarnings("UnusedVariable") // by its handle only
     private long endedLast;
 
     /** One for each pool that the scope has spawned into. */

@@ -1,7 +1,5 @@
 package dev.pogo;
 
-import java.util.function.BooleanSupplier;
-
 /**
  * Whether it pays to yield once before a park, in the waits for one pool's tasks. It does for short
  * tasks: those of a virtual thread stand next in line for its carrier, and those of a platform
@@ -28,30 +26,28 @@ final class Yields {
     }
 
     /**
-     * Yields if that is worth a try.
+     * Whether a thread should yield before it parks.
      *
-     * @param task what is waited for, or one of several
-     * @param first whether the thread has not waited for tasks of this scope before
-     * @return whether it has paid
+     * @param task what it waits for, or one of several
+     * @param first whether it has not waited for tasks of this scope before
      */
-    boolean yieldFor(Task<?> task, boolean first, BooleanSupplier reached) {
+    boolean isWorthATry(Task<?> task, boolean first) {
+        return credits[first ? PLACE : PLACE + 1] > 0 || isChosen(task.id());
+    }
+
+    /** It has yielded, and that has paid or not. */
+    void paid(boolean paid, boolean first) {
         int place = first ? PLACE : PLACE + 1;
         int before = credits[place];
-        if (before == 0 && !isChosen(task.id())) {
-            return false;
-        }
-        Thread.yield();
-        boolean paid = reached.getAsBoolean();
         if (paid && before < MOST) {
             credits[place] = before + 1;
         } else if (!paid && before > 0) {
             credits[place] = before - 1;
         }
-        return paid;
     }
 
     /** One id of 32, whatever place in their scopes the tasks have. */
     private static boolean isChosen(long id) {
-        return id * 0x9E37_79B9_7F4A_7C15L >>> 59 == 0;
+        return (id * 0x9E37_79B9_7F4A_7C15L) >>> 59 == 0;
     }
 }

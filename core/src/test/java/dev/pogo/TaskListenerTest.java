@@ -78,12 +78,12 @@ class TaskListenerTest {
             throw new StackOverflowError("test");
         });
         runtime.addTaskListener(ended::add);
-        try (Logs logs = new Logs();
-                PogoScope scope = runtime.open()) {
-            Task<Integer> task = scope.spawn(() -> 1);
-            assertEquals(1, task.await());
-            scope.awaitAll();
-            scope.close();
+        try (Logs logs = new Logs()) {
+            try (PogoScope scope = runtime.open()) {
+                Task<Integer> task = scope.spawn(() -> 1);
+                assertEquals(1, task.await());
+                scope.awaitAll();
+            }
             assertEquals(1, ended.size());
             assertEquals(1, logs.messages().size());
         }
