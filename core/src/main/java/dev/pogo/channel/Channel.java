@@ -159,18 +159,14 @@ public final class Channel<T> implements Iterable<T> {
         Objects.requireNonNull(element, "element");
         StackProbe.ensureRoom();
         ensureNotInterrupted();
-        Offer offer = offer(element);
-        if (offer != Offer.FULL || nanos == 0) {
-            return offered(offer);
+        Object went = offer(element, nanos != 0);
+        if (went instanceof Waiter mine) {
+            if (!pushers.await(mine, timed, timed ? System.nanoTime() + nanos : 0)) {
+                return false;
+            }
+            went = mine.element == CLOSED ? Offer.CLOSED : Offer.TAKEN;
         }
-        long deadline = System.nanoTime() + nanos;
-        Place mine = new Place(new Waiter(), 0);
-        mine.element = element;
-        enlistPusher(mine);
-        if (!pushers.await(mine, timed, deadline)) {
-            return false;
-        }
-        return offered(mine.element == CLOSED ? Offer.CLOSED : Offer.TAKEN);
+        return offered((Offer) went);
     }
 
     private boolean offered(Offer offer) {
@@ -221,14 +217,13 @@ public final class Channel<T> implements Iterable<T> {
     private @Nullable Object poll(boolean timed, long nanos) throws InterruptedException {
         StackProbe.ensureRoom();
         ensureNotInterrupted();
-        Object polled = poll();
-        if (polled != null || nanos == 0) {
-            return polled;
+        Object polled = poll(nanos != 0);
+        if (polled instanceof Waiter mine) {
+            return poppers.await(mine, timed, timed ? System.nanoTime() + nanos : 0)
+                    ? mine.element
+                    : null;
         }
-        long deadline = System.nanoTime() + nanos;
-        Place mine = new Place(new Waiter(), 0);
-        enlistPopper(mine);
-        return poppers.await(mine, timed, deadline) ? mine.element : null;
+        return polled;
     }
 
     @SuppressWarnings("unchecked") // what comes out went in by a push of a T
@@ -349,6 +344,15 @@ public final class Channel<T> implements Iterable<T> {
 
     /** An element if it can be had now, {@link #CLOSED}, or null. */
     @Nullable Object poll() {
+        return poll(false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param wait if there is none, lines up a new waiter of the calling thread, and gives that
+     */
+    private @Nullable Object poll(boolean wait) {
         Object element;
         Place pusher;
         lock.lock();
@@ -361,7 +365,7 @@ public final class Channel<T> implements Iterable<T> {
             } else {
                 pusher = pushers.choose(null);
                 if (pusher == null) {
-                    return null;
+                    return wait ? lineUp(poppers, null) : null;
                 }
                 element = pusher.element;
             }
@@ -376,6 +380,15 @@ public final class Channel<T> implements Iterable<T> {
 
     /** Pushes an element if that can be done now. */
     Offer offer(Object element) {
+        return (Offer) offer(element, false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param wait if it is full, lines up a new waiter of the calling thread, and gives that
+     */
+    private Object offer(Object element, boolean wait) {
         Place popper;
         lock.lock();
         try {
@@ -385,7 +398,7 @@ public final class Channel<T> implements Iterable<T> {
             popper = size == 0 ? poppers.choose(element) : null;
             if (popper == null) {
                 if (size == capacity) {
-                    return Offer.FULL;
+                    return wait ? lineUp(pushers, element) : Offer.FULL;
                 }
                 addYoungest(element);
                 return Offer.TAKEN;
@@ -464,6 +477,14 @@ public final class Channel<T> implements Iterable<T> {
         if (popper != null) {
             popper.waiter.wake();
         }
+    }
+
+    /** Made under the lock, for only there it is known that it has to wait. */
+    private static Waiter lineUp(WaitingLine line, @Nullable Object element) {
+        Waiter waiter = new Waiter();
+        waiter.element = element;
+        line.add(waiter);
+        return waiter;
     }
 
     /** Takes a place out of its line, if it still stands there. */

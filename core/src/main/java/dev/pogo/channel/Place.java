@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * task. The fields below are guarded by the lock of that thing; once its waiter is chosen for it,
  * the place is the waiter's alone.
  */
-final class Place {
+sealed class Place permits Waiter {
     final Waiter waiter;
 
     /** Which of the waiter's places this is. */
@@ -31,5 +31,11 @@ final class Place {
     Place(Waiter waiter, int number) {
         this.waiter = waiter;
         this.number = number;
+    }
+
+    /** For a waiter, which is the first of its own places. */
+    Place() {
+        this.waiter = (Waiter) this;
+        this.number = 0;
     }
 }

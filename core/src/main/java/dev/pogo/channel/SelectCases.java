@@ -108,7 +108,7 @@ public final class SelectCases<K> {
         Selected<K> ready = look();
         return ready != null || nanos == 0
                 ? ready
-                : new Selection<>(cases).await(timed, System.nanoTime() + nanos);
+                : new Selection<>(cases).await(timed, timed ? System.nanoTime() + nanos : 0);
     }
 
     /** Tries one case after the other, in an order of which all are as likely. */

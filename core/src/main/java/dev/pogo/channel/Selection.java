@@ -25,7 +25,7 @@ final class Selection<K> {
         this.cases = cases;
         this.places = new Place[cases.size()];
         for (int i = 0; i < places.length; i++) {
-            places[i] = new Place(waiter, i);
+            places[i] = i == 0 ? waiter : new Place(waiter, i);
             if (cases.get(i) instanceof SelectCase.Outcome<K> outcome) {
                 sources.add(outcome.source);
                 sourcePlaces.add(places[i]);

@@ -118,7 +118,7 @@ public final class WaitGroup {
             return zero;
         }
         long deadline = System.nanoTime() + nanos;
-        Place mine = new Place(new Waiter(), 0);
+        Place mine = new Waiter();
         WaitingLine line = enlist(mine);
         return line == null || line.await(mine, true, deadline);
     }

@@ -25,8 +25,10 @@ import java.util.function.BooleanSupplier;
  * other in one step. So the one that finds the other first makes itself {@code trying}, in which
  * nobody can choose it and nobody takes it for gone either, and then tries to choose the other. If
  * that is trying likewise, it steps back before it tries again: so neither waits for the other.
+ *
+ * <p>It is itself the first of its places, and so a wait for one thing takes one object.
  */
-final class Waiter {
+final class Waiter extends Place {
     private static final VarHandle OUTCOME;
 
     static {
@@ -117,9 +119,16 @@ final class Waiter {
         }
     }
 
-    /** Says that it will not be chosen any more; false if it has been, which then holds. */
+    /**
+     * Says that it will not be chosen any more; false if it has been, which then holds. For its own
+     * thread, so it is not trying.
+     */
     boolean leave() {
-        return OUTCOME.compareAndSet(this, null, LEFT) || outcome == LEFT;
+        Object now = outcome; // mostly it has been chosen, and a look costs less than a try
+        if (now == null) {
+            return OUTCOME.compareAndSet(this, null, LEFT);
+        }
+        return now == LEFT;
     }
 
     /** Wakes the thread, after it was chosen. */
