@@ -21,7 +21,7 @@ final class BusyScopes {
     static final int NOWHERE = -1;
 
     /** After a round in vain, one look of so many is taken. */
-    static final int PAUSE = 8;
+    static final int PAUSE = 64;
 
     private static final int FIRST_BITS = 10;
     private static final int MORE_BITS = 3;
@@ -43,11 +43,17 @@ final class BusyScopes {
     private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable PogoScope>> tables =
             new AtomicReferenceArray<>(TABLES);
 
-    /** Where the next look begins. Written without any order, which may repeat a look. */
-    private int next;
+    /**
+     * What {@link #nextAbandoned} keeps, each number far from the other and from all else that is
+     * read for each scope. Written without any order, which may repeat a look.
+     */
+    private final int[] search = new int[96];
 
-    /** How many scopes have been looked at since one was found; written likewise. */
-    private int inVain;
+    /** In {@link #search}: where the next look begins. */
+    private static final int NEXT = 32;
+
+    /** In {@link #search}: how many scopes have been looked at since one was found. */
+    private static final int IN_VAIN = 64;
 
     BusyScopes() {
         tables.set(0, new AtomicReferenceArray<>(1 << FIRST_BITS));
@@ -119,11 +125,12 @@ final class BusyScopes {
      * @param chance any number, of which those that follow each other are not alike
      */
     @Nullable PogoScope nextAbandoned(long chance) {
+        int inVain = search[IN_VAIN];
         boolean calm = inVain >= CALM;
         if (calm && ((chance * 0x9E37_79B9_7F4A_7C15L) >>> 32) % PAUSE != 0) {
             return null;
         }
-        int place = next;
+        int place = search[NEXT];
         int looks = 0;
         PogoScope found = null;
         for (int i = calm ? FEW_PASSED : MANY_PASSED; i > 0 && looks < LOOKS; i--) {
@@ -137,8 +144,12 @@ final class BusyScopes {
                 }
             }
         }
-        next = place;
-        inVain = found != null ? 0 : calm ? inVain : inVain + Math.max(1, looks);
+        search[NEXT] = place;
+        if (found != null) {
+            search[IN_VAIN] = 0;
+        } else if (!calm) {
+            search[IN_VAIN] = inVain + Math.max(1, looks);
+        }
         return found;
     }
 
