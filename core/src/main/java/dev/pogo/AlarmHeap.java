@@ -37,8 +37,14 @@ final class AlarmHeap {
         return size;
     }
 
-    /** Adds an alarm that is not here. Changes nothing if it fails for want of memory. */
+    /** Adds an alarm that is not here, for which {@link #makeRoom} has been called. */
     void add(Alarm alarm, long time) {
+        size++;
+        siftUp(used++, alarm, time);
+    }
+
+    /** Makes sure that one more can be added. Loses nothing if it fails for want of memory. */
+    void makeRoom() {
         if (used == times.length) {
             if (used >= 2 * size) {
                 squeeze();
@@ -48,8 +54,6 @@ final class AlarmHeap {
                 times = moreTimes;
             }
         }
-        size++;
-        siftUp(used++, alarm, time);
     }
 
     /** The time of an alarm that is here. */
@@ -62,9 +66,7 @@ final class AlarmHeap {
         alarms[alarm.place] = null;
         alarm.place = Alarm.NOWHERE;
         size--;
-        while (used > 0 && alarms[used - 1] == null) {
-            used--;
-        }
+        trim();
         if (used > MOST_PLACES * (size + LEAST)) {
             squeeze();
         }
@@ -77,13 +79,21 @@ final class AlarmHeap {
             Alarm last = alarms[used];
             alarms[used] = null;
             siftDown(0, last, times[used]);
+            trim();
         }
         return alarms[0];
     }
 
-    /** One of the alarms, or null. */
+    /** One of the alarms; null if there is none. */
     @Nullable Alarm any() {
         return used == 0 ? null : alarms[used - 1];
+    }
+
+    /** Does away with empty places at the end. */
+    private void trim() {
+        while (used > 0 && alarms[used - 1] == null) {
+            used--;
+        }
     }
 
     /** Does away with the empty places. */

@@ -343,8 +343,10 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
             Thread.yield();
             boolean over = reached.getAsBoolean();
             Task<?> next = anyTask();
-            yields.paid(over || next != task, first);
-            if (over || next == task) {
+            // Others may add tasks for ever, but there are only so many older ones.
+            boolean progress = next.id() < task.id();
+            yields.paid(over || progress, first);
+            if (over || !progress) {
                 return over;
             }
             task = next;

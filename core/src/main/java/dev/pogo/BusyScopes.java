@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The scopes of a runtime that have spawned a task or made a channel and are not closed. They stand
  * in tables, each in the first free one of a few places that its owner's thread gives: so to enter
- * or to leave is one write, to a cache line that few others write. When those places are taken in
- * one table, the next one is used, which is larger, and made when it is first needed.
+ * or to leave is one write, to a cache line that few others write. When those places are taken, the
+ * scope itself gives some in the next table, which is larger, and made when it is first needed.
  *
  * <p>All methods may be called by any thread at any time. Who enters looks afterwards whether the
  * runtime is being closed; who closes it says so first, and looks at all scopes then. So one of the
@@ -28,9 +28,10 @@ final class BusyScopes {
     private static final int TABLES = 6;
     private static final int PLACES_TRIED = 32;
 
-    /** How many places a look passes; or if scopes have been abandoned lately. */
+    /** How many places a look passes. */
     private static final int FEW_PASSED = 256;
 
+    /** Likewise if scopes have been abandoned lately. */
     private static final int MANY_PASSED = 1 << FIRST_BITS;
 
     /** How many scopes a look looks at. */
@@ -64,7 +65,7 @@ final class BusyScopes {
         if (scope.busyPlace != NOWHERE && at(scope.busyPlace) == scope) {
             return;
         }
-        long hash = scope.ownerId() * 0x9E37_79B9_7F4A_7C15L;
+        long hash = scope.ownerId();
         int before = 0;
         for (int i = 0; i < TABLES; i++) {
             AtomicReferenceArray<@Nullable PogoScope> table = table(i);
@@ -72,7 +73,7 @@ final class BusyScopes {
             // All places of the last table, before there are too many.
             int tried = i == TABLES - 1 ? table.length() : PLACES_TRIED;
             for (int j = 0; j < tried; j++) {
-                int place = (int) ((hash >>> 32) + j * 17L) & mask;
+                int place = (int) (((hash * 0x9E37_79B9_7F4A_7C15L) >>> 32) + j * 17L) & mask;
                 if (table.get(place) == null) {
                     scope.busyPlace = before + place;
                     if (table.compareAndSet(place, null, scope)) {
@@ -81,6 +82,7 @@ final class BusyScopes {
                 }
             }
             before += table.length();
+            hash = System.identityHashCode(scope); // one thread may have opened many
         }
         scope.busyPlace = NOWHERE;
         throw new IllegalStateException("there are " + before + " open scopes that have tasks");

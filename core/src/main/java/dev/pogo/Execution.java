@@ -181,7 +181,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
      *
      * @return the state
      */
-    public final Task.State state() {
+    public Task.State state() {
         return state instanceof Phase phase ? phase.state() : Task.State.SUCCEEDED;
     }
 
@@ -191,7 +191,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
      *
      * @return true once {@link Task#result()} will no longer refuse
      */
-    public final boolean done() {
+    public boolean done() {
         return !(state instanceof Undecided);
     }
 
@@ -296,10 +296,14 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             giveUp(Failed.of(e, System.nanoTime()));
             return false;
         }
-        return admit(made) && start(made);
+        if (!admit(made)) {
+            takeWork(); // which who has cancelled it may have missed in a loan
+            return false;
+        }
+        return startThread(made);
     }
 
-    private boolean start(Thread unstarted) {
+    private boolean startThread(Thread unstarted) {
         try {
             if (stage != GIVEN_UP) {
                 unstarted.start();

@@ -648,10 +648,8 @@ public final class PogoScope implements AutoCloseable {
                                         CancelReason.SCOPE_CLOSED,
                                         runtime.closeGrace(),
                                         System.nanoTime());
-                if (tasks.everUsed()) {
-                    endAlarm();
-                    runtime.unregister(this);
-                }
+                endAlarm();
+                runtime.unregister(this);
             }
         }
         return ended;

@@ -44,7 +44,15 @@ final class ScopeAlarm extends WakeUp {
             return false;
         }
         armedFor = time;
-        timer.noteIfEarlier(this, time);
+        try {
+            timer.noteIfEarlier(this, time);
+        } catch (Throwable e) {
+            armedFor = NEVER; // without memory for it, so that the next one tries again
+            throw e;
+        }
+        if (ended) {
+            timer.disarm(this);
+        }
         return true;
     }
 
@@ -65,9 +73,6 @@ final class ScopeAlarm extends WakeUp {
             scope.cancelAtDeadline();
         } else if (scope.hasDeadline()) {
             note(scope.deadline());
-            if (ended) {
-                timer.disarm(this);
-            }
         }
     }
 }

@@ -33,6 +33,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ScopeTasks extends Awaitable {
     private static final VarHandle SIZE;
+    private static final VarHandle DECIDED_FIRST;
+    private static final VarHandle OVER_FIRST;
+    private static final VarHandle FINE_FIRST;
+    private static final VarHandle TASKS;
     private static final VarHandle DECIDED_LAST;
     private static final VarHandle ENDED_LAST;
     private static final VarHandle FIRST_FAILURE;
@@ -40,6 +44,10 @@ final class ScopeTasks extends Awaitable {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            DECIDED_FIRST = lookup.findVarHandle(ScopeTasks.class, "decidedFirst", int.class);
+            OVER_FIRST = lookup.findVarHandle(ScopeTasks.class, "overFirst", int.class);
+            FINE_FIRST = lookup.findVarHandle(ScopeTasks.class, "fineFirst", int.class);
+            TASKS = lookup.findVarHandle(ScopeTasks.class, "tasks", Task[].class);
             DECIDED_LAST = lookup.findVarHandle(ScopeTasks.class, "decidedLast", long.class);
             ENDED_LAST = lookup.findVarHandle(ScopeTasks.class, "endedLast", long.class);
             SIZE = lookup.findVarHandle(ScopeTasks.class, "size", int.class);
@@ -88,21 +96,24 @@ final class ScopeTasks extends Awaitable {
     private long idsEnd;
 
     /**
-     * How many tasks, from the first on, have been seen with their outcomes. Written without any
-     * order, since a smaller number is as true.
+     * How many tasks, from the first on, have been seen with their outcomes. Written by release and
+     * read by acquire, so that what has been seen of them is seen again; the last write wins, since
+     * a smaller number is as true.
      */
+    @SuppressWarnings("UnusedVariable") // by its handle only
     private int decidedFirst;
 
     /** Likewise those that have been seen to be {@linkplain Task#isOver over}. */
+    @SuppressWarnings("UnusedVariable") // by its handle only
     private int overFirst;
 
     /** Likewise those with outcomes after which {@link PogoScope#awaitAll()} succeeds. */
+    @SuppressWarnings("UnusedVariable") // by its handle only
     private int fineFirst;
 
     /**
      * A range of tasks that have been seen with their outcomes, from the last one downwards: its
-     * beginning (low half), and how many tasks there were (high half). Written without any order
-     * likewise.
+     * beginning (low half), and how many tasks there were (high half). Written and read likewise.
      */
     @SuppressWarnings("UnusedVariable") // by its handle only
     private long decidedLast;
@@ -151,7 +162,7 @@ final class ScopeTasks extends Awaitable {
                 scope.beforeFirstUse();
             }
             if (place == tasks.length) {
-                tasks = Arrays.copyOf(tasks, Math.max(4, 2 * place));
+                TASKS.setRelease(this, Arrays.copyOf(tasks, Math.max(4, 2 * place)));
             }
             Task<T> task = new Task<>(nextId(place), lane(pool), name, work, System.nanoTime());
             tasks[place] = task;
@@ -395,21 +406,23 @@ final class ScopeTasks extends Awaitable {
     }
 
     private int countDecided(List<Task<?>> snapshot) {
-        int count = countDecided(snapshot, Math.min(decidedFirst, snapshot.size()));
-        if (count > decidedFirst) {
-            decidedFirst = count;
+        int count =
+                countDecided(
+                        snapshot, Math.min((int) DECIDED_FIRST.getAcquire(this), snapshot.size()));
+        if (count > (int) DECIDED_FIRST.getAcquire(this)) {
+            DECIDED_FIRST.setRelease(this, count);
         }
         return count;
     }
 
     /** From where on a cancel has to look. */
     private int passOver(Task<?>[] all, int count) {
-        int over = Math.min(overFirst, count);
+        int over = Math.min((int) OVER_FIRST.getAcquire(this), count);
         while (over < count && all[over].isOver()) {
             over++;
         }
-        if (over > overFirst) {
-            overFirst = over;
+        if (over > (int) OVER_FIRST.getAcquire(this)) {
+            OVER_FIRST.setRelease(this, over);
         }
         return over;
     }
@@ -444,20 +457,20 @@ final class ScopeTasks extends Awaitable {
      */
     private @Nullable Task<?> newestUndecided() {
         int count = size;
-        Task<?>[] all = tasks;
-        int first = decidedFirst;
-        long seen = (long) DECIDED_LAST.getOpaque(this);
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
+        int first = (int) DECIDED_FIRST.getAcquire(this);
+        long seen = (long) DECIDED_LAST.getAcquire(this);
         int from = (int) (seen >>> 32) == count ? (int) seen : count;
         int last = from;
         while (last > first && all[last - 1].done()) {
             last--;
         }
         if (last <= first) {
-            decidedFirst = count;
+            DECIDED_FIRST.setRelease(this, count);
             return null;
         }
         if (last < from) {
-            DECIDED_LAST.setOpaque(this, (long) count << 32 | last);
+            DECIDED_LAST.setRelease(this, (long) count << 32 | last);
         }
         return all[last - 1];
     }
@@ -465,7 +478,7 @@ final class ScopeTasks extends Awaitable {
     @Override
     Task<?> anyTask() {
         Task<?> undecided = newestUndecided();
-        return undecided != null ? undecided : tasks[0];
+        return undecided != null ? undecided : ((Task<?>[]) TASKS.getAcquire(this))[0];
     }
 
     @Override
@@ -495,12 +508,12 @@ final class ScopeTasks extends Awaitable {
             return first;
         }
         int count = size;
-        Task<?>[] all = tasks;
-        int fine = Math.min(fineFirst, count);
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
+        int fine = Math.min((int) FINE_FIRST.getAcquire(this), count);
         while (fine < count && all[fine].done() && !all[fine].failsScope()) {
             fine++;
         }
-        fineFirst = fine;
+        FINE_FIRST.setRelease(this, fine);
         for (int i = fine; i < count; i++) {
             Task<?> task = all[i];
             if (task.failsScope() && (first == null || task.decidedAt() - first.decidedAt() < 0)) {
@@ -567,15 +580,15 @@ final class ScopeTasks extends Awaitable {
      */
     private @Nullable Task<?> newestAlive() {
         int count = size;
-        Task<?>[] all = tasks;
-        long seen = (long) ENDED_LAST.getOpaque(this);
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
+        long seen = (long) ENDED_LAST.getAcquire(this);
         int from = (int) (seen >>> 32) == count ? (int) seen : count;
         int last = from;
         while (last > 0 && all[last - 1].hasEnded()) {
             last--;
         }
         if (last < from) {
-            ENDED_LAST.setOpaque(this, (long) count << 32 | last);
+            ENDED_LAST.setRelease(this, (long) count << 32 | last);
         }
         return last == 0 ? null : all[last - 1];
     }
@@ -586,7 +599,7 @@ final class ScopeTasks extends Awaitable {
      */
     void cancelAll(CancelReason reason) {
         int count = size;
-        if (passOver(tasks, count) < count) {
+        if (passOver((Task<?>[]) TASKS.getAcquire(this), count) < count) {
             cancelAll(Cancelled.now(reason));
         }
     }
@@ -594,14 +607,14 @@ final class ScopeTasks extends Awaitable {
     /** Likewise, with what the caller knows them by then. */
     void cancelAll(Cancelled cancelled) {
         int count = size;
-        Task<?>[] all = tasks;
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.cancel(all, passOver(all, count), count, cancelled);
     }
 
     /** Cancels those that have not been admitted. */
     void cancelWaiting(Cancelled cancelled) {
         int count = size;
-        Task<?>[] all = tasks;
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.decideWaiting(all, passOver(all, count), count, cancelled);
     }
 
@@ -613,7 +626,7 @@ final class ScopeTasks extends Awaitable {
      */
     boolean decideCancelled(Cancelled cancelled) {
         int count = sizeInOrder();
-        Task<?>[] all = tasks;
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.decide(all, passOver(all, count), count, cancelled);
         return !allEnded();
     }
@@ -621,7 +634,7 @@ final class ScopeTasks extends Awaitable {
     /** Stops those that are cancelled, as far as nobody has done so. */
     void stopCancelled() {
         int count = size;
-        Task<?>[] all = tasks;
+        Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.stop(all, passOver(all, count), count);
     }
 
@@ -633,11 +646,6 @@ final class ScopeTasks extends Awaitable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Whether there has been a task or a channel. */
-    boolean everUsed() {
-        return size > 0 || channels != null;
     }
 
     /** Whether no task waits or runs. */

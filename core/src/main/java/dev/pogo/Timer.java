@@ -132,6 +132,7 @@ final class Timer {
             if (closed || (armed && onlyIfEarlier && alarms.time(alarm) - due <= 0)) {
                 return;
             }
+            alarms.makeRoom();
             if (armed) {
                 alarms.remove(alarm);
             }
@@ -147,7 +148,7 @@ final class Timer {
     /**
      * Starts or wakes the thread if a noted alarm needs that; mostly none does, and then this is a
      * look at one field. Where no thread can be had the alarm stays armed, and the next one that is
-     * armed tries again: awaiting threads still keep their own time.
+     * armed tries again; who parks meanwhile keeps its own time.
      */
     void attend() {
         if (!unattended) {
@@ -160,8 +161,8 @@ final class Timer {
             if (closed) {
                 return;
             }
-            unattended = false;
             sleeper = thread;
+            unattended = sleeper == null;
             start = sleeper == null && alarms.size() > 0 && !starting;
             if (start) {
                 starting = true;
@@ -177,8 +178,8 @@ final class Timer {
     }
 
     /**
-     * Whether all alarms that were noted will ring. Else there was no thread to be had, or it is
-     * about to be started or woken, or this is closed.
+     * Whether there is a thread that rings all alarms that were noted. Else there was none to be
+     * had, or it is about to be started or woken, or this is closed.
      */
     boolean isAttended() {
         return !unattended;
@@ -310,19 +311,17 @@ final class Timer {
         }
     }
 
+    /** Whatever fails, such as the log, the thread goes on: others park until it wakes them. */
     private void run() {
         if (!becomesTheThread()) {
             return;
         }
-        boolean ended = false;
-        try {
-            while (ringNext()) {
-                // until it is idle or closed
-            }
-            ended = true;
-        } finally {
-            if (!ended) {
-                replaceThread();
+        boolean more = true;
+        while (more) {
+            try {
+                more = ringNext();
+            } catch (Throwable e) {
+                Thread.onSpinWait();
             }
         }
     }
@@ -338,6 +337,7 @@ final class Timer {
                 return false;
             }
             starting = false;
+            unattended = closed;
             thread = Thread.currentThread();
             sleepsUntil = System.nanoTime();
             return true;
@@ -358,21 +358,6 @@ final class Timer {
             LOG.error("An alarm failed; this is an error in Pogo", e);
         }
         return true;
-    }
-
-    /** This thread ends by an error, such as one of the log. */
-    private void replaceThread() {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            thread = null;
-            unattended = alarms.size() > 0;
-        } finally {
-            lock.unlock();
-        }
-        attend();
     }
 
     /** Waits for the next alarm to be due; null if the thread is to end. */

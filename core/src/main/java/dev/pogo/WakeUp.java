@@ -22,7 +22,7 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
      */
     abstract boolean setFor(long time);
 
-    /** The thread's wait is over. */
+    /** The thread's wait is over. One that the thread's next waits use as well stays armed. */
     abstract void release();
 
     /** The thread has to look at the time by itself from now on. */
