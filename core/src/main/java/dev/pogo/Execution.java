@@ -300,13 +300,13 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             takeWork(); // which who has cancelled it may have missed in a loan
             return false;
         }
-        return startThread(made);
+        return startThread(threads, made);
     }
 
-    private boolean startThread(Thread unstarted) {
+    private boolean startThread(TaskThreads threads, Thread made) {
         try {
             if (stage != GIVEN_UP) {
-                unstarted.start();
+                threads.start(made);
             }
             return true;
         } catch (Throwable e) {

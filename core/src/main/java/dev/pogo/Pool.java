@@ -82,14 +82,14 @@ public final class Pool {
     }
 
     Pool(PoolConfig config, Timer timer, ThreadFactory threads) {
-        this(config, timer, threads, new Permits(config.numThreads()));
+        this(
+                config,
+                timer,
+                new TaskThreads(threads, name -> threads),
+                new Permits(config.numThreads()));
     }
 
-    Pool(PoolConfig config, Timer timer, ThreadFactory threads, Permits permits) {
-        this(config, timer, new TaskThreads(threads, name -> threads), permits);
-    }
-
-    private Pool(PoolConfig config, Timer timer, TaskThreads threads, Permits permits) {
+    Pool(PoolConfig config, Timer timer, TaskThreads threads, Permits permits) {
         this.config = config;
         this.maxWaitNanos = Timeout.nanos(config.maxWait(), "maxWait");
         this.timer = timer;

@@ -12,7 +12,7 @@ import java.util.function.Function;
  * or {@code pogo/db/FetchStock} where the task was given a name. A name is made once and shared by
  * all tasks that have it, as a string for each would cost more than the rest of the task.
  */
-final class TaskThreads {
+class TaskThreads {
     /** How many names are kept; further ones, which may be without end, are left out. */
     static final int MAX_NAMES = 1_000;
 
@@ -29,6 +29,11 @@ final class TaskThreads {
         String name = "pogo/" + pool.name();
         ThreadKind kind = pool.threads();
         return new TaskThreads(kind.factory(name), taskName -> kind.factory(name + "/" + taskName));
+    }
+
+    /** Starts a thread. */
+    void start(Thread made) {
+        made.start();
     }
 
     /** What makes the thread of a task with the name, or with none. */

@@ -8,6 +8,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -81,5 +83,22 @@ class BusyScopesPropertyTest {
             }
         }
         assertEquals(expected, found);
+    }
+
+    /** As a thread that leaves its scopes open has. */
+    @Test
+    void add_manyOfOneThread_takesOnlyPlacesInProportion() {
+        PogoRuntime runtime = Runtimes.ofSize(1);
+        BusyScopes busy = new BusyScopes();
+        List<PogoScope> scopes = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            PogoScope scope = new PogoScope(runtime, null, null, false, 0);
+            busy.add(scope);
+            scopes.add(scope);
+            assertTrue(scope.busyPlace < 100_000, "place " + scope.busyPlace);
+        }
+        assertEquals(Set.copyOf(scopes), Set.copyOf(busy.snapshot()));
+        scopes.forEach(busy::remove);
+        assertEquals(List.of(), busy.snapshot());
     }
 }

@@ -38,8 +38,8 @@ final class Inert {
             handler = task;
         }
 
-        @Override
-        public void start() {
+        /** In place of its start. */
+        void begin() {
             started.add(this);
             // In this order: of those that hold a permit by now it may miss one, but adds none.
             int all = startedSoFar.incrementAndGet();
@@ -101,7 +101,14 @@ final class Inert {
                     }
                 };
         PoolConfig config = PoolConfig.named("inert").withNumThreads(size);
-        pool = new Pool(config, new Timer(List.of()), InertThread::new, permits);
+        TaskThreads threads =
+                new TaskThreads(InertThread::new, name -> InertThread::new) {
+                    @Override
+                    void start(Thread made) {
+                        ((InertThread) made).begin();
+                    }
+                };
+        pool = new Pool(config, new Timer(List.of()), threads, permits);
         for (PogoScope scope : scopes) {
             assertEquals(scopes.indexOf(scope), scope.tasks().laneIn(pool).stripe);
         }

@@ -26,8 +26,6 @@ public final class Lincheck {
                 .actorsAfter(0)
                 // It takes a longer loop for one that waits, and then hardly tries any order.
                 .loopIterationsBeforeThreadSwitch(20)
-                // It would wait for the threads of Inert to begin.
-                .addGuarantee(forClasses(Execution.class.getName()).methods("startThread").ignore())
                 // Its many steps would leave few orders of our own to be tried.
                 .addGuarantee(forClasses(TimeHistogram.class.getName()).allMethods().ignore())
                 .check(operations);
