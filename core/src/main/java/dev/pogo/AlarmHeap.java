@@ -79,13 +79,13 @@ final class AlarmHeap {
             Alarm last = alarms[used];
             alarms[used] = null;
             siftDown(0, last, times[used]);
-            trim();
         }
         return alarms[0];
     }
 
     /** One of the alarms; null if there is none. */
     @Nullable Alarm any() {
+        trim();
         return used == 0 ? null : alarms[used - 1];
     }
 
