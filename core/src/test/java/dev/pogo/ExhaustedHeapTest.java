@@ -18,7 +18,10 @@ class ExhaustedHeapTest {
     private static final int ROUNDS = 12;
     private static final int TASKS = 200;
 
-    /** The process with little memory. */
+    /**
+     * The process with little memory. Its tasks run on platform threads: a virtual one, for which
+     * the JDK has no memory as it yields, may be left in between for good.
+     */
     static final class Program {
         private static final int CHUNK = 10_000;
 
@@ -33,7 +36,10 @@ class ExhaustedHeapTest {
             PogoRuntime runtime =
                     PogoRuntime.start(
                             PogoConfig.defaults()
-                                    .withPool(PoolConfig.named("default").withNumThreads(TASKS)));
+                                    .withPool(
+                                            PoolConfig.named("default")
+                                                    .withNumThreads(TASKS)
+                                                    .withThreads(ThreadKind.PLATFORM)));
             for (int i = 0; i < ROUNDS; i++) {
                 PogoScope scope = runtime.open(ofMillis(50 + 10 * i));
                 try {
