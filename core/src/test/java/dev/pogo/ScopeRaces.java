@@ -77,7 +77,7 @@ final class ScopeRaces {
         private final CountingWaiter waiter = new CountingWaiter();
 
         public EndTwo() {
-            inert.tasks().enlist(waiter);
+            inert.tasks().anyTask().enlist(waiter); // as who waits for all
         }
 
         @Actor
