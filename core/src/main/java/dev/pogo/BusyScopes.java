@@ -124,7 +124,8 @@ final class BusyScopes {
      * <p>A look costs more than all else here, for the scopes and their threads are mostly in use
      * by another processor. So while all looks are in vain, most calls do nothing.
      *
-     * @param chance any number, of which those that follow each other are not alike
+     * @param chance a number that decides whether a call looks while all looks are in vain, such as
+     *     the id of a task; 0 always looks
      */
     @Nullable PogoScope nextAbandoned(long chance) {
         int inVain = search[IN_VAIN];

@@ -111,7 +111,7 @@ class Permits {
      * #tasksWait()} tells afterwards whether one is to be handed on that this may have hidden.
      *
      * @return how many permits are taken now, this one among them: exactly that if there is one
-     *     word, else at least as many; zero if none was free
+     *     word, else a lower bound; zero if none was free
      */
     int take(int stripe) {
         for (int i = 0; i <= mask; i++) {
