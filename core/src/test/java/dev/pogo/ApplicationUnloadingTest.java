@@ -48,7 +48,7 @@ class ApplicationUnloadingTest {
                 Deployed.use(runtime, () -> runtime.timer().arm(later, System.nanoTime() + HOUR));
         List<Thread> timer = threads("pogo-timer");
         assertEquals(1, timer.size());
-        Deployed.assertUnloaded(loader);
+        Deployed.assertUnloaded(runtime, loader);
         assertTrue(timer.getFirst().isAlive());
         runtime.timer().disarm(later);
     }
@@ -60,7 +60,7 @@ class ApplicationUnloadingTest {
                 held) {
             WeakReference<ClassLoader> loader = Deployed.use(runtime, () -> own.spawn("cpu", held));
             held.awaitStarted();
-            Deployed.assertUnloaded(loader);
+            Deployed.assertUnloaded(runtime, loader);
         }
     }
 
@@ -77,7 +77,7 @@ class ApplicationUnloadingTest {
                 return thread != null && thread.getState() == Thread.State.WAITING;
             });
             held.awaitStarted();
-            Deployed.assertUnloaded(loader);
+            Deployed.assertUnloaded(runtime, loader);
             assertEquals(1, threads("pogo-interrupt").size());
         }
         runtime.timer().disarm(later);
@@ -105,7 +105,7 @@ class ApplicationUnloadingTest {
             assertTrue(hooked.await(20, TimeUnit.SECONDS));
             WeakReference<ClassLoader> loader = Deployed.use(runtime, task::cancel);
             held.awaitStarted();
-            Deployed.assertUnloaded(loader);
+            Deployed.assertUnloaded(runtime, loader);
             assertEquals(1, threads("pogo-cancel").size());
         }
     }

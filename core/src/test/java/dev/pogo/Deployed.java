@@ -1,9 +1,14 @@
 package dev.pogo;
 
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * An application that uses a runtime which others use too, from a thread that has all that threads
@@ -39,14 +44,49 @@ public final class Deployed implements BiConsumer<PogoRuntime, Runnable> {
         return new WeakReference<>(loader);
     }
 
-    /** Waits until the loader is garbage. */
-    public static void assertUnloaded(WeakReference<ClassLoader> loader) {
+    /**
+     * Waits until the loader is garbage, while others go on to use the runtime: in a thread that
+     * waits in interpreted code, the JVM may keep what that thread has handled last.
+     */
+    public static void assertUnloaded(PogoRuntime runtime, WeakReference<ClassLoader> loader) {
         Eventually.isTrue(
                 () -> {
+                    useOnce(runtime);
                     System.gc();
                     return loader.get() == null;
                 },
-                () -> "the application's loader is still in use");
+                () -> "the application's loader is still in use; of Pogo live:\n" + live());
+    }
+
+    private static void useOnce(PogoRuntime runtime) {
+        inThread(
+                new Thread(() -> {
+                    try (PogoScope scope = runtime.open(Duration.ofHours(1))) {
+                        scope.spawn(() -> null).await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }));
+    }
+
+    /** How many objects of which classes, by which one sees what keeps the loader. */
+    private static String live() {
+        try {
+            Object histogram =
+                    ManagementFactory.getPlatformMBeanServer()
+                            .invoke(
+                                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                    "gcClassHistogram",
+                                    new Object[] {new String[0]},
+                                    new String[] {String[].class.getName()});
+            return histogram
+                    .toString()
+                    .lines()
+                    .filter(line -> line.contains("dev.pogo.") || line.contains("java.lang.Thread"))
+                    .collect(Collectors.joining("\n"));
+        } catch (JMException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
@@ -60,9 +100,13 @@ public final class Deployed implements BiConsumer<PogoRuntime, Runnable> {
                             INHERITABLE.remove();
                         },
                         "deployed");
+        thread.setContextClassLoader(Deployed.class.getClassLoader());
+        inThread(thread);
+    }
+
+    private static void inThread(Thread thread) {
         Throwable[] failure = {null};
         thread.setUncaughtExceptionHandler((failed, e) -> failure[0] = e);
-        thread.setContextClassLoader(Deployed.class.getClassLoader());
         thread.start();
         try {
             thread.join();

@@ -30,7 +30,7 @@ class ThreadsTest {
                 Deployed.use(
                         runtime,
                         () -> started.set(Threads.start("worker", () -> awaitUnbroken(end))));
-        Deployed.assertUnloaded(loader);
+        Deployed.assertUnloaded(runtime, loader);
         assertEquals("system", started.get().getThreadGroup().getName());
         end.countDown();
         started.get().join();
