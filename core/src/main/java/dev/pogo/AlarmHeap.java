@@ -16,7 +16,7 @@ import java.util.Arrays;
  *
  * <p>Not thread-safe; the timer's lock guards it and the places of its alarms.
  */
-final class AlarmHeap {
+class AlarmHeap {
     private static final int LEAST = 8;
 
     /** So many times as many places as alarms are used at most, and some. */

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * The scopes of a runtime that have spawned a task or made a channel and are not closed. They stand
@@ -185,6 +186,37 @@ final class BusyScopes {
             left -= table.length();
         }
         return null;
+    }
+
+    /**
+     * Passes to the visitor every scope in some places. A traversal that starts at 0 and goes on
+     * with each returned place visits every scope that is here throughout.
+     *
+     * @param from the first place
+     * @param count how many places there are
+     * @return the next place, or {@link #NOWHERE} after the last
+     */
+    int visit(int from, int count, Consumer<PogoScope> visitor) {
+        int to = from + count;
+        int first = 0;
+        for (int i = 0; i < TABLES; i++) {
+            AtomicReferenceArray<@Nullable PogoScope> table = tables.get(i);
+            if (table == null) {
+                return NOWHERE;
+            }
+            int end = first + table.length();
+            for (int place = Math.max(from, first); place < Math.min(to, end); place++) {
+                PogoScope scope = table.get(place - first);
+                if (scope != null) {
+                    visitor.accept(scope);
+                }
+            }
+            if (to < end) {
+                return to;
+            }
+            first = end;
+        }
+        return NOWHERE;
     }
 
     /** A copy, in any order. */

@@ -16,6 +16,7 @@ import java.util.List;
 final class FailureClasses {
     private static final List<Class<?>> NEEDED =
             List.of(
+                    AlarmScan.class,
                     AwaitTimeoutException.class,
                     Cancellation.class,
                     CancelHook.class,

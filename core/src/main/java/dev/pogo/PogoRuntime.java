@@ -52,6 +52,7 @@ public final class PogoRuntime implements AutoCloseable {
     private PogoRuntime(PogoConfig config, Timer timer) {
         FailureClasses.initialize();
         this.timer = timer;
+        timer.scan(busy);
         this.interrupter = new Interrupter("pogo-interrupt", timer, true);
         this.hookRunner = new Interrupter("pogo-cancel", timer, false);
         try {

@@ -275,6 +275,24 @@ public final class PogoScope implements AutoCloseable {
         return made;
     }
 
+    /**
+     * Arms the scope's alarm if that is for the timer's thread to do, which calls this.
+     *
+     * @return whether it is set
+     */
+    boolean armAlarm() {
+        ScopeAlarm made = alarm;
+        return made != null && made.armIfSet();
+    }
+
+    /** Drops the scope's alarm; by the thread that has closed the timer. */
+    void dropAlarm() {
+        ScopeAlarm made = alarm;
+        if (made != null) {
+            made.drop();
+        }
+    }
+
     boolean isPastDeadline() {
         return hasDeadline && deadline - System.nanoTime() <= 0;
     }
@@ -792,7 +810,13 @@ public final class PogoScope implements AutoCloseable {
      * the thread {@linkplain WakeUp#release() releases} it after the wait.
      */
     WakeUp wakeUp() {
-        return Thread.currentThread() == owner ? alarm() : new WakeUp.Once(runtime.timer());
+        if (Thread.currentThread() == owner) {
+            ScopeAlarm own = alarm();
+            if (!own.hasEnded()) {
+                return own;
+            }
+        }
+        return new WakeUp.Once(runtime.timer());
     }
 
     /** Whether nobody seems to have waited for tasks of this before. */

@@ -19,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Most alarms (a request's deadline, a queue's {@code max_wait}) are disarmed long before they
  * are due, and so many times a second that waking the thread for each would cost more than the
  * rest. So the thread is woken only for an alarm that is due before the time it already sleeps to;
- * disarming wakes nobody, and costs at most one idle wake-up later on.
+ * disarming wakes nobody, and costs at most one idle wake-up later on. Those of scopes are mostly
+ * not even armed, see {@link AlarmScan}.
  *
  * <p>To start a thread takes long where others compute on all processors. So none is started, and
  * none woken, under a lock: who holds one only {@linkplain #note notes} the alarm, and {@linkplain
@@ -55,10 +56,13 @@ final class Timer {
      */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Value of {@link #sleepNanos}: the thread ends. */
+    private static final long ENDS = -1;
+
     /** Made with this: no lambda is to be linked first where the stack may be nearly used up. */
     private final Runnable run = this::run;
 
-    /** How often it is looked at whether a thread that is being started has begun. */
+    /** How long to pause before the next look or try, where there is nothing to be woken by. */
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /**
@@ -67,10 +71,19 @@ final class Timer {
      */
     private final List<ThreadFactory> factories;
 
+    /** Finds alarms that are not armed; null if all are. Written before the first one is set. */
+    private @Nullable AlarmScan scan;
+
+    /** How long {@link #thread} sleeps next; 0 if it scans first. Confined to that thread. */
+    private long sleepNanos;
+
+    /** Whether it has slept with nothing to wait for. Confined to that thread. */
+    private boolean idle;
+
     /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
     private final BriefLock lock = BriefLock.inner();
 
-    private final AlarmHeap alarms = new AlarmHeap();
+    private final AlarmHeap alarms;
 
     /**
      * Set by the thread itself when it begins, and cleared by it when it ends before the timer is
@@ -100,7 +113,35 @@ final class Timer {
     }
 
     Timer(List<ThreadFactory> factories) {
+        this(factories, new AlarmHeap());
+    }
+
+    Timer(List<ThreadFactory> factories, AlarmHeap alarms) {
         this.factories = factories;
+        this.alarms = alarms;
+    }
+
+    /** Has the thread find the alarms of these scopes; called before the first one is set. */
+    void scan(BusyScopes scopes) {
+        scan = new AlarmScan(scopes);
+    }
+
+    /** What finds them; null if nothing does. */
+    @Nullable AlarmScan scan() {
+        return scan;
+    }
+
+    /** Whether a thread that sets the alarm of a busy scope to that time has to arm it. */
+    boolean mustArm(long time) {
+        AlarmScan finding = scan;
+        return finding == null || finding.mustArm(time);
+    }
+
+    /** The alarm of a busy scope is set and could not be armed; for the thread. */
+    void missed() {
+        if (scan != null) {
+            scan.missed();
+        }
     }
 
     /**
@@ -137,7 +178,7 @@ final class Timer {
                 alarms.remove(alarm);
             }
             alarms.add(alarm, due);
-            if (thread == null || due - sleepsUntil < 0) {
+            if (thread == null || (due - sleepsUntil < 0 && thread != Thread.currentThread())) {
                 unattended = true;
             }
         } finally {
@@ -211,7 +252,14 @@ final class Timer {
      * Drops all alarms, refuses new ones and waits for the thread to end. Not for alarms to call.
      */
     void close() {
-        dropAll();
+        try {
+            dropAll();
+        } finally {
+            awaitThreadEnd();
+        }
+    }
+
+    private void awaitThreadEnd() {
         while (isStarting()) {
             LockSupport.parkNanos(this, PAUSE_NANOS);
         }
@@ -226,6 +274,9 @@ final class Timer {
         Alarm dropped;
         while ((dropped = dropAny()) != null) {
             dropped.drop();
+        }
+        if (scan != null) {
+            scan.drop();
         }
     }
 
@@ -321,8 +372,17 @@ final class Timer {
             try {
                 more = ringNext();
             } catch (Throwable e) {
-                Thread.onSpinWait();
+                pause();
             }
+        }
+    }
+
+    /** Leaves the processor to others, which may have memory again. */
+    private void pause() {
+        try {
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        } catch (Throwable e) {
+            Thread.onSpinWait(); // a virtual thread needs memory to be taken off its carrier
         }
     }
 
@@ -362,36 +422,51 @@ final class Timer {
 
     /** Waits for the next alarm to be due; null if the thread is to end. */
     private @Nullable Alarm next() {
-        boolean idle = false;
+        idle = false;
         while (true) {
-            long nanos;
-            lock.lock();
-            try {
-                long now = System.nanoTime();
-                Alarm first = alarms.first();
-                if (closed) {
-                    return null;
-                }
-                if (first == null && idle) {
-                    thread = null;
-                    return null;
-                }
-                long left = first == null ? IDLE_NANOS : alarms.time(first) - now;
-                if (first != null && left <= 0) {
-                    alarms.remove(first);
-                    sleepsUntil = now; // about to look again: no need to wake it
-                    return first;
-                }
-                nanos = Math.min(left, IDLE_NANOS);
-                idle = first == null;
-                sleepsUntil = now + nanos;
-            } finally {
-                lock.unlock();
+            Alarm due = pollDue();
+            if (due != null || sleepNanos == ENDS) {
+                return due;
             }
-            // Returns at once if this thread has been woken since the unlock.
-            LockSupport.parkNanos(this, nanos);
-            // Nobody has a reason to interrupt it, but if so it would not sleep any more.
-            Thread.interrupted();
+            if (sleepNanos > 0) {
+                // Returns at once if this thread has been woken since the unlock.
+                LockSupport.parkNanos(this, sleepNanos);
+                // Nobody has a reason to interrupt it, but if so it would not sleep any more.
+                Thread.interrupted();
+            } else if (scan != null) {
+                scan.step(System.nanoTime());
+            }
+        }
+    }
+
+    /**
+     * The next alarm if it is due, or null; then {@link #sleepNanos} is set. A method of its own,
+     * so that the thread does not hold on to an alarm while it sleeps.
+     */
+    private @Nullable Alarm pollDue() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            Alarm first = alarms.first();
+            boolean scans = scan != null && scan.isActive();
+            if (closed || (first == null && !scans && idle)) {
+                thread = closed ? thread : null;
+                sleepNanos = ENDS;
+                return null;
+            }
+            long left = first == null ? IDLE_NANOS : alarms.time(first) - now;
+            if (first != null && left <= 0) {
+                alarms.remove(first);
+                sleepsUntil = now; // about to look again: no need to wake it
+                return first;
+            }
+            long step = scan == null ? IDLE_NANOS : scan.untilNextStep(now, first != null);
+            sleepNanos = Math.max(0, Math.min(step, Math.min(left, IDLE_NANOS)));
+            idle = first == null && !scans;
+            sleepsUntil = now + sleepNanos;
+            return null;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -18,7 +18,8 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
     /**
      * Makes sure that it rings at the time or earlier; for the thread, before each park.
      *
-     * @return whether it had to be armed for that, in which the thread may have paused
+     * @return whether it had to be armed for that, in which a pause for the timer's lock may have
+     *     consumed a wake-up
      */
     abstract boolean setFor(long time);
 
