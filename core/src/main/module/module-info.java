@@ -6,7 +6,7 @@
 module dev.pogo {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires java.xml;
     requires static jdk.jfr;
     requires static micrometer.core;

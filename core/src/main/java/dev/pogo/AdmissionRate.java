@@ -1,41 +1,44 @@
 package dev.pogo;
 
 /**
- * How fast a pool has been admitting waiting tasks, and so for how long a new one would have to
- * wait. It knows the times of the last {@value #REMEMBERED} admissions since tasks began to wait.
- * Not thread-safe; the pool's lock guards it.
+ * The rate at which a pool has been admitting waiting tasks, which tells how long a new one would
+ * have to wait. It keeps the times of the last {@value #REMEMBERED} admissions since tasks began to
+ * wait. Not thread-safe; guarded by the pool's lock.
  */
 final class AdmissionRate {
     private static final int REMEMBERED = 64;
 
-    /** With fewer than these the rate is not known. */
+    /** With fewer admissions than this the rate is unknown. */
     static final int ENOUGH = 8;
 
     private final long[] times = new long[REMEMBERED];
     private int remembered;
 
-    /** Where the next time goes. */
+    /** Index in {@link #times} of the next time. */
     private int next;
 
-    /** A waiting task is admitted. */
+    /** Records that a waiting task is admitted. */
     void admitted(long now) {
         times[next] = now;
         next = (next + 1) % REMEMBERED;
         remembered = Math.min(remembered + 1, REMEMBERED);
     }
 
-    /** No task waits any more, so what follows says nothing of how fast waiting tasks get on. */
+    /**
+     * Forgets all admissions. Called when no task waits any more, since the time that follows says
+     * nothing about how fast waiting tasks are admitted.
+     */
     void forget() {
         remembered = 0;
         next = 0;
     }
 
     /**
-     * How long that many admissions will take if they go on as lately: the time from the oldest
-     * remembered one until now, so that a pool where nothing moves any more gets slower by the
-     * moment.
+     * Returns how long that many admissions will take at the recent rate. The rate is measured from
+     * the oldest remembered admission until now, so it keeps falling in a pool where nothing moves
+     * any more.
      *
-     * @return nanoseconds; zero if too few admissions are known to tell
+     * @return nanoseconds; zero if too few admissions are known
      */
     long nanosFor(long admissions, long now) {
         if (remembered < ENOUGH) {

@@ -7,43 +7,43 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * Alarms by their times: a binary heap whose times stand beside it, so that to compare them touches
- * none of the alarms, which other processors use.
+ * Alarms ordered by time: a binary heap whose times are kept in an array of their own, so that
+ * comparing them touches none of the alarms, which other processors use.
  *
- * <p>Most alarms are removed, and most are due later than all others when they are added. So to
- * remove one only empties its place, which moves no other; empty places go when they come to the
- * top, are the last, or outnumber the others by far. Adding and removing then cost O(1).
+ * <p>Most alarms are removed, and most are due later than all others when they are added. So
+ * removal only empties a slot, which moves no other alarm; empty slots are dropped when they reach
+ * the top, are the last, or far outnumber the alarms. Adding and removing then cost O(1).
  *
- * <p>Not thread-safe; the timer's lock guards it and the places of its alarms.
+ * <p>Not thread-safe; the timer's lock guards it and the {@code place} of each of its alarms.
  */
 class AlarmHeap {
     private static final int LEAST = 8;
 
-    /** So many times as many places as alarms are used at most, and some. */
+    /** Maximum number of slots used per alarm, apart from a constant. */
     private static final int MOST_PLACES = 4;
 
     private long[] times = new long[LEAST];
 
-    /** Null in a place that is empty, and in those that are not used. */
+    /** Null in a slot that is empty, and in those that are not used. */
     private @Nullable Alarm[] alarms = new @Nullable Alarm[LEAST];
 
-    /** How many places are used. */
+    /** Number of slots used. */
     private int used;
 
     private int size;
 
-    /** How many alarms there are. */
+    /** Returns the number of alarms. */
     int size() {
         return size;
     }
 
-    /** Adds an alarm that is not here, for which {@link #makeRoom} has been called. */
+    /** Adds an alarm that is not present, after {@link #makeRoom} has been called for it. */
     void add(Alarm alarm, long time) {
         size++;
         siftUp(used++, alarm, time);
     }
 
-    /** Makes sure that one more can be added. Loses nothing if it fails for want of memory. */
+    /** Ensures that one more alarm can be added. Loses nothing if memory runs out. */
     void makeRoom() {
         if (used == times.length) {
             if (used >= 2 * size) {
@@ -56,12 +56,12 @@ class AlarmHeap {
         }
     }
 
-    /** The time of an alarm that is here. */
+    /** Returns the time of an alarm that is present. */
     long time(Alarm alarm) {
         return times[alarm.place];
     }
 
-    /** Removes an alarm that is here. */
+    /** Removes an alarm that is present. */
     void remove(Alarm alarm) {
         alarms[alarm.place] = null;
         alarm.place = Alarm.NOWHERE;
@@ -72,7 +72,7 @@ class AlarmHeap {
         }
     }
 
-    /** The alarm that is due first, or null. */
+    /** Returns the alarm that is due first, or null. */
     @Nullable Alarm first() {
         while (used > 0 && alarms[0] == null) {
             used--;
@@ -83,20 +83,20 @@ class AlarmHeap {
         return alarms[0];
     }
 
-    /** One of the alarms; null if there is none. */
+    /** Returns any of the alarms, or null if there is none. */
     @Nullable Alarm any() {
         trim();
         return used == 0 ? null : alarms[used - 1];
     }
 
-    /** Does away with empty places at the end. */
+    /** Drops the empty slots at the end. */
     private void trim() {
         while (used > 0 && alarms[used - 1] == null) {
             used--;
         }
     }
 
-    /** Does away with the empty places. */
+    /** Drops all empty slots. */
     private void squeeze() {
         int kept = 0;
         for (int i = 0; i < used; i++) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An await ran out of time and cancelled what it waited for. Where it waited for several tasks, the
- * facts are those of the unfinished one that was spawned first.
+ * Thrown when an await runs out of time and has cancelled what it waited for. If it waited for
+ * several tasks, the facts are those of the unfinished task that was spawned first.
  *
  * @serial exclude
  */
@@ -18,7 +18,7 @@ public final class AwaitTimeoutException extends TaskException {
     private final Duration timeout;
     private final int unfinished;
 
-    @SuppressWarnings("serial") // an unmodifiable list of the JDK's, which is serializable
+    @SuppressWarnings("serial") // an unmodifiable JDK list, which is serializable
     private final List<String> cycle;
 
     private AwaitTimeoutException(
@@ -61,7 +61,7 @@ public final class AwaitTimeoutException extends TaskException {
     }
 
     /**
-     * The timeout that was given.
+     * Returns the timeout that was given.
      *
      * @return the timeout
      */
@@ -70,7 +70,7 @@ public final class AwaitTimeoutException extends TaskException {
     }
 
     /**
-     * How many tasks this await has cancelled.
+     * Returns the number of tasks that the await has cancelled.
      *
      * @return the number, at least 1
      */
@@ -79,10 +79,11 @@ public final class AwaitTimeoutException extends TaskException {
     }
 
     /**
-     * Tasks that waited for each other at that moment, so that none of them could go on.
+     * Returns the tasks that waited for each other at that moment, so that none of them could go
+     * on.
      *
-     * @return a line for each such task, in the order of who awaits whom; empty if there was no
-     *     such circle; unmodifiable
+     * @return a line for each such task, in the order in which they await each other; empty if
+     *     there was no such cycle; unmodifiable
      */
     public List<String> cycle() {
         return cycle;

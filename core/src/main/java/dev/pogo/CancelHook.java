@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What work has asked to be done if it is cancelled, see {@link Task#onCancel}; close it to take
- * that back.
+ * Action that work has registered to be run if it is cancelled, see {@link Task#onCancel}. Closing
+ * the hook withdraws the action.
  */
 public final class CancelHook implements AutoCloseable {
     private enum State {
@@ -25,21 +25,24 @@ public final class CancelHook implements AutoCloseable {
     private final CancelHooks hooks;
     private final Runnable action;
 
-    /** Neighbours among {@link CancelHooks}, to which these two belong. */
+    /** Next older hook of the {@link CancelHooks}, which owns this field and {@link #newer}. */
     @Nullable CancelHook older;
 
-    /** See {@link #older}. */
+    /** Next newer hook; see {@link #older}. */
     @Nullable CancelHook newer;
 
     /**
      * Leaves {@code REGISTERED} by one compare-and-set: to {@code RUNNING} by the thread that runs
-     * the action, which changes it to {@code OVER} in the end, or to {@code OVER} by closing.
+     * the action, which finally sets it to {@code OVER}, or to {@code OVER} by closing.
      */
     private final AtomicReference<State> state = new AtomicReference<>(State.REGISTERED);
 
     private final CountDownLatch ran = new CountDownLatch(1);
 
-    /** Written before the action runs, and read by whoever has seen {@code RUNNING}. */
+    /**
+     * Id of the thread that runs the action. Written before the action runs, and read by threads
+     * that have seen {@code RUNNING}.
+     */
     private volatile long runner;
 
     CancelHook(CancelHooks hooks, Runnable action) {
@@ -47,7 +50,7 @@ public final class CancelHook implements AutoCloseable {
         this.action = action;
     }
 
-    /** Runs the action, unless that has been done or the hook was closed. */
+    /** Runs the action, unless it has been run already or the hook was closed. */
     void run() {
         if (!state.compareAndSet(State.REGISTERED, State.RUNNING)) {
             return;
@@ -56,7 +59,7 @@ public final class CancelHook implements AutoCloseable {
         try {
             action.run();
         } catch (Throwable e) {
-            Report.warn(LOG, "What {} does on cancellation failed", hooks.task(), e);
+            SafeLog.warn(LOG, "A cancellation hook of {} failed", hooks.task(), e);
         } finally {
             state.set(State.OVER);
             ran.countDown();
@@ -64,10 +67,9 @@ public final class CancelHook implements AutoCloseable {
     }
 
     /**
-     * Takes the action back. If it is running just now, on another thread, this waits until it has
-     * ended, however long that takes and whether or not the calling thread is interrupted: what the
-     * action works on (a connection, say) is not touched by it after this has returned. Closing
-     * again does nothing.
+     * Withdraws the action. If another thread is running it, this waits until it has ended, however
+     * long that takes and even if the calling thread is interrupted: once this has returned, the
+     * action no longer touches what it works on (a connection, say). Closing again has no effect.
      */
     @Override
     public void close() {

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -8,12 +8,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The {@link CancelHook}s of one execution. When its task is cancelled, a thread of the {@link
- * Interrupter} that is there for hooks runs them, newest first, and then gives the interrupt. It is
- * not the thread that cancels, because that one may be at a deadline or have others to cancel, and
- * closing a connection may take its time.
+ * Interrupter} for hooks runs them, newest first, and then interrupts the task's thread. The
+ * cancelling thread does not run them, because it may be at a deadline or have other tasks to
+ * cancel, and closing a connection may take time.
  *
- * <p>This, the links between the hooks and the interrupt are made when the work asks for them: at
- * the cancellation there may be no memory left.
+ * <p>This object, the links between the hooks, and the interrupt action are created when the work
+ * asks for them, because memory may have run out when the task is cancelled.
  */
 final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CancelHooks.class);
@@ -21,13 +21,13 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     private final Task<?> task;
     private final Runnable interrupt;
 
-    /** Guards {@link #newest} and the links of the hooks; no other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    /** Guards {@link #newest} and the links of the hooks. No other lock is taken under it. */
+    private final SpinLock lock = SpinLock.outer();
 
-    /** The hook that was registered last, of those that are neither closed nor taken to be run. */
+    /** The most recently registered hook that is neither closed nor taken to be run. */
     private @Nullable CancelHook newest;
 
-    /** The thread that runs the hooks, while it does. */
+    /** The thread that is running the hooks, or null. */
     private volatile @Nullable Thread runner;
 
     CancelHooks(Task<?> task, Runnable interrupt) {
@@ -35,7 +35,7 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         this.interrupt = interrupt;
     }
 
-    /** Those that the calling thread is there for, or null. */
+    /** Returns the hooks that the calling thread is dedicated to, or null. */
     static @Nullable CancelHooks current() {
         return Thread.currentThread().getUncaughtExceptionHandler() instanceof CancelHooks hooks
                 ? hooks
@@ -46,12 +46,12 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         return task;
     }
 
-    /** The thread that runs the hooks, or null. */
+    /** Returns the thread that is running the hooks, or null. */
     @Nullable Thread runner() {
         return runner;
     }
 
-    /** For the task's own thread. */
+    /** Adds a hook. For the task's own thread only. */
     void add(CancelHook hook) {
         lock.lock();
         try {
@@ -66,7 +66,7 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         }
     }
 
-    /** Takes the hook out, if it is here. */
+    /** Removes the hook if it is present. */
     void remove(CancelHook hook) {
         lock.lock();
         try {
@@ -76,7 +76,10 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         }
     }
 
-    /** Whether there is none, which is final once the task's thread has ended its work. */
+    /**
+     * Returns whether there are no hooks. Once the task's thread has ended its work, {@code true}
+     * is final.
+     */
     boolean isEmpty() {
         lock.lock();
         try {
@@ -116,14 +119,20 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         hook.newer = null;
     }
 
-    /** By this the hooks know whose they are, and see the classes that the task's work sees. */
+    /**
+     * Lets {@link #current()} find these hooks, and lets them see the classes that the task's work
+     * sees.
+     */
     @Override
     void prepare(Thread thread) {
         thread.setUncaughtExceptionHandler(this);
         thread.setContextClassLoader(task.scope().contextClassLoader());
     }
 
-    /** A hook that comes later is run by the work itself, which sees that it is cancelled. */
+    /**
+     * Runs the hooks. A hook that is added later is run by the work itself, which sees that it is
+     * cancelled.
+     */
     @Override
     void run() {
         runner = Thread.currentThread();
@@ -138,7 +147,10 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         }
     }
 
-    /** The last resort for an error in the engine itself: what an action throws is caught. */
+    /**
+     * Logs an error in the engine itself, as a last resort. Anything that a hook's action throws is
+     * caught earlier.
+     */
     @Override
     public void uncaughtException(Thread thread, Throwable e) {
         LOG.error("The cancellation of {} failed; this is an error in Pogo", task, e);

@@ -1,8 +1,8 @@
 package dev.pogo;
 
-/** Why a task was cancelled. */
+/** The reason why a task was cancelled. */
 public enum CancelReason {
-    /** An {@code await} on the task, or on its whole scope, ran out of time. */
+    /** An {@code await} on the task, or on its whole scope, timed out. */
     AWAIT_TIMED_OUT("an await timed out"),
     /** The scope was closed before the task had an outcome. */
     SCOPE_CLOSED("its scope was closed"),
@@ -23,14 +23,14 @@ public enum CancelReason {
         this.words = words;
     }
 
-    /** The reason as part of a sentence: "cancelled because …". */
+    /** Returns the reason as part of a sentence: "cancelled because …". */
     String words() {
         return words;
     }
 
     /**
-     * Whether the caller itself gave the task up and so does not count it as a failure of the
-     * scope.
+     * Returns whether the caller itself gave up the task, which then does not count as a failure of
+     * the scope.
      */
     boolean isCallersChoice() {
         return this == CANCEL_CALLED || this == LOST_RACE;

@@ -1,27 +1,27 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Cancels several tasks: first decides that they are cancelled, and only then stops their work. The
- * waiting ones are decided first, since they would otherwise be started with the permits of the
- * running ones; and all are before the first is stopped, because that may take its time.
+ * waiting tasks are decided first, since they would otherwise be started with the permits of the
+ * running ones. All are decided before the first is stopped, because stopping may take time.
  *
- * <p>This needs no memory, and one task that cannot be decided or stopped keeps no other from it.
- * What is decided and not stopped, whoever has decided it, is stopped by the next one who comes by:
- * at last by the close of its scope.
+ * <p>This needs no memory, and a task that cannot be decided or stopped does not prevent the others
+ * from being cancelled. A task that has been decided but not stopped, by whichever thread, is
+ * stopped by the next thread that stops its scope's tasks, at the latest when the scope is closed.
  *
- * <p>The tasks are those from one place of an array on to the one before another.
+ * <p>The tasks are a range of an array, from one index inclusive to another exclusive.
  */
 final class Cancellation {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
 
     private Cancellation() {}
 
-    /** Cancels those that have no outcome; this one is theirs then. */
+    /** Cancels the tasks that have no outcome; {@code cancelled} becomes their outcome. */
     static void cancel(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
         try {
             decide(tasks, from, to, cancelled);
@@ -30,7 +30,7 @@ final class Cancellation {
         }
     }
 
-    /** Decides, and does not stop. */
+    /** Decides that the tasks are cancelled, but does not stop their work. */
     static void decide(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
         decideWaiting(tasks, from, to, cancelled);
         for (int i = from; i < to; i++) {
@@ -38,7 +38,7 @@ final class Cancellation {
         }
     }
 
-    /** Decides about those that have not been admitted. */
+    /** Decides that the tasks that have not been admitted are cancelled. */
     static void decideWaiting(Task<?>[] tasks, int from, int to, Cancelled cancelled) {
         for (int i = from; i < to; i++) {
             if (tasks[i].isWaiting()) {
@@ -51,17 +51,17 @@ final class Cancellation {
         try {
             task.decideCancelled(cancelled);
         } catch (Throwable e) {
-            Report.warn(LOG, "Something failed as {} was cancelled", task, e);
+            SafeLog.warn(LOG, "Failed to cancel {}", task, e);
         }
     }
 
-    /** Stops the work of those that are cancelled, as far as nobody has done so. */
+    /** Stops the work of the cancelled tasks that no thread has stopped yet. */
     static void stop(Task<?>[] tasks, int from, int to) {
         for (int i = from; i < to; i++) {
             try {
                 tasks[i].stopCancelled();
             } catch (Throwable e) {
-                Report.warn(LOG, "Something failed as the work of {} was stopped", tasks[i], e);
+                SafeLog.warn(LOG, "Failed to stop the work of {}", tasks[i], e);
             }
         }
     }

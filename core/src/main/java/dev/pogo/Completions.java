@@ -20,31 +20,31 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Tasks of one scope, in the order in which they end, with whatever outcome; made by {@link
+ * Tasks of one scope, in the order in which they end, whatever their outcomes; created by {@link
  * PogoScope#completions}.
  *
  * {@snippet file="dev/pogo/ExampleTest.java" region="completions"}
  *
- * <p>It only looks: other than an await, it never cancels a task, neither when time runs out nor
- * when it is dropped before all tasks were given. Nothing has to be closed.
+ * <p>This only observes: unlike an await, it never cancels a task, neither when a timeout passes
+ * nor when it is dropped before all tasks were given. It need not be closed.
  *
- * <p>Each task is given once. Several threads may take from it at the same time, and then share the
- * tasks among them. To take the next task costs the same however many there are, which a {@link
- * dev.pogo.channel.Select} over all of them cannot offer. Where a message may come first, this is
- * one case of a select, beside the channel.
+ * <p>Each task is given once. Several threads may take tasks at the same time, and then share them.
+ * Taking the next task costs the same however many there are, which a {@link
+ * dev.pogo.channel.Select} over all of them cannot offer. Where a message may come first, this can
+ * be one case of a select, beside the channel.
  *
- * <p>A task that waits here lends its permit to those of the tasks that wait in its own pool, as if
- * it awaited them.
+ * <p>A task that waits here lends its permit to those of these tasks that wait in its own pool, as
+ * if it awaited them.
  *
  * @param <T> the type of the tasks' values
  */
-public final class Completions<T extends @Nullable Object> extends Awaitable
+public final class Completions<T extends @Nullable Object> extends WaitList
         implements Selectable<Task<T>> {
-    /** Stands in a task until that has its outcome. */
+    /** Waiter that is enlisted in a task until the task has its outcome. */
     private static final class Teller<T extends @Nullable Object> extends Waiter {
         private final Task<T> task;
 
-        /** Weak, so that a task does not keep what nobody takes from any more. */
+        /** Weak, so that a task does not retain an object from which no thread takes any more. */
         private final WeakReference<Completions<T>> told;
 
         Teller(Task<T> task, WeakReference<Completions<T>> told) {
@@ -60,21 +60,25 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
             }
         }
 
-        /** Also if there is nobody to tell, so that the task's others sweep it out. */
+        /**
+         * Also true once there is nothing to tell, so that the task's other waiters sweep this out.
+         */
         @Override
         boolean isOver() {
             return super.isOver() || told.refersTo(null);
         }
     }
 
-    /** Those of the tasks that waited in one pool when one of that pool's tasks first came here. */
+    /** Those tasks that waited in one pool when a task of that pool first waited here. */
     private static final class WaitingIn {
         final Pool pool;
 
-        /** Of the scope; null if none waited. */
-        final @Nullable Lane lane;
+        /** The scope's queue; null if no task waited. */
+        final @Nullable ScopeQueue queue;
 
-        /** Guarded by the pool's lock. Those at its head that wait no more leave it for good. */
+        /**
+         * Guarded by the pool's lock. Tasks at its head that no longer wait are removed for good.
+         */
         final Queue<Task<?>> tasks = new ArrayDeque<>();
 
         final @Nullable WaitingIn next;
@@ -87,26 +91,32 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
                     tasks.add(task);
                 }
             }
-            this.lane = tasks.isEmpty() ? null : tasks.element().lane();
+            this.queue = tasks.isEmpty() ? null : tasks.element().queue();
         }
     }
 
-    /** In the order of their ids, each once. */
+    /** The tasks in the order of their ids, each once. */
     private final List<Task<T>> tasks;
 
-    /** In the order in which they ended. A place is written once, by who has counted it. */
+    /**
+     * The tasks in the order in which they ended. An element is written once, by the thread that
+     * has counted it.
+     */
     private final AtomicReferenceArray<@Nullable Task<T>> ended;
 
-    /** How many places of {@link #ended} are counted. */
+    /** Number of elements of {@link #ended} that are counted. */
     private final AtomicInteger counted = new AtomicInteger();
 
-    /** How many of them were given; moved by compare-and-set, of the thread that gets the task. */
+    /**
+     * Number of those that were given; incremented with compare-and-set by the thread that gets the
+     * task.
+     */
     private final AtomicInteger given = new AtomicInteger();
 
-    /** How many of {@link #tasks}, from the first on, have been seen with their outcomes. */
+    /** Number of {@link #tasks}, from the first on, that have been seen with their outcomes. */
     private volatile int decidedFirst;
 
-    /** One for each pool whose tasks have waited here. */
+    /** One entry for each pool whose tasks have waited here. */
     private final AtomicReference<@Nullable WaitingIn> waiting = new AtomicReference<>();
 
     private Completions(List<Task<T>> tasks) {
@@ -115,7 +125,9 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
     }
 
     /**
-     * @param tasks in any order; becomes its own
+     * Returns the completions of the tasks.
+     *
+     * @param tasks in any order; owned by the returned object from then on
      */
     static <T extends @Nullable Object> Completions<T> of(List<Task<T>> tasks) {
         tasks.sort(Comparator.comparingLong(Task::id));
@@ -151,26 +163,26 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
         }
     }
 
-    /** The task has its outcome. Needs no memory. */
+    /** Records that the task has its outcome. Allocates nothing. */
     private void add(Task<T> task) {
         ended.set(counted.getAndIncrement(), task);
         wakeAll();
     }
 
     /**
-     * Gives the task that has ended next, and waits for it for as long as the timeout. If the
-     * scope's deadline passes meanwhile, it cancels the tasks, so that they end and are given.
+     * Returns the task that has ended next, waiting for it up to the timeout. If the scope's
+     * deadline passes meanwhile, the tasks are cancelled, so that they end and are given.
      *
-     * @param timeout how long to wait; zero: gives one that has ended before. When it has passed,
-     *     nothing is cancelled and nothing has happened. In a task that has lent its permit this
-     *     may return later: it goes on only once it has a permit again, see {@link
+     * @param timeout how long to wait; zero returns only a task that has already ended. When it has
+     *     passed, nothing is cancelled and this call has had no effect. In a task that has lent its
+     *     permit this may return later: it continues only once it has a permit again, see {@link
      *     dev.pogo.channel.Select}
-     * @return the task, which is {@link Task#done() done}; or empty if none has ended in time, or
-     *     all have been given, of which {@link #remaining()} tells
+     * @return the task, which is {@link Task#done() done}; or empty if none has ended in time or
+     *     all have been given, which {@link #remaining()} tells apart
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if one of the tasks itself calls this
-     * @throws InterruptedException if the calling thread is interrupted, before or while it waits;
-     *     no task was given by this call, and the tasks go on
+     * @throws InterruptedException if the calling thread is interrupted before or while it waits;
+     *     no task was given by this call, and the tasks continue
      */
     public Optional<Task<T>> next(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
@@ -192,7 +204,7 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
     }
 
     /**
-     * How many of the tasks have not been given yet, whether they have ended or not.
+     * Returns the number of tasks that have not been given yet, whether they have ended or not.
      *
      * @return the number, 0 once all have been given
      */
@@ -200,7 +212,9 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
         return tasks.size() - given.get();
     }
 
-    /** The next task, which is the caller's then; null if there is none at present. */
+    /**
+     * Returns the next task, which then belongs to the caller; null if there is none at present.
+     */
     @Nullable Task<T> poll() {
         int place;
         while ((place = given.get()) < tasks.size()) {
@@ -216,8 +230,9 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
     }
 
     /**
-     * Whether it is worth a try to {@link #poll()}, or of no use to wait. This stays so once all
-     * have ended: who is woken by the last one does not wait again, whoever gets it.
+     * Returns whether {@link #poll()} may succeed or waiting would be useless. This remains true
+     * once all have ended: a thread that is woken by the last one does not wait again, whichever
+     * thread gets that task.
      */
     boolean isReady() {
         int place = given.get();
@@ -248,19 +263,19 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
         return tasks.get(low) == task;
     }
 
-    /** For {@link dev.pogo.channel.Select}, to which this can be given. */
+    /** For {@link dev.pogo.channel.Select}, to which this can be passed. */
     @Override
     public Source<Task<T>> source() {
         return new CompletionsSource<>(this);
     }
 
     @Override
-    @Nullable Lane laneIn(Pool pool) {
+    @Nullable ScopeQueue queueIn(Pool pool) {
         while (true) {
             WaitingIn known = waiting.get();
             WaitingIn found = waitingIn(known, pool);
             if (found != null) {
-                return found.lane;
+                return found.queue;
             }
             waiting.compareAndSet(known, new WaitingIn(pool, tasks, known));
         }
@@ -275,13 +290,13 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
     }
 
     @Override
-    @Nullable Place nextWaiting(Lane lane, WaitingTasks inLine) {
-        WaitingIn here = waitingIn(waiting.get(), lane.pool);
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks inLine) {
+        WaitingIn here = waitingIn(waiting.get(), queue.pool);
         Task<?> task;
         while (here != null && (task = here.tasks.peek()) != null) {
-            Place place = task.place();
-            if (place != null && inLine.contains(place)) {
-                return place;
+            QueueNode node = task.node();
+            if (node != null && inLine.contains(node)) {
+                return node;
             }
             here.tasks.remove();
         }
@@ -303,7 +318,7 @@ public final class Completions<T extends @Nullable Object> extends Awaitable
         return false;
     }
 
-    /** From the first one on that has no outcome. */
+    /** Returns the tasks from the first one without an outcome on. */
     @Override
     List<Task<T>> awaited() {
         int decided = ScopeTasks.countDecided(tasks, decidedFirst);

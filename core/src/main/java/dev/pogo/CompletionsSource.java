@@ -9,9 +9,9 @@ import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-/** The next of several tasks to end as a case of a select. */
+/** Select case for the next of several tasks to end. */
 final class CompletionsSource<T extends @Nullable Object> extends Source<Task<T>> {
-    /** Is taken when all tasks have been given. */
+    /** Returned by {@link #take} when no tasks remain. */
     private static final Object NONE_LEFT = new Object();
 
     final Completions<T> completions;
@@ -27,10 +27,10 @@ final class CompletionsSource<T extends @Nullable Object> extends Source<Task<T>
     }
 
     @Override
-    @SuppressWarnings("unchecked") // it is what take() gave
+    @SuppressWarnings("unchecked") // it is what take() returned
     protected Task<T> value(Object taken) {
         if (taken == NONE_LEFT) {
-            throw new NoSuchElementException("all tasks have been given");
+            throw new NoSuchElementException("no tasks remain");
         }
         return (Task<T>) taken;
     }

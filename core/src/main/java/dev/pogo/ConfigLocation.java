@@ -13,7 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Finds the configuration of the process-wide runtime; the first of several places counts. */
+/** Finds the configuration of the process-wide runtime in the first of several locations. */
 final class ConfigLocation {
     private static final String PROPERTY = "pogo.config";
     private static final String VARIABLE = "POGO_CONFIG";
@@ -22,11 +22,12 @@ final class ConfigLocation {
     private ConfigLocation() {}
 
     /**
-     * The configuration from the file that the system property or the environment variable names,
-     * from the working directory or from the class path, in this order; else the defaults.
+     * Returns the configuration from the file that the system property or the environment variable
+     * names, from the working directory or from the class path, in this order; otherwise the
+     * defaults.
      *
-     * @throws InvalidConfigException if a file that is named is not there, or one that is found is
-     *     wrong
+     * @throws InvalidConfigException if a named file does not exist, or a file that is found is
+     *     invalid
      */
     static PogoConfig find() {
         String property = System.getProperty(PROPERTY);
@@ -38,7 +39,7 @@ final class ConfigLocation {
             return named(variable, "environment variable " + VARIABLE);
         }
         Path local = Path.of(FILE);
-        if (Files.exists(local, LinkOption.NOFOLLOW_LINKS)) { // a link to nowhere is an error
+        if (Files.exists(local, LinkOption.NOFOLLOW_LINKS)) { // a dangling link is an error
             return PogoConfig.load(local);
         }
         URL resource = resource();
@@ -52,7 +53,7 @@ final class ConfigLocation {
                 return ConfigReader.load(path, file + " (named by " + by + ")");
             }
         } catch (InvalidPathException e) {
-            // refused below, with the blank ones
+            // refused below, like a blank name
         }
         throw new InvalidConfigException(by, "", '"' + file + '"', "is not a file name", null);
     }

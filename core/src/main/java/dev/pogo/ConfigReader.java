@@ -42,7 +42,7 @@ final class ConfigReader {
     private static final String CLOSE_GRACE = "close_grace";
     private static final String WORKER = "worker";
 
-    /** Where the text came from, for messages. */
+    /** Origin of the text, for messages. */
     private final String source;
 
     private ConfigReader(String source) {
@@ -53,7 +53,7 @@ final class ConfigReader {
         return load(file, file.toString());
     }
 
-    /** Reads a file that messages are to call by another name than its path. */
+    /** Reads a file that messages name by {@code source} instead of its path. */
     static PogoConfig load(Path file, String source) {
         String json;
         try {
@@ -98,8 +98,8 @@ final class ConfigReader {
                 throw refuse(
                         JsonPath.member(POOLS, PogoConfig.DEFAULT_POOL),
                         null,
-                        "the pool \"default\" is described here and at the top of the file as"
-                                + " well");
+                        "the pool \"default\" is described both here and at the top of the"
+                                + " file");
             }
         } else if (describedAtTop || pools.isEmpty()) {
             pools.add(pool(PogoConfig.DEFAULT_POOL, top));
@@ -107,8 +107,8 @@ final class ConfigReader {
             throw refuse(
                     POOLS,
                     null,
-                    "has no pool \"default\"; add one, or its num_threads, max_wait, threads or"
-                            + " worker at the top of the file");
+                    "has no pool \"default\"; add one, or its num_threads, max_wait, threads,"
+                            + " shed_doomed or worker at the top of the file");
         }
         return new PogoConfig(pools, null, jobs(root.path(JOBS)), top.duration(CLOSE_GRACE));
     }
@@ -128,7 +128,7 @@ final class ConfigReader {
                 .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
 
-    /** The place that the parser had reached, in the notation of {@link JsonPath}. */
+    /** Returns the position that the parser had reached, in the notation of {@link JsonPath}. */
     private static String pathIn(JsonProcessingException e) {
         if (!(e.getProcessor() instanceof JsonParser parser)) {
             return "";
@@ -198,7 +198,10 @@ final class ConfigReader {
         };
     }
 
-    /** The file is trusted, unlike a job's name: whoever can write it chooses what runs. */
+    /**
+     * Creates the worker. The file is trusted, unlike a job's name: anyone who can write it chooses
+     * what runs.
+     */
     private static Worker worker(JsonNode value, Directives pool, PoolConfig config) {
         if (value.isObject()) {
             return workerOf(pool.object(WORKER, value), config);
@@ -229,7 +232,7 @@ final class ConfigReader {
     }
 
     private static Worker workerOf(Directives worker, PoolConfig pool) {
-        // Beside Pogo's own classes, wherever the calling thread's loader looks.
+        // Looks beside Pogo's own classes, whatever the calling thread's context class loader is.
         ClassLoader loader = WorkerReader.class.getClassLoader();
         return ServiceLoader.load(WorkerReader.class, loader)
                 .findFirst()

@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds the tasks that a scope's time consists of. A scope's tasks do not depend on each other, but
- * for what its caller does: it spawns some when it has the values of others. So what a task had to
- * wait for, if anything, is the one that ended last before it was spawned.
+ * Finds the tasks that take up a scope's time. A scope's tasks do not depend on each other, except
+ * through what its caller does: it spawns some when it has the values of others. So the task that
+ * another one had to wait for, if any, is the one that ended last before the other was spawned.
  */
 final class CriticalPath {
     private CriticalPath() {}
 
-    /** In the order of time; in O(n log n). */
+    /** Returns the path in chronological order, in O(n log n). */
     static List<TaskReport> of(List<TaskReport> tasks) {
         List<TaskReport> byEnd = new ArrayList<>(tasks);
         byEnd.sort(Comparator.comparing(TaskReport::ended));
@@ -29,7 +29,10 @@ final class CriticalPath {
         return Collections.unmodifiableList(path);
     }
 
-    /** The place of the last one that had ended by the time, among those before the place. */
+    /**
+     * Returns the index of the last one, among those before the given index, that had ended by the
+     * time.
+     */
     private static int lastEndedBy(Duration time, List<TaskReport> byEnd, int before) {
         int low = 0;
         int high = before;

@@ -5,32 +5,32 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Callable;
 
 /**
- * What the work of one execution has to do with Pogo itself: the scopes that it opens, the permits
- * that it lends while it awaits, and what it wants done if it is cancelled. Made for the first of
- * these, because most work does none of it and each task would pay for the fields.
+ * The interaction of one execution's work with Pogo: the scopes that it opens, the permits that it
+ * lends while it awaits, and the hooks for its cancellation. Created when the first of these is
+ * needed: most work needs none of them, and each task would pay for the fields.
  */
 final class Dealings {
-    /** Innermost open scope of the task's thread; used by that thread only. */
+    /** The innermost open scope of the task's thread; used by that thread only. */
     @Nullable PogoScope innermostScope;
 
     /**
-     * Null while it has a permit to itself and has not awaited anything on it; written by who
-     * admits the task, or by its thread.
+     * Null while the task has a permit to itself and has not awaited anything on it. Written by the
+     * thread that admits the task, or by the task's thread.
      */
     volatile @Nullable PermitShare share;
 
     /**
-     * What the work wants done if it is cancelled; null until it asks for anything, and after the
-     * end. Written by the task's thread, which looks at the execution's outcome afterwards; who
-     * cancels does it the other way round, so one of them sees the other.
+     * Hooks to run if the work is cancelled; null until the work registers any, and after the end.
+     * The task's thread writes this and then reads the execution's outcome; a thread that cancels
+     * sets the outcome and then reads this, so one of them sees the other.
      */
     volatile @Nullable CancelHooks hooks;
 
-    /** The work of a task that was admitted on a loan, until it is taken; else null. */
+    /** Work of a task that was admitted on a loan, until it is taken; otherwise null. */
     private @Nullable Callable<?> work;
 
     /**
-     * @param loan the permit that is lent to the execution, or null for one of its own
+     * @param loan the permit that is lent to the execution, or null if it has its own
      * @param work the work, if there is a loan
      */
     Dealings(@Nullable PermitShare loan, @Nullable Callable<?> work) {

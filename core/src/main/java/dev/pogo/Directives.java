@@ -17,19 +17,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One object of a configuration file. What it refuses it refuses with the file, the place in it and
- * the value as it stands there. Immutable.
+ * The directives of one object in a configuration file. Its exceptions name the file, the path in
+ * it and the value as written there. Immutable.
  */
 public final class Directives {
-    /** Where the text came from, for messages. */
+    /** Origin of the text, for messages. */
     private final String source;
 
-    /** The object's place in the file, empty for the whole. */
+    /** Path of the object in the file, empty for the whole file. */
     private final String path;
 
     private final JsonNode object;
 
-    /** The node has to be an object. */
+    /** The node must be an object. */
     Directives(String source, String path, JsonNode object) {
         this.source = source;
         this.path = path;
@@ -37,10 +37,10 @@ public final class Directives {
     }
 
     /**
-     * Makes sure that nothing stands here that nobody reads.
+     * Ensures that there is no directive that would not be read.
      *
-     * @param known the names of all directives that may stand here
-     * @throws InvalidConfigException if there is another one
+     * @param known the names of all directives that are allowed here
+     * @throws InvalidConfigException if there is any other directive
      */
     public void ensureKnown(Set<String> known) {
         Objects.requireNonNull(known, "known");
@@ -56,23 +56,23 @@ public final class Directives {
     }
 
     /**
-     * Whether a directive stands here, be it with a wrong value.
+     * Returns whether a directive is present, even if its value is invalid.
      *
-     * @param name its name
-     * @return whether it does
+     * @param name the directive's name
+     * @return whether it is present
      */
     public boolean has(String name) {
         return object.has(Objects.requireNonNull(name, "name"));
     }
 
     /**
-     * A whole number.
+     * Returns the value of a directive that is a whole number.
      *
      * @param name the directive's name
-     * @param least the smallest number that is right
-     * @param otherwise the value if the directive is not there
+     * @param least the smallest valid number
+     * @param otherwise the value if the directive is absent
      * @return the number
-     * @throws InvalidConfigException if it is anything else
+     * @throws InvalidConfigException if the value is anything else
      */
     public int number(String name, int least, int otherwise) {
         JsonNode value = object.get(Objects.requireNonNull(name, "name"));
@@ -89,11 +89,11 @@ public final class Directives {
     }
 
     /**
-     * A duration, more than zero: {@code "30s"}.
+     * Returns the value of a directive that is a duration, more than zero: {@code "30s"}.
      *
      * @param name the directive's name
-     * @return the duration, null if the directive is not there
-     * @throws InvalidConfigException if it is anything else
+     * @return the duration, null if the directive is absent
+     * @throws InvalidConfigException if the value is anything else
      */
     public @Nullable Duration duration(String name) {
         JsonNode value = object.get(Objects.requireNonNull(name, "name"));
@@ -116,12 +116,12 @@ public final class Directives {
     }
 
     /**
-     * An amount of memory: {@code "64MB"}.
+     * Returns the value of a directive that is an amount of memory: {@code "64MB"}.
      *
      * @param name the directive's name
-     * @param otherwise the value if the directive is not there
+     * @param otherwise the value if the directive is absent
      * @return the number of bytes, not negative
-     * @throws InvalidConfigException if it is anything else
+     * @throws InvalidConfigException if the value is anything else
      */
     public long bytes(String name, long otherwise) {
         JsonNode value = object.get(Objects.requireNonNull(name, "name"));
@@ -139,11 +139,11 @@ public final class Directives {
     }
 
     /**
-     * True or false.
+     * Returns the value of a directive that is true or false.
      *
      * @param name the directive's name
-     * @return what it says, false if the directive is not there
-     * @throws InvalidConfigException if it is anything else
+     * @return the value, false if the directive is absent
+     * @throws InvalidConfigException if the value is anything else
      */
     public boolean flag(String name) {
         JsonNode value = object.get(Objects.requireNonNull(name, "name"));
@@ -154,11 +154,11 @@ public final class Directives {
     }
 
     /**
-     * A list of texts.
+     * Returns the value of a directive that is a list of strings.
      *
      * @param name the directive's name
-     * @return the texts, null if the directive is not there
-     * @throws InvalidConfigException if it is anything else
+     * @return the strings, null if the directive is absent
+     * @throws InvalidConfigException if the value is anything else
      */
     public @Nullable List<String> texts(String name) {
         JsonNode value = object.get(Objects.requireNonNull(name, "name"));
@@ -166,7 +166,7 @@ public final class Directives {
             return null;
         }
         if (!value.isArray()) {
-            throw refuse(name, value, "is not a list of texts in quotes");
+            throw refuse(name, value, "is not a list of strings");
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode element : value) {
@@ -174,7 +174,7 @@ public final class Directives {
                 throw refuseAt(
                         JsonPath.element(JsonPath.member(path, name), texts.size()),
                         element.toString(),
-                        "is not a text in quotes",
+                        "is not a string",
                         null);
             }
             texts.add(element.textValue());
@@ -183,11 +183,11 @@ public final class Directives {
     }
 
     /**
-     * Complains of a directive.
+     * Returns an exception that refuses a directive.
      *
-     * @param name its name
+     * @param name the directive's name
      * @param problem what is wrong with its value, as the rest of a sentence
-     * @return what to throw
+     * @return the exception to throw
      */
     public InvalidConfigException refuse(String name, String problem) {
         Objects.requireNonNull(problem, "problem");
@@ -195,22 +195,22 @@ public final class Directives {
     }
 
     /**
-     * Complains of the object as a whole.
+     * Returns an exception that refuses the object as a whole.
      *
      * @param problem what is wrong with it, as the rest of a sentence
-     * @return what to throw
+     * @return the exception to throw
      */
     public InvalidConfigException refuse(String problem) {
         Objects.requireNonNull(problem, "problem");
         return refuseAt(path, null, problem, null);
     }
 
-    /** The value of a directive, or null. */
+    /** Returns the value of a directive, or null. */
     @Nullable JsonNode get(String name) {
         return object.get(name);
     }
 
-    /** The object that is a directive's value. */
+    /** Returns the object that is a directive's value. */
     Directives object(String name, JsonNode value) {
         return new Directives(source, JsonPath.member(path, name), value);
     }

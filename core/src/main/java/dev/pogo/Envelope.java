@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The JSON object that a worker's request or response travels in. */
+/** JSON object that carries a worker's request or response. */
 final class Envelope {
     private final String what;
     private final Map<?, ?> members;
@@ -19,7 +19,7 @@ final class Envelope {
         this.members = members;
     }
 
-    /** Reads an object that has these members and no others. */
+    /** Parses an object that may have these members and no others. */
     static Envelope parse(String what, byte[] json, String... known) {
         Objects.requireNonNull(json, "json");
         Object value;
@@ -55,11 +55,11 @@ final class Envelope {
         return members.get(member);
     }
 
-    /** A member that is text, or null where there is none. */
+    /** Returns a member that is text, or null if there is none. */
     @Nullable String text(String member) {
         Object value = members.get(member);
         if (value != null && !(value instanceof String)) {
-            throw refuse(member, "is not a text");
+            throw refuse(member, "is not a string");
         }
         return (String) value;
     }

@@ -1,13 +1,13 @@
 package dev.pogo;
 
 import dev.pogo.PermitShare.Await;
-import dev.pogo.Phase.Cancelled;
-import dev.pogo.Phase.Ending;
-import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Running;
-import dev.pogo.Phase.Saturated;
-import dev.pogo.Phase.Undecided;
-import dev.pogo.Phase.Waiting;
+import dev.pogo.TaskState.Cancelled;
+import dev.pogo.TaskState.Failed;
+import dev.pogo.TaskState.Outcome;
+import dev.pogo.TaskState.Running;
+import dev.pogo.TaskState.Saturated;
+import dev.pogo.TaskState.Undecided;
+import dev.pogo.TaskState.Waiting;
 import dev.pogo.sync.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
@@ -23,29 +23,29 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * How a task gets from its spawn to its end: its wait for a permit, its thread, the run of its
- * work, its outcome and its cancellation. It is the engine's part of a {@link Task}, in one object
- * with the user's part, since each task would pay for a second one.
+ * The course of a task from its spawn to its end: its wait for a permit, its thread, the run of its
+ * work, its outcome and its cancellation. This is the engine's part of a {@link Task}. It is in one
+ * object with the user's part, since each task would pay for a second object.
  *
  * <pre>
- * state:  Waiting ──▶ RUNNING ──▶ the outcome      see {@link Phase}
+ * state:  Waiting ──▶ RUNNING ──▶ the outcome      see {@link TaskState}
  *            └────────────────────────▲
  * stage:  NOT_BEGUN ──▶ BEGUN
  *            └──▶ GIVEN_UP
  * </pre>
  *
- * <p>The first says what others may know of the task; the second whether its thread has begun. They
- * are apart because a cancelled task has its outcome while its thread still runs, and a thread may
- * begin late or never. When the thread has ended its work too, and the permit is back, the task
- * {@linkplain #hasEnded() has ended}.
+ * <p>The state is what others may know of the task; the stage is whether its thread has begun. They
+ * are separate because a cancelled task has its outcome while its thread still runs, and a thread
+ * may begin late or never. Once the thread has also ended its work, and the permit is back, the
+ * task {@linkplain #hasEnded() has ended}.
  *
  * <p>The thread is new, runs this once, and gives the permit back as nearly its last act. It knows
- * its task only by its uncaught-exception handler, which this is: so does code that runs in a task
- * ({@link #current()}), without a thread-local map, which would cost every task some 140 bytes.
- * Work that sets another handler on its own thread is taken for a plain thread: the scopes it opens
- * then do not know the deadline around them.
+ * its task only by its uncaught-exception handler, which is this object. Code that runs in a task
+ * finds its task the same way ({@link #current()}), without a thread-local map, which would cost
+ * every task some 140 bytes. Work that sets another handler on its own thread is treated as a plain
+ * thread: the scopes it opens then do not know the enclosing deadline.
  */
-abstract sealed class Execution extends Awaitable implements WaitObserver permits Task {
+abstract sealed class Execution extends WaitList implements WaitObserver permits Task {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final VarHandle STATE;
     private static final VarHandle WORK_OR_DEALINGS;
@@ -62,7 +62,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             THREAD = lookup.findVarHandle(Execution.class, "thread", Thread.class);
             STAGE = lookup.findVarHandle(Execution.class, "stage", byte.class);
             STOP = lookup.findVarHandle(Execution.class, "stop", byte.class);
-            // What they give where there is no memory is to be made while there is some.
+            // Creates what they return when memory runs out, while there is still some.
             lookup.ensureInitialized(Failed.class);
             lookup.ensureInitialized(Cancelled.class);
         } catch (ReflectiveOperationException e) {
@@ -70,7 +70,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         }
     }
 
-    /** What all tasks' threads run. */
+    /** Run by the threads of all tasks. */
     private static final class Run implements Runnable {
         static final Run RUN = new Run();
 
@@ -95,48 +95,49 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     private static final byte CLAIMED = 1;
     private static final byte DELIVERED = 2;
 
-    /** Stands for null in {@link #state}. */
+    /** Represents null in {@link #state}. */
     private static final Object NULL_VALUE = new Object();
 
     private static final int YIELDS_BEFORE_PARK = 16;
 
-    /** After that long a thread looks by itself whether its interrupt has been delivered. */
+    /** Time after which a thread checks by itself whether its interrupt has been delivered. */
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The task's scope and pool. */
-    final Lane lane;
+    /** Queue of the task's scope in its pool. */
+    final ScopeQueue queue;
 
     /**
-     * A {@link Phase}, or the value of the work, or {@link #NULL_VALUE}. Each step is one
+     * A {@link TaskState}, or the value of the work, or {@link #NULL_VALUE}. Each step is one
      * compare-and-set. Out of {@link Waiting} it decides between admission, expiry and
-     * cancellation. Out of {@link Running} it decides between the end of the work, which its thread
-     * brings about, cancellation, and that no thread could be started. The outcome is final. A
-     * value stands here itself, as an object around it would cost each task 16 bytes; no work can
-     * give a phase, as none knows that type.
+     * cancellation. Out of {@link Running} it decides between the end of the work, by the task's
+     * thread, cancellation, and failure to start a thread. The outcome is final. A value is stored
+     * directly, as an object around it would cost each task 16 bytes; no work can return a {@link
+     * TaskState}, as it has no access to that type.
      */
     private volatile Object state;
 
     /**
-     * Leaves {@link #NOT_BEGUN} by one compare-and-set: of the thread, which then owns the permit
-     * and the work; of the one who could not start it and keeps the permit; or of the one who stops
-     * the cancelled task before it has begun, and gives the permit back. Starting a thread may fail
-     * after it was handed to a carrier, and then several of these happen.
+     * Leaves {@link #NOT_BEGUN} by one compare-and-set: by the task's thread, which then owns the
+     * permit and the work; by the thread that could not start it and keeps the permit; or by the
+     * thread that stops the cancelled task before it has begun, and gives the permit back. Starting
+     * a thread may fail after it was handed to a carrier, and then several of these are attempted.
      */
     private volatile byte stage;
 
     /**
-     * The task's thread; null until just after the task is admitted, and once the thread has ended
-     * its work, when {@link #endedAt} is final. Written by who admits the task and looks at {@link
-     * #stage} then, and by who has taken that out of {@link #NOT_BEGUN}.
+     * The task's thread; null until just after the task is admitted, and again once the thread has
+     * ended its work, when {@link #endedAt} is final. Written by the thread that admits the task,
+     * which then reads {@link #stage}, and by the thread that has moved {@link #stage} out of
+     * {@link #NOT_BEGUN}.
      */
     private volatile @Nullable Thread thread;
 
     /**
-     * First the work, which is taken out once: by the thread that takes {@link #state} out of
-     * {@link Waiting} and does not admit the task, else by the one that takes {@link #stage} out of
-     * {@link #NOT_BEGUN}. Then null, until there is anything for {@link Dealings}; they are set
-     * once: by who admits the task on a permit that is lent to it, and who then leaves the work in
-     * them, or by the task's thread.
+     * Initially the work, which is taken out once: by the thread that moves {@link #state} out of
+     * {@link Waiting} without admitting the task, else by the thread that moves {@link #stage} out
+     * of {@link #NOT_BEGUN}. Then null, until there is anything to keep in {@link Dealings}. These
+     * are set once: by the thread that admits the task on a permit lent to it, which leaves the
+     * work in them, or by the task's thread.
      */
     private volatile @Nullable Object workOrDealings;
 
@@ -147,25 +148,29 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     private long endedAt;
 
     /**
-     * Who stops the work of a task that was cancelled while running. Leaves {@link #NOT_STOPPED} by
-     * one compare-and-set: to {@link #CLAIMED} by any thread, which takes the task back or
-     * interrupts it and then sets {@link #DELIVERED}; or to that at once, by the task's own thread
-     * at its end, if there is nothing else to be done. The thread does not end before.
+     * Progress of stopping the work of a task that was cancelled while running. Leaves {@link
+     * #NOT_STOPPED} by one compare-and-set: to {@link #CLAIMED} by any thread, which takes the task
+     * back or interrupts it and then sets {@link #DELIVERED}; or directly to {@link #DELIVERED} by
+     * the task's own thread at its end, if there is nothing else to be done. The thread does not
+     * end before {@link #DELIVERED} is set.
      */
     private volatile byte stop;
 
     @SuppressWarnings("NullAway") // the first statement sets the state
-    Execution(Lane lane, Callable<?> work) {
-        this.lane = lane;
-        // Without the fences of volatile writes: a task is published under its scope's lock.
+    Execution(ScopeQueue queue, Callable<?> work) {
+        this.queue = queue;
+        // No fences of volatile writes: a task is published under its scope's lock.
         STATE.set(this, Waiting.SPAWNED);
         WORK_OR_DEALINGS.set(this, work);
     }
 
-    /** The execution that the calling thread belongs to, or null if it is not a task's thread. */
+    /**
+     * Returns the execution that the calling thread belongs to, or null if it is not a task's
+     * thread.
+     */
     static @Nullable Execution current() {
         Thread current = Thread.currentThread();
-        // Work may give the handler of its own thread to others that it starts.
+        // Work may set the handler of its own thread on other threads that it starts.
         return current.getUncaughtExceptionHandler() instanceof Execution execution
                         && execution.thread == current
                 ? execution
@@ -177,17 +182,17 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * Where the task stands at this moment.
+     * Returns the task's current state.
      *
      * @return the state
      */
     public Task.State state() {
-        return state instanceof Phase phase ? phase.state() : Task.State.SUCCEEDED;
+        return state instanceof TaskState phase ? phase.state() : Task.State.SUCCEEDED;
     }
 
     /**
-     * Whether the task has its outcome. A cancelled task is done although its thread may not have
-     * ended yet.
+     * Returns whether the task has its outcome. A cancelled task is done although its thread may
+     * not have ended yet.
      *
      * @return true once {@link Task#result()} will no longer refuse
      */
@@ -195,17 +200,17 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return !(state instanceof Undecided);
     }
 
-    /** The outcome if there is one that is not a value, else null. */
-    final @Nullable Ending ending() {
-        return state instanceof Ending ending ? ending : null;
+    /** Returns the outcome if there is one that is not a value, else null. */
+    final @Nullable Outcome ending() {
+        return state instanceof Outcome ending ? ending : null;
     }
 
-    /** Whether the outcome is a value. */
+    /** Returns whether the outcome is a value. */
     final boolean hasValue() {
-        return !(state instanceof Phase);
+        return !(state instanceof TaskState);
     }
 
-    /** The value, if there is one. */
+    /** Returns the value, if there is one. */
     final @Nullable Object value() {
         Object value = state;
         return value == NULL_VALUE ? null : value;
@@ -216,25 +221,26 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * Its place, which may not be in the line; null if it has not had to line up, or waits no more.
+     * Returns the task's node, which may not be in the queue; null if the task has not had to
+     * queue, or no longer waits.
      */
-    final @Nullable Place place() {
-        return state instanceof Place place ? place : null;
+    final @Nullable QueueNode node() {
+        return state instanceof QueueNode node ? node : null;
     }
 
-    /** Says that the task may be found in its place from now on, unless it waits no longer. */
-    final boolean lineUp(Place place) {
-        return STATE.compareAndSet(this, Waiting.SPAWNED, place);
+    /** Records that the task may be found in its node from now on, unless it no longer waits. */
+    final boolean lineUp(QueueNode node) {
+        return STATE.compareAndSet(this, Waiting.SPAWNED, node);
     }
 
-    /** Admits the task, unless it is expired or cancelled. */
+    /** Admits the task, unless it has expired or was cancelled. */
     final boolean admit(Thread made) {
         if (leaveWaiting(Running.RUNNING) == null) {
             return false;
         }
         thread = made;
         if (stage == GIVEN_UP) {
-            // It was taken back at once, by who may not have seen the thread.
+            // It was taken back at once, by a thread that may not have seen this one.
             forgetThread(made);
         }
         return true;
@@ -245,8 +251,10 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return STATE.compareAndSet(this, Running.RUNNING, valueOrEnding);
     }
 
-    /** Ends a task that nobody has admitted or cancelled: it has waited too long, or worse. */
-    final boolean giveUp(Ending ending) {
+    /**
+     * Ends a task that was neither admitted nor cancelled, such as one that has waited too long.
+     */
+    final boolean giveUp(Outcome ending) {
         if (leaveWaiting(ending) == null) {
             return false;
         }
@@ -254,12 +262,12 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         if (ending instanceof Saturated saturated) {
             Events.saturated(task(), saturated);
         }
-        ended(true, RecordedWork.eventOf(dropped));
+        ended(true, TracedCallable.eventOf(dropped));
         return true;
     }
 
-    /** How the task has waited, if this call has ended that, else null. */
-    private @Nullable Waiting leaveWaiting(Phase next) {
+    /** Ends the wait of the task. Returns how it has waited, or null if it no longer waits. */
+    private @Nullable Waiting leaveWaiting(TaskState next) {
         while (state instanceof Waiting waiting) {
             if (STATE.compareAndSet(this, waiting, next)) {
                 return waiting;
@@ -278,11 +286,11 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * Admits the task and starts its thread. The caller holds a permit for it, and keeps it if this
-     * returns false: the task was cancelled or expired, or there was no thread to be had, and then
-     * it has failed.
+     * Admits the task and starts its thread. The caller holds a permit for it, and keeps the permit
+     * if this returns false: the task was cancelled or has expired, or no thread was available, in
+     * which case it has failed.
      *
-     * @param loan the permit if it is a borrowed one, else null
+     * @param loan the permit if it is borrowed, else null
      */
     final boolean start(TaskThreads threads, @Nullable PermitShare loan) {
         Thread made;
@@ -297,7 +305,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             return false;
         }
         if (!admit(made)) {
-            takeWork(); // which who has cancelled it may have missed in a loan
+            takeWork(); // the cancelling thread may have missed it in a loan
             return false;
         }
         return startThread(threads, made);
@@ -316,20 +324,20 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             boolean decided = decide(Failed.of(e, System.nanoTime()));
             thread = null;
             if (!decided) {
-                lane.pool.uncountStuck();
+                queue.pool.uncountStuck();
             }
-            ended(decided, RecordedWork.eventOf(takeWork()));
+            ended(decided, TracedCallable.eventOf(takeWork()));
             return false;
         }
     }
 
-    /** The first step of the thread; false if there is nothing for it to do. */
+    /** Performs the first step of the thread; returns false if there is nothing for it to do. */
     final boolean begin() {
         startedAt = System.nanoTime();
         return STAGE.compareAndSet(this, NOT_BEGUN, BEGUN);
     }
 
-    /** For the task's thread. */
+    /** Runs the task. For the task's own thread only. */
     final void run() {
         if (!begin()) {
             return;
@@ -337,18 +345,18 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         boolean decided = false;
         TaskEvent event = null;
         try {
-            lane.pool.history().begun(task(), startedAt);
+            queue.pool.history().begun(task(), startedAt);
             Callable<?> work = takeWork();
-            event = RecordedWork.eventOf(work);
+            event = TracedCallable.eventOf(work);
             decided = decide(perform(work));
         } finally {
-            // Whatever has failed: a task has an outcome, for others wait for it.
+            // Whatever has failed, a task must have an outcome, because others wait for it.
             decided |= !done() && decide(Failed.UNKNOWN);
             end(decided, event);
         }
     }
 
-    /** Runs the work, unless the task was cancelled since its admission and cannot finish. */
+    /** Runs the work, unless the task was cancelled after its admission and cannot finish. */
     private Object perform(@Nullable Callable<?> work) {
         try {
             Object value = null;
@@ -359,7 +367,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 }
             } finally {
                 try {
-                    OpenScopes.closeForgotten(this);
+                    ScopeStack.closeForgotten(this);
                 } finally {
                     endedAt = System.nanoTime();
                 }
@@ -371,7 +379,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     private void useContextClassLoader() {
-        ClassLoader loader = lane.scope.contextClassLoader();
+        ClassLoader loader = queue.scope.contextClassLoader();
         Thread thread = Thread.currentThread();
         if (thread.getContextClassLoader() != loader) {
             thread.setContextClassLoader(loader);
@@ -379,9 +387,9 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * The work is over. No interrupt may reach what follows (the next task's start, the log): if
-     * the task was cancelled and another thread is about to interrupt this one, that is waited for
-     * and cleared.
+     * Ends the task after its work. No interrupt may reach what follows (the next task's start, the
+     * log): if the task was cancelled and another thread is about to interrupt this one, this waits
+     * for that interrupt and clears it.
      */
     private void end(boolean decided, @Nullable TaskEvent event) {
         boolean tell = decided;
@@ -396,17 +404,17 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 had.hooks = null;
             }
             if (!decided) {
-                lane.pool.uncountStuck();
+                queue.pool.uncountStuck();
             }
             PermitShare used = share();
             try {
                 if (used != null && decided) {
-                    // First, so that a lender whose await is over by it lends its permit no more.
+                    // First, so that a lender whose await this ends no longer lends its permit.
                     tell = false;
                     tellOutcome();
                 }
             } finally {
-                lane.pool.release(lane, used, hasValue());
+                queue.pool.release(queue, used, hasValue());
             }
         } finally {
             ended(tell, event);
@@ -414,9 +422,10 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * For the task's own thread, when it is cancelled. Where another thread has claimed to stop the
-     * work, the wait has no bound of its own: mostly that one stands between two statements, but it
-     * may be in a channel that it closes, or in what the work has asked for.
+     * Waits until the stop of a cancelled task is delivered. For the task's own thread only. If
+     * another thread has claimed to stop the work, the wait has no bound of its own: usually that
+     * thread is between two statements, but it may be closing a channel or running the hooks of the
+     * work.
      */
     private void awaitStop() {
         for (int tries = 1; stop != DELIVERED; tries++) {
@@ -426,17 +435,17 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 } else if (tries <= YIELDS_BEFORE_PARK) {
                     Thread.yield();
                 } else {
-                    Thread.interrupted(); // the work's own, which would keep this from parking
+                    Thread.interrupted(); // the work's own interrupt, which would prevent parking
                     LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
                 }
             } catch (Throwable e) {
-                // Such as that there is no memory to leave the carrier. The permit is to go back.
+                // For example, no memory to unmount from the carrier. The permit must go back.
                 Thread.onSpinWait();
             }
         }
     }
 
-    /** With no hooks there is nothing left to stop. */
+    /** Stops the task on its own thread. Without hooks there is nothing left to stop. */
     private void stopHere() {
         if (hasHooks()) {
             stopCancelled();
@@ -446,15 +455,15 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * Cancels the task unless it has an outcome. If it does, {@link #stopCancelled()} is to follow;
-     * for several tasks see {@link Cancellation}.
+     * Cancels the task unless it has an outcome. If this returns true, {@link #stopCancelled()}
+     * must follow; for several tasks see {@link Cancellation}.
      */
     final boolean decideCancelled(Cancelled cancelled) {
         while (state instanceof Undecided undecided) {
             boolean runs = undecided == Running.RUNNING;
             if (STATE.compareAndSet(this, undecided, runs ? cancelled.ofRunning() : cancelled)) {
                 if (runs) {
-                    lane.pool.wasCancelled(share());
+                    queue.pool.wasCancelled(share());
                     tellOutcome();
                 } else {
                     endCancelled(undecided);
@@ -468,23 +477,27 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     private void endCancelled(Undecided waited) {
         Callable<?> dropped = takeWork();
         try {
-            if (waited instanceof Place place) {
-                lane.pool.forget(place);
+            if (waited instanceof QueueNode node) {
+                queue.pool.forget(node);
             }
         } finally {
-            ended(true, RecordedWork.eventOf(dropped));
+            ended(true, TracedCallable.eventOf(dropped));
         }
     }
 
-    /** Why and when it was cancelled, as the call knows it that did so; null if it was not. */
+    /**
+     * Returns why and when the task was cancelled, as known to the call that cancelled it; null if
+     * it was not cancelled.
+     */
     final @Nullable Cancelled cancellation() {
         return state instanceof Cancelled cancelled ? cancelled.call() : null;
     }
 
     /**
-     * Stops the work if the task is cancelled and nobody has done so yet; by any thread. If the
-     * thread has not begun, this takes the task back. Else it interrupts it, after what the work
-     * has asked for; where the work is in a channel, that closes it, which may take its time.
+     * Stops the work if the task is cancelled and no thread has done so yet. May be called by any
+     * thread. If the task's thread has not begun, this takes the task back. Otherwise it interrupts
+     * the thread, after running the hooks of the work. If the work is in a channel, the interrupt
+     * closes the channel, which may take time.
      */
     final void stopCancelled() {
         if (!(state instanceof Cancelled cancelled)
@@ -501,7 +514,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
             }
             CancelHooks registered = hooks();
             if (registered != null && hasHooks()) {
-                lane.scope.runtime().hookRunner().run(registered);
+                queue.scope.runtime().hookRunner().run(registered);
                 passedOn = true;
             }
         } finally {
@@ -512,24 +525,24 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * The thread has not begun, and may not for long; when it does it finds nothing to do: no task,
-     * no work and no scope.
+     * Takes the task back. Its thread has not begun, and may not for long; when it does, it finds
+     * nothing to do: no task, no work and no scope.
      */
     private void takeBack() {
         PermitShare unused = share();
-        TaskEvent event = RecordedWork.eventOf(takeWork());
+        TaskEvent event = TracedCallable.eventOf(takeWork());
         workOrDealings = null;
         forgetThread(thread);
         stop = DELIVERED;
         try {
-            lane.pool.uncountStuck();
-            lane.pool.release(lane, unused, false);
+            queue.pool.uncountStuck();
+            queue.pool.release(queue, unused, false);
         } finally {
             ended(false, event);
         }
     }
 
-    /** By this the thread that has not begun does not know its task any more. */
+    /** Detaches the thread, which has not begun and no longer knows its task after this. */
     private void forgetThread(@Nullable Thread notBegun) {
         if (notBegun != null) {
             notBegun.setUncaughtExceptionHandler(null);
@@ -544,16 +557,18 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 running.interrupt();
             }
         } catch (Throwable e) {
-            // The interrupt is set. Its thread may not have been woken, but is so below.
-            Report.warn(
-                    LOG, "A channel in which {} was could not be closed by its interrupt", this, e);
+            // The interrupt is set. The thread may not have been woken, but is woken below.
+            SafeLog.warn(
+                    LOG, "Interrupting {} could not close the channel that it was using", this, e);
         } finally {
             stop = DELIVERED;
             LockSupport.unpark(running);
         }
     }
 
-    /** For who has decided the outcome, while the task has not ended yet. */
+    /**
+     * Reports the outcome. For the thread that has decided it, while the task has not ended yet.
+     */
     private void tellOutcome() {
         try {
             tellFailure();
@@ -563,24 +578,24 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     private void tellFailure() {
-        if (state instanceof Ending ending && ending.failsScope()) {
-            lane.scope.tasks().failed(task());
+        if (state instanceof Outcome ending && ending.failsScope()) {
+            queue.scope.tasks().failed(task());
         }
     }
 
     /**
-     * Nothing of the task runs any more and its permit, if it had one, is back.
+     * Completes the task, of which nothing runs any more and whose permit, if it had one, is back.
      *
-     * @param decided whether the caller has also decided the outcome, and told nobody yet
-     * @param event what records the task, or null
+     * @param decided whether the caller has also decided the outcome, and has not reported it yet
+     * @param event the event that records the task, or null
      */
     private void ended(boolean decided, @Nullable TaskEvent event) {
         try {
             if (decided) {
                 tellFailure();
             }
-            lane.pool.history().ended(task());
-            TaskListeners listeners = lane.scope.runtime().listeners();
+            queue.pool.history().ended(task());
+            TaskListeners listeners = queue.scope.runtime().listeners();
             if (event != null || !listeners.isEmpty()) {
                 wakeAll(); // they need not wait for what follows
                 Events.ended(task(), event);
@@ -591,18 +606,18 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         }
     }
 
-    /** Whether its thread, if there is one, will not be interrupted any more. */
+    /** Returns whether the task's thread, if there is one, will not be interrupted any more. */
     final boolean isStopDelivered() {
         return stop == DELIVERED
                 || !(state instanceof Cancelled cancelled && cancelled.isOfRunning());
     }
 
-    /** Whether a cancel finds nothing to do here any more. */
+    /** Returns whether a cancellation has nothing left to do here. */
     final boolean isOver() {
         return done() && isStopDelivered();
     }
 
-    /** For the task's own thread. */
+    /** Registers an action to run on cancellation. For the task's own thread only. */
     final CancelHook registerHook(Runnable action) {
         CancelHooks registered = hooks();
         if (registered == null) {
@@ -619,38 +634,41 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return hook;
     }
 
-    /** The thread that runs the hooks at present, or null. */
+    /** Returns the thread that is running the hooks, or null. */
     @Nullable Thread hookThread() {
         CancelHooks registered = hooks();
         return registered == null ? null : registered.runner();
     }
 
-    /** Whether the task's thread awaits something already, and runs a listener, say, meanwhile. */
+    /**
+     * Returns whether the task's thread already awaits something, and runs a listener, say,
+     * meanwhile.
+     */
     boolean isAwaiting() {
         PermitShare mine = share();
         return mine != null && mine.await != null;
     }
 
     /**
-     * The task's thread is about to wait for something.
+     * Begins an await; the task's thread is about to wait for something.
      *
-     * @return whether the await is over, which stays so
+     * @return a supplier of whether the await is over, which stays true once it is
      */
-    BooleanSupplier beginAwait(Awaitable awaited, BooleanSupplier reached) {
+    BooleanSupplier beginAwait(WaitList awaited, BooleanSupplier reached) {
         PermitShare mine = share();
         if (mine == null) {
             mine = new PermitShare(task());
             makeDealings().share = mine;
         }
-        Pool pool = lane.pool;
-        Await await = new Await(awaited, awaited.laneIn(pool), reached);
+        Pool pool = queue.pool;
+        Await await = new Await(awaited, awaited.queueIn(pool), reached);
         pool.beginAwait(mine, await);
         return await;
     }
 
     /**
-     * It waits no longer, and goes on when it has a permit again. That wait has no bound of its
-     * own: it ends with the work of the task that has the permit, see {@link SharedPermit}.
+     * Ends the await. The task's thread goes on when it has a permit again. That wait has no bound
+     * of its own: it ends with the work of the task that has the permit, see {@link SharedPermit}.
      *
      * @param interrupted whether an interrupt has ended the await
      */
@@ -659,7 +677,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         if (mine == null) {
             return;
         }
-        if (!lane.pool.endAwait(mine, interrupted)) {
+        if (!queue.pool.endAwait(mine, interrupted)) {
             awaitPermit(mine);
         }
     }
@@ -669,7 +687,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         for (int tries = 1; mine.returns(); tries++) {
             if (Thread.interrupted()) {
                 interrupted = true;
-                lane.pool.goBeside(mine);
+                queue.pool.goBeside(mine);
             } else {
                 awaitPermit(mine, tries);
             }
@@ -680,8 +698,8 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
     }
 
     /**
-     * Yields at first: mostly the work that has the permit is over, and is about to give it back.
-     * Never throws, for the thread must not go on without a permit.
+     * Waits for the permit. Yields at first, because usually the work that has the permit is over
+     * and about to give it back. Never throws, because the thread must not go on without a permit.
      */
     private static void awaitPermit(PermitShare mine, int tries) {
         try {
@@ -691,18 +709,18 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
                 LockSupport.park(mine);
             }
         } catch (StackOverflowError | OutOfMemoryError e) {
-            Thread.onSpinWait(); // a virtual thread needs both to be taken off its carrier
+            Thread.onSpinWait(); // a virtual thread needs both to unmount from its carrier
         }
     }
 
-    /** Lets those who share the permit use it while the task's thread waits for a channel. */
+    /** Lets the tasks that share the permit use it while this task's thread waits for a channel. */
     @Override
     public boolean beginWait() {
         PermitShare mine = share();
         if (mine == null || mine.await != null || thread != Thread.currentThread()) {
             return false;
         }
-        lane.pool.beginAwait(mine, Await.ofChannel());
+        queue.pool.beginAwait(mine, Await.ofChannel());
         return true;
     }
 
@@ -713,14 +731,14 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         }
     }
 
-    /** What the task's thread awaits, or null. */
-    @Nullable Awaitable awaits() {
+    /** Returns what the task's thread awaits, or null. */
+    @Nullable WaitList awaits() {
         PermitShare mine = share();
         Await await = mine == null ? null : mine.await;
         return await == null ? null : await.awaited;
     }
 
-    /** The task's part in a permit that others may use as well; null if it has none. */
+    /** Returns the task's part in a permit that others may use as well; null if it has none. */
     @Nullable PermitShare share() {
         Dealings any = dealings();
         PermitShare share = any == null ? null : any.share;
@@ -741,7 +759,7 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return workOrDealings instanceof Dealings any ? any : null;
     }
 
-    /** For the task's own thread. */
+    /** Returns the dealings, created if there are none. For the task's own thread only. */
     private Dealings makeDealings() {
         Dealings any = dealings();
         if (any == null) {
@@ -751,25 +769,25 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return any;
     }
 
-    /** Innermost open scope of the task's thread, or null; for that thread. */
+    /** Returns the innermost open scope of the task's thread, or null. For that thread only. */
     @Nullable PogoScope innermostScope() {
         Dealings any = dealings();
         return any == null ? null : any.innermostScope;
     }
 
-    /** For the task's own thread. */
+    /** For the task's own thread only. */
     void setInnermostScope(@Nullable PogoScope scope) {
         if (scope != null || dealings() != null) {
             makeDealings().innermostScope = scope;
         }
     }
 
-    /** The thread that works for the task, also for a cancelled one that has not ended. */
+    /** Returns the thread that works for the task, even for a cancelled one that has not ended. */
     final @Nullable Thread liveThread() {
         return thread;
     }
 
-    /** Whether the thread has begun to run, {@link #startedAt()} being meaningless before. */
+    /** Returns whether the thread has begun to run; {@link #startedAt()} is meaningless before. */
     final boolean hasStarted() {
         return stage == BEGUN;
     }
@@ -778,14 +796,17 @@ abstract sealed class Execution extends Awaitable implements WaitObserver permit
         return startedAt;
     }
 
-    /** When the work ended, or the time now if it has not, as that of a cancelled task may. */
+    /**
+     * Returns when the work ended, or the time now if it has not, as is possible for a cancelled
+     * task.
+     */
     final long endedAtOrNow() {
         Object decided = state;
         boolean byItself = !(decided instanceof Undecided || decided instanceof Cancelled);
         return byItself || thread == null ? endedAt : System.nanoTime();
     }
 
-    /** The last resort for an error in the engine itself: all that work throws is an outcome. */
+    /** Last resort for an error in the engine itself: anything that work throws is an outcome. */
     @Override
     public final void uncaughtException(Thread thread, Throwable e) {
         LOG.error("The thread of {} failed; this is an error in Pogo", this, e);

@@ -9,9 +9,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Initialises the classes that only failures need, before there are any. A failure may come with no
- * stack left, and a class whose initialisation fails for that is lost to the whole process. For the
- * same reason no lambda is linked first on the way of a failure.
+ * Initialises the classes that only failures need, before any failure occurs. A failure may occur
+ * with no stack left, and a class whose initialisation fails for that reason is unusable for the
+ * rest of the process. For the same reason no lambda is linked for the first time on a failure
+ * path.
  */
 final class FailureClasses {
     private static final List<Class<?>> NEEDED =
@@ -30,18 +31,18 @@ final class FailureClasses {
                     InvalidPayloadException.class,
                     JobException.class,
                     NotJsonException.class,
-                    OpenScopes.class,
-                    Phase.Cancelled.class,
-                    Phase.Failed.class,
-                    Phase.Saturated.class,
+                    ScopeStack.class,
+                    TaskState.Cancelled.class,
+                    TaskState.Failed.class,
+                    TaskState.Saturated.class,
                     PermitShare.class,
                     PermitShare.Await.class,
-                    Place.class,
+                    QueueNode.class,
                     PogoScope.StopCancelled.class,
                     PoolLoad.class,
                     PoolSaturatedException.class,
-                    RecordedWork.class,
-                    Report.class,
+                    TracedCallable.class,
+                    SafeLog.class,
                     ScopeAlarm.class,
                     ScopeTasks.class,
                     SharedPermit.class,
@@ -62,17 +63,17 @@ final class FailureClasses {
 
     private FailureClasses() {}
 
-    /** Does nothing the second time. */
+    /** Initialises the classes. Has no effect the second time. */
     static void initialize() {
         for (Class<?> needed : NEEDED) {
             try {
                 Class.forName(needed.getName(), true, needed.getClassLoader());
             } catch (ClassNotFoundException e) {
-                throw new AssertionError(e); // it is there
+                throw new AssertionError(e); // not possible, a class literal names it
             }
         }
         Events.initialize();
-        // What the JDK needs for the numbers in messages.
+        // Initialises what the JDK needs to format the numbers in messages.
         Durations.describe(Duration.ofNanos(1));
     }
 }

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,22 +12,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has threads for what may take its time when tasks are cancelled, so that whoever cancels them is
- * not held up: a runtime has one for the interrupts at deadlines, which may close channels, and one
- * for what work has asked for. They are platform threads, since it may be those very tasks that
- * keep virtual ones from running, and exist only while there is something to do.
+ * Runs, on threads of its own, the parts of a cancellation that may take time, so that the
+ * cancelling thread is not held up. A runtime has one for the interrupts at deadlines, which may
+ * close channels, and one for the actions that work has registered. The threads are platform
+ * threads, since the cancelled tasks may be what keeps virtual threads from running, and exist only
+ * while there is something to do.
  *
- * <p>An item is handed over in O(1) and without memory, as it is its own link in the queue. The
- * caller starts at most one thread, and that only up to {@link #BASE_THREADS}. There are more of
- * them only while items block: every {@link #PATIENCE_NANOS} for which items are queued, an alarm
- * looks whether at least half of the threads have been in one item for all that time, and then lets
- * their number double, up to {@link #MAX_THREADS}. So a few items that block hold up no others, and
- * a crowd of short ones does not become a crowd of threads. The caller and the timer each start at
- * most one thread; any further ones are started by the new threads themselves.
+ * <p>An item is handed over in O(1) and without allocation, as it is its own link in the queue. The
+ * caller starts at most one thread, and only up to {@link #BASE_THREADS}. There are more threads
+ * only while items block: every {@link #PATIENCE_NANOS} for which items are queued, an alarm checks
+ * whether at least half of the threads have been in one item for all that time, and if so lets
+ * their number double, up to {@link #MAX_THREADS}. So a few items that block do not hold up others,
+ * and many short items do not create many threads. The caller and the timer each start at most one
+ * thread; the new threads start any further ones.
  *
- * <p>Where no platform thread can be had, a virtual one is tried. Where neither can, the item waits
- * for a thread that there is. Only if there is none does the calling thread run it, with what else
- * is queued by then.
+ * <p>If no platform thread can be started, a virtual one is tried. If that fails too, the item
+ * waits for an existing thread. Only if there is none does the calling thread run it, together with
+ * whatever else is queued by then.
  */
 final class Interrupter {
     static final int BASE_THREADS = 4;
@@ -36,22 +37,25 @@ final class Interrupter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Interrupter.class);
 
-    /** Something to do; may be handed over again as soon as it has begun. */
+    /** An element of the queue. It may be handed over again as soon as it has begun. */
     abstract static class Item {
-        /** The item behind it; guarded by the interrupter's lock, as is {@link #queued}. */
+        /** The next item in the queue. Guarded by the interrupter's lock, as is {@link #queued}. */
         private @Nullable Item next;
 
         private boolean queued;
 
-        /** Called before {@link #run}, on a thread that exists for this. */
+        /** Called before {@link #run} on the interrupter's own threads. */
         void prepare(Thread thread) {}
 
         abstract void run();
     }
 
-    /** What one thread does. It is counted in {@link #threads} from before its start. */
+    /** Body of one thread. It is counted in {@link #threads} from before its start. */
     final class Runner implements Runnable {
-        /** Set by the thread, or by who could not start it: a start may throw and yet run. */
+        /**
+         * Set by the new thread, or by the one that failed to start it: a start may throw although
+         * the new thread runs.
+         */
         private final AtomicBoolean taken = new AtomicBoolean();
 
         boolean take() {
@@ -66,40 +70,40 @@ final class Interrupter {
         }
     }
 
-    /** What threads are made by; the next one only where the one before it fails. */
+    /** Factories of the threads. Each is used only if the one before it fails. */
     private final List<ThreadFactory> factories;
 
     private final Timer timer;
 
-    /** Whether a thread may run several items, since none leaves anything behind in it. */
+    /** True if a thread may run several items, since none leaves any state behind in it. */
     private final boolean reusesThreads;
 
     /** Guards the fields below and the links. The timer's lock may be taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    private final SpinLock lock = SpinLock.outer();
 
     private @Nullable Item first;
     private @Nullable Item last;
 
     /**
-     * Threads on their way to the queue or in an item, the stand-ins among them. Each looks at the
-     * queue before it leaves, so while anything is queued there is one, or {@link #impatience} is
-     * armed.
+     * Number of threads, including stand-ins, that are on their way to the queue or in an item.
+     * Each looks at the queue before it leaves, so while anything is queued there is such a thread,
+     * or {@link #impatience} is armed.
      */
     private int threads;
 
-    /** How many threads there may be; more than the base only while items block. */
+    /** Maximum number of threads; more than {@link #BASE_THREADS} only while items block. */
     private int allowed = BASE_THREADS;
 
-    /** How many items are being run. */
+    /** Number of items that are being run. */
     private int running;
 
-    /** How many of them have begun since the last look. */
+    /** Number of running items that have begun since the last call of {@link #look}. */
     private int begunSince;
 
-    /** How often {@link #look} has looked. */
+    /** Number of calls of {@link #look}. */
     private long looks;
 
-    /** Whether {@link #impatience} is armed. */
+    /** True while {@link #impatience} is armed. */
     private boolean watching;
 
     private final Timer.Alarm impatience =
@@ -125,7 +129,7 @@ final class Interrupter {
         this.reusesThreads = reusesThreads;
     }
 
-    /** Has the item run soon; does nothing if it is queued already. */
+    /** Arranges for the item to be run soon. Does nothing if it is already queued. */
     void run(Item item) {
         lock.lock();
         try {
@@ -146,7 +150,7 @@ final class Interrupter {
         }
     }
 
-    /** How many threads it has at the moment. */
+    /** Returns the current number of threads. */
     int threads() {
         lock.lock();
         try {
@@ -156,7 +160,7 @@ final class Interrupter {
         }
     }
 
-    /** Starts a thread that is counted; false if there is none to be had. */
+    /** Starts a thread that is already counted. Returns false if none can be started. */
     private boolean startThread() {
         for (ThreadFactory factory : factories) {
             Runner runner = null;
@@ -174,10 +178,10 @@ final class Interrupter {
     }
 
     /**
-     * Runs what is queued, on the calling thread, which is counted.
+     * Runs the queued items on the calling thread, which is counted.
      *
-     * @param own whether the thread exists for this; else it stands in for one that could not be
-     *     started, as long as there is no other
+     * @param own whether the thread exists for this; otherwise it stands in for one that could not
+     *     be started, as long as there is no other
      */
     private void work(boolean own) {
         boolean counted = true;
@@ -199,26 +203,29 @@ final class Interrupter {
         }
     }
 
-    /** Whatever it throws, the other items are run. */
+    /** Runs the item. Whatever it throws, the other items are run. */
     private void perform(Item item, boolean own) {
         long begunAt = begin();
         try {
             try {
                 if (own) {
-                    Thread.interrupted(); // left behind by the item before
+                    Thread.interrupted(); // left set by the previous item
                     item.prepare(Thread.currentThread());
                 }
             } finally {
                 item.run();
             }
         } catch (Throwable e) {
-            Report.warn(LOG, "Something could not be done on a cancellation", e);
+            SafeLog.warn(LOG, "A step of a cancellation failed", e);
         } finally {
             end(begunAt);
         }
     }
 
-    /** Starts a thread more, if one is allowed and there is something for it beside this one. */
+    /**
+     * Starts another thread if one is allowed and an item is queued for it besides the one for this
+     * thread.
+     */
     private void startAnother() {
         lock.lock();
         try {
@@ -234,7 +241,9 @@ final class Interrupter {
         }
     }
 
-    /** Has a new thread go on with the queue; false if there is none, or nothing is queued. */
+    /**
+     * Starts a thread that takes over. Returns false if none can be started or nothing is queued.
+     */
     private boolean handOver() {
         lock.lock();
         try {
@@ -247,7 +256,7 @@ final class Interrupter {
         return startThread();
     }
 
-    /** Some thread that was counted is not there. */
+    /** Uncounts a thread that leaves or could not be started. */
     private void leave() {
         lock.lock();
         try {
@@ -264,7 +273,7 @@ final class Interrupter {
         }
     }
 
-    /** For who may have called {@link #watch}. */
+    /** Releases the lock after a possible call of {@link #watch}. */
     private void unlock() {
         lock.unlock();
         timer.attend();
@@ -280,7 +289,7 @@ final class Interrupter {
         last = item;
     }
 
-    /** The next item, or null when the calling thread has left. */
+    /** Returns the next item, or null if the calling thread has left. */
     private @Nullable Item take(boolean own) {
         lock.lock();
         try {
@@ -330,8 +339,8 @@ final class Interrupter {
     }
 
     /**
-     * Has {@link #look} called soon; with the lock held. Without memory for that, the next one who
-     * comes by tries again.
+     * Schedules a call of {@link #look}. Must be called with the lock held. If memory runs out, the
+     * next caller tries again.
      */
     private void watch() {
         if (!watching) {
@@ -344,7 +353,10 @@ final class Interrupter {
         }
     }
 
-    /** Some items have been queued for a while: lets there be more threads, if it is for others. */
+    /**
+     * Called when items have been queued for a while. Allows more threads if the cause is items
+     * that block.
+     */
     private void look() {
         lock.lock();
         try {

@@ -6,7 +6,7 @@ import java.io.Serial;
 import java.util.Objects;
 
 /**
- * A configuration was refused; nothing of it is in force.
+ * Thrown when a configuration is rejected; no part of it takes effect.
  *
  * @serial exclude
  */
@@ -18,14 +18,14 @@ public final class InvalidConfigException extends PogoException {
     private final @Nullable String value;
 
     /**
-     * Makes one, where something beside Pogo's own classes has a configuration.
+     * Creates an exception. Public for code outside Pogo that has a configuration of its own.
      *
      * @param source where the configuration came from
-     * @param path the place inside it, empty for the whole
-     * @param value the offending value as it was written, quotes included; null where there is none
+     * @param path the path inside it, empty for the whole
+     * @param value the offending value as it was written, including quotes; null if there is none
      *     to show
      * @param problem what is wrong, as the rest of a sentence that begins with the value
-     * @param cause why, or null
+     * @param cause the cause, or null
      */
     public InvalidConfigException(
             String source,
@@ -46,7 +46,8 @@ public final class InvalidConfigException extends PogoException {
     }
 
     /**
-     * Where the configuration came from: a file, a URL, or the name of the record that refused it.
+     * Returns where the configuration came from: a file, a URL, or the name of the record that
+     * rejected it.
      *
      * @return the source
      */
@@ -55,7 +56,7 @@ public final class InvalidConfigException extends PogoException {
     }
 
     /**
-     * The place inside the configuration, such as {@code pools.cpu.max_wait}.
+     * Returns the path inside the configuration, such as {@code pools.cpu.max_wait}.
      *
      * @return the path, empty for the whole
      */
@@ -64,9 +65,9 @@ public final class InvalidConfigException extends PogoException {
     }
 
     /**
-     * The offending value as it was written.
+     * Returns the offending value as it was written.
      *
-     * @return the value, or null where the complaint is not about one
+     * @return the value, or null if the problem is not about one
      */
     public @Nullable String value() {
         return value;

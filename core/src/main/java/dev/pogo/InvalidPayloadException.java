@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serial;
 
 /**
- * The args of a job, its result, or what a worker said is not JSON-compatible or not of the type
- * that is asked for.
+ * Thrown when the args of a job, its result or a message of a worker is not JSON-compatible, or not
+ * of the requested type.
  *
  * @serial exclude
  */
@@ -21,9 +21,9 @@ public final class InvalidPayloadException extends PogoException {
     }
 
     /**
-     * Where in the payload it is.
+     * Returns the location of the problem in the payload.
      *
-     * @return the path, such as {@code $.items[2].price}; {@code $} for the whole
+     * @return the path, such as {@code $.items[2].price}; {@code $} for the whole payload
      */
     public String path() {
         return path;

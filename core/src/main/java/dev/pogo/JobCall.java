@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Callable;
 
 /**
- * The work of a task that is a job: gives a snapshot of the args to the pool's worker, or to the
- * job's class in this process, and gives a snapshot of the result.
+ * The work of a task that is a job: passes a snapshot of the args to the pool's worker, or to the
+ * job's class in this process, and returns a snapshot of the result.
  */
 final class JobCall<R extends @Nullable Object> implements Callable<R> {
     private final Pool pool;
     private final PogoRuntime runtime;
     private final String jobName;
 
-    /** The class if the caller has named it by itself; null if by a string. */
+    /** The job's class if the caller passed it; null if the caller named it by a string. */
     private final @Nullable JobClass known;
 
-    /** For a class that is named by a string. */
+    /** Loader for a class that is named by a string. */
     private final @Nullable ClassLoader loader;
 
     private final Snapshot args;
@@ -52,7 +52,7 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // the job's class says that it gives an R
+    @SuppressWarnings({"unchecked", "NullAway"}) // the job's class declares the result type R
     public R call() throws Exception {
         if (known == null && !runtime.jobNames().allows(jobName)) {
             throw new JobException(
@@ -84,13 +84,13 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
                     describeWorker() + " threw: " + TaskFailedException.describe(e), e);
         }
         if (response == null) {
-            throw new JobException(describeWorker() + " answered null", null);
+            throw new JobException(describeWorker() + " returned null", null);
         }
         if (!response.ok()) {
             String error = response.error();
             throw new JobException(
                     describeWorker()
-                            + " says that it failed: "
+                            + " reported a failure: "
                             + (error == null || error.isBlank() ? "no error text given" : error),
                     null);
         }
@@ -105,7 +105,7 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
         return JobClass.bindingForNames().plain().read(args);
     }
 
-    /** What the caller gets: a value of the result's type that nobody else has. */
+    /** Returns a value of the result's type for the caller, shared with no other code. */
     private @Nullable Object convert(JsonBinding binding, @Nullable Object result) {
         Snapshot snapshot = snapshot(binding, result, "result");
         JsonBinding.Target target = known != null ? known.result() : binding.plain();

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A job's class: how to make an instance and to call it, and the types of its args and result. What
- * is found out is kept by the class itself, so that it goes with the class and its loader.
+ * A job's class: how to create and call an instance, and the types of its args and result. This
+ * information is stored with the class itself, so that it is unloaded with it and its loader.
  */
 final class JobClass {
     private static final ClassValue<JobClass> KNOWN =
@@ -29,8 +29,8 @@ final class JobClass {
             };
 
     /**
-     * For values that come without a job class. Weak, because it learns of classes that nothing
-     * else ties it to; a race to replace it costs a second one.
+     * Binding for values without a job class. Weak, because it retains classes that nothing else
+     * ties it to; a race to replace it costs a second binding.
      */
     private static volatile WeakReference<@Nullable JsonBinding> forNames =
             new WeakReference<>(null);
@@ -42,10 +42,10 @@ final class JobClass {
     /** Null if the class cannot be a job. */
     private final @Nullable Handler handler;
 
-    /** Why the class cannot be a job; empty if it can. */
+    /** Reason that the class cannot be a job; empty if it can. */
     private final String problem;
 
-    /** How to run the job; the method is null if the class implements {@link Job}. */
+    /** The members that run the job; the method is null if the class implements {@link Job}. */
     private record Handler(
             Constructor<?> constructor, @Nullable Method method, JsonBinding.Target args) {}
 
@@ -73,7 +73,7 @@ final class JobClass {
         return KNOWN.get(type);
     }
 
-    /** Loads a class without initialising it. The caller has to know that it may. */
+    /** Loads a class without initialising it. The caller must know that this is allowed. */
     static JobClass named(String name, @Nullable ClassLoader loader) throws JobException {
         try {
             return of(Class.forName(name, false, loader));
@@ -97,7 +97,7 @@ final class JobClass {
 
     private Handler inspect(Class<?> type) throws JobException {
         if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
-            throw new JobException("is abstract; name a class that is not", null);
+            throw new JobException("is abstract; use a concrete class", null);
         }
         Constructor<?> constructor = constructor(type);
         if (Job.class.isAssignableFrom(type)) {
@@ -165,7 +165,7 @@ final class JobClass {
     /**
      * Runs the job in this process.
      *
-     * @return what it gave, not yet a snapshot
+     * @return the job's result, not yet a snapshot
      */
     @Nullable Object run(Snapshot given) throws Exception {
         if (handler == null) {
@@ -182,12 +182,12 @@ final class JobClass {
             Method method = handler.method();
             return method == null ? handle(job, value) : method.invoke(job, value);
         } catch (InvocationTargetException e) {
-            // What the job itself threw, be it in its constructor.
+            // Thrown by the job itself, possibly in its constructor.
             throw JobClass.<RuntimeException>unchecked(e.getTargetException());
         }
     }
 
-    /** Throws it as it is, even if it is neither an exception nor an error. */
+    /** Throws the throwable as it is, even if it is neither an exception nor an error. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // nothing is cast
     private static <E extends Throwable> RuntimeException unchecked(Throwable thrown) throws E {
         throw (E) thrown;

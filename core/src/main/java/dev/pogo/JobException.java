@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
 
-/** A job could not be run, or the worker that was to run it failed; the job itself did not. */
+/**
+ * Thrown when a job could not be run, or the worker that was to run it failed; not when the job
+ * itself failed.
+ */
 final class JobException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The job classes that may be named by a string. A name is data, possibly from outside, so nothing
- * is loaded that is not listed.
+ * The job classes that may be named by a string. A name is data, possibly from outside, so only
+ * listed classes are loaded.
  */
 final class JobNames {
-    /** A class, {@code com.acme.*} or {@code com.acme.**}, with the JDK's filters' meaning. */
+    /** A class, {@code com.acme.*} or {@code com.acme.**}, as in the JDK's serial filters. */
     private static final Pattern SYNTAX =
             Pattern.compile(
                     "(?:\\p{javaJavaIdentifierPart}+\\.)*(?:\\p{javaJavaIdentifierPart}+)"

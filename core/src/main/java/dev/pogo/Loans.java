@@ -7,63 +7,66 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The permits that the tasks of one pool share, see {@link SharedPermit} for the rules. Guarded by
+ * The permits that the tasks of one pool share; see {@link SharedPermit} for the rules. Guarded by
  * the pool's lock.
  */
 final class Loans {
     /** The pool's waiting tasks. */
     private final WaitingTasks waiting;
 
-    /** Running tasks whose threads await something. */
+    /** Running tasks whose threads are awaiting something. */
     private final ShareList awaiting = new ShareList();
 
-    /** Tasks whose await is over and that wait for a permit, in the order in which they came. */
+    /** Tasks whose await is over and that wait for a permit, in order of arrival. */
     private final ShareList returning = new ShareList();
 
-    /** How many tasks have a thread beyond the first of each permit. */
+    /** Number of tasks that have a thread, beyond the first task of each permit. */
     private int sharers;
 
-    /** How many of those run without a permit; atomic because it is also read without the lock. */
+    /** Number of those without a permit. Atomic because it is also read without the lock. */
     private final AtomicInteger beside = new AtomicInteger();
 
     Loans(WaitingTasks waiting) {
         this.waiting = waiting;
     }
 
-    /** How many tasks have a thread and neither run nor have a permit to themselves. */
+    /**
+     * Returns the number of tasks that have a thread, but neither run nor have a permit to
+     * themselves.
+     */
     int lent() {
         return sharers - beside.get();
     }
 
-    /** How many tasks run without a permit. */
+    /** Returns the number of tasks that run without a permit. */
     int beside() {
         return beside.get();
     }
 
-    /** How many running tasks await something. */
+    /** Returns the number of running tasks that are awaiting something. */
     int awaiting() {
         return awaiting.size();
     }
 
-    /** One of the running tasks that await something, or null. */
+    /** Returns one of the running tasks that are awaiting something, or null. */
     @Nullable Task<?> anyAwaiting() {
         PermitShare share = awaiting.first();
         return share == null ? null : share.task;
     }
 
-    /** Whether a task waits for a permit to go on with. */
+    /** Returns whether a task waits for a permit to continue. */
     boolean anyReturns() {
         return !returning.isEmpty();
     }
 
     /**
-     * A task's thread is about to wait.
+     * Called when a task's thread is about to wait.
      *
-     * @return who is to go on by it, or null
+     * @return the share that is to continue on the permit, or null
      */
     @Nullable PermitShare beginAwait(PermitShare share, Await await) {
         SharedPermit permit = sharedBy(share);
-        await.makeIdleLenders(); // before anything is changed, for it is what may fail
+        await.makeIdleLenders(); // first, as only this can fail
         share.begin(await);
         awaiting.addLast(share.inPool);
         uncountBeside(share, permit);
@@ -71,14 +74,14 @@ final class Loans {
         return permit.isIdle() ? passOn(permit) : null;
     }
 
-    /** The thread does not await any longer: nothing more is lent for it. */
+    /** Called when the thread no longer awaits anything. No further loans are made for it. */
     void endAwait(PermitShare share) {
         share.await = null;
         share.inPool.leave();
         share.inPermit.leave();
     }
 
-    /** Lets a task go on, whose await is over, if its permit is idle. */
+    /** Lets a task whose await is over continue if its permit is idle; returns whether it may. */
     boolean takeIdle(PermitShare share) {
         SharedPermit permit = sharedBy(share);
         if (permit.isIdle()) {
@@ -88,35 +91,37 @@ final class Loans {
         return false;
     }
 
-    /** Whether the task may go on without a permit because of whom it has lent it to. */
+    /**
+     * Returns whether the task may continue without its permit because of a task that borrowed it.
+     */
     boolean isExcused(PermitShare share) {
         return sharedBy(share).isExcused(share);
     }
 
-    /** Has a task wait for a permit to go on with. */
+    /** Makes a task wait for a permit to continue. */
     void waitToGoOn(PermitShare share) {
         sharedBy(share).waitToGoOn(share);
         returning.addLast(share.inPool);
         share.setReturns(true);
     }
 
-    /** Lets a task go on without a permit. */
+    /** Lets a task continue without a permit. */
     void goBeside(PermitShare share) {
         sharedBy(share).goBeside(share);
         beside.incrementAndGet();
         returned(share);
     }
 
-    /** Comes last: the thread may go on at once, and looks at its share without the lock. */
+    /** Must come last: the thread may continue at once, and reads its share without the lock. */
     private void returned(PermitShare share) {
         share.inPool.leave();
         share.setReturns(false);
     }
 
     /**
-     * Gives a permit of the pool to the task that has waited longest for one to go on with.
+     * Gives a permit of the pool to the task that has waited longest for one to continue.
      *
-     * @return the task, or null if there is none
+     * @return the share of that task, or null if there is none
      */
     @Nullable PermitShare takeReturning() {
         PermitShare share = returning.first();
@@ -126,7 +131,7 @@ final class Loans {
         return share;
     }
 
-    /** Lets a task go on, whose await is over, with a permit of the pool. */
+    /** Lets a task whose await is over continue with a permit of the pool. */
     void goOnAlone(PermitShare share) {
         sharedBy(share).leave(share);
         sharers--;
@@ -134,13 +139,13 @@ final class Loans {
     }
 
     /**
-     * Lends an idle permit to a task that is about to line up, if one of those that share the
+     * Lends an idle permit to a task that is about to be queued, if one of the tasks that share the
      * permit awaits it.
      *
      * @return the loan, or null
      */
     @Nullable PermitShare borrow(Task<?> task) {
-        ShareList idle = task.lane().idleLenders();
+        ShareList idle = task.queue().idleLenders();
         PermitShare lender;
         while (idle != null && (lender = idle.first()) != null) {
             SharedPermit permit = sharedBy(lender);
@@ -155,9 +160,10 @@ final class Loans {
     }
 
     /**
-     * A task has ended that shares a permit.
+     * Called when a task that shares a permit has ended.
      *
-     * @return the permit if it stays with others; null if it is the caller's to return
+     * @return the permit if other tasks still share it; null if the caller must return it to the
+     *     pool
      */
     @Nullable SharedPermit leave(PermitShare share) {
         SharedPermit permit = sharedBy(share);
@@ -173,8 +179,8 @@ final class Loans {
     /**
      * Passes an idle permit on.
      *
-     * @return who is to go on by it: a task whose thread is to be woken, or a loan whose thread is
-     *     to be started; null if there is none
+     * @return the share that is to continue on it: a task whose thread must be unparked, or a loan
+     *     whose thread must be started; null if there is none
      */
     @Nullable PermitShare passOn(SharedPermit permit) {
         PermitShare next = permit.next();
@@ -189,9 +195,9 @@ final class Loans {
             if (await == null || await.getAsBoolean()) {
                 return null; // its thread is about to take the permit
             }
-            Place place = await.nextWaiting(waiting);
-            if (place != null) {
-                return lend(permit, next, place);
+            QueueNode node = await.nextWaiting(waiting);
+            if (node != null) {
+                return lend(permit, next, node);
             }
             next.inPermit.leave();
             ShareList idle = await.idleLenders();
@@ -202,16 +208,16 @@ final class Loans {
         return null;
     }
 
-    /** For want of memory the permit stays idle; the task waits on. */
-    private @Nullable PermitShare lend(SharedPermit permit, PermitShare lender, Place place) {
+    /** If memory runs out, the permit stays idle and the task keeps waiting. */
+    private @Nullable PermitShare lend(SharedPermit permit, PermitShare lender, QueueNode node) {
         PermitShare loan;
         try {
-            loan = permit.lend(lender, place.task);
+            loan = permit.lend(lender, node.task);
         } catch (OutOfMemoryError e) {
             return null;
         }
         sharers++;
-        waiting.remove(place);
+        waiting.remove(node);
         return loan;
     }
 

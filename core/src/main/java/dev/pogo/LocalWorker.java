@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Runs jobs in this process: the other end of a {@link Worker} that has sent its requests here. May
- * be used by any thread.
+ * Worker that runs jobs in this process: the receiving end for a {@link Worker} that sends its
+ * requests here. May be used by any thread.
  *
  * {@snippet file="dev/pogo/JobExampleTest.java" region="localWorker"}
  */
@@ -18,10 +18,10 @@ public final class LocalWorker implements Worker {
     private final Predicate<String> allowed;
 
     /**
-     * Makes a worker.
+     * Creates a worker.
      *
-     * @param allowed which job classes may be loaded, by their names; a name is data, possibly from
-     *     outside
+     * @param allowed tests whether the job class with a given name may be loaded; a name is data,
+     *     possibly from outside
      */
     public LocalWorker(Predicate<String> allowed) {
         this.allowed = Objects.requireNonNull(allowed, "allowed");
@@ -31,11 +31,11 @@ public final class LocalWorker implements Worker {
      * Runs a job on the calling thread. Its class is loaded by that thread's context class loader.
      *
      * @param request the job's class and args
-     * @return its result; or that it failed, for whatever reason: it threw, it cannot be loaded or
-     *     may not be, its args or its result are wrong
-     * @throws InterruptedException if the job threw this
-     * @throws VirtualMachineError if there is no memory left, or the like; an overflow of the stack
-     *     is a failure of the job
+     * @return its result; or a failure, whatever the reason: the job threw, it cannot or may not be
+     *     loaded, or its args or its result are invalid
+     * @throws InterruptedException if the job threw it
+     * @throws VirtualMachineError if memory runs out, or the like; a stack overflow is a failure of
+     *     the job
      */
     @Override
     public WorkerResponse handle(WorkerRequest request) throws InterruptedException {
@@ -70,7 +70,7 @@ public final class LocalWorker implements Worker {
         }
     }
 
-    /** With the place where it was thrown, as the stack does not travel. */
+    /** Describes a failure and where it was thrown, as the stack trace is not sent. */
     private static String describe(Throwable e) {
         String text = TaskFailedException.describe(e);
         StackTraceElement[] stack = e.getStackTrace();

@@ -4,17 +4,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Numbers that many threads read and write, on cache lines of their own: who reads one number is
- * not held up by those who write another, nor by those who write to what lies beside this in the
- * memory. Numbers that the same threads write may share a line. All access is volatile.
+ * Numbers that many threads read and write, on cache lines of their own: a thread that reads one
+ * number is not held up by threads that write another, or that write to adjacent memory. Numbers
+ * that the same threads write may share a line. All access is volatile.
  */
 final class PaddedLongs {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** Two cache lines of 64 bytes, for processors fetch the neighbour of a line with it. */
+    /**
+     * Two cache lines of 64 bytes, because a processor fetches a line together with its neighbour.
+     */
     private static final int LINE_BITS = 4;
 
-    /** The first line and the last one are left empty: the array's length stands in the first. */
+    /** The first and the last line are left empty; the array's length is stored in the first. */
     private final long[] longs;
 
     PaddedLongs(int lines) {
@@ -22,9 +24,9 @@ final class PaddedLongs {
     }
 
     /**
-     * A number.
+     * Returns a number.
      *
-     * @param slot which one of those on the line, from 0 on
+     * @param slot index of the number on its line, from 0
      */
     long get(int line, int slot) {
         return (long) LONGS.getVolatile(longs, index(line, slot));
@@ -37,7 +39,7 @@ final class PaddedLongs {
     /**
      * Adds to a number.
      *
-     * @return what it was before
+     * @return the previous value
      */
     long getAndAdd(int line, int slot, long delta) {
         return (long) LONGS.getAndAdd(longs, index(line, slot), delta);
@@ -47,10 +49,10 @@ final class PaddedLongs {
         return LONGS.compareAndSet(longs, index(line, slot), expected, value);
     }
 
-    /** Has a number be no less than the value. */
+    /** Raises a number to the value if it is less. */
     void raise(int line, int slot, long value) {
         long now;
-        // Not by a method that takes a function: to make one may fail for want of memory.
+        // No method that takes a function: creating one may fail if memory runs out.
         while (value > (now = get(line, slot))) {
             compareAndSet(line, slot, now, value);
         }

@@ -1,69 +1,70 @@
 package dev.pogo;
 
 /**
- * The free permits of a pool, how many of its tasks have begun, and how many have succeeded: what
- * each task changes, in few words that few threads share.
+ * The free permits of a pool, and the numbers of its tasks that have begun and that have succeeded.
+ * Every task changes them, so they are kept in a few words, each shared by few threads.
  *
- * <p>A small pool has one word. A larger one shares its permits out over several, each on a cache
- * line of its own. A scope takes from one of them and gives back to the same, chosen by its owner's
- * thread: so scopes that run at the same time mostly write to different lines. Only where its own
- * word is empty does it look at the others. What it takes there it gives back to its own, so the
- * permits move to where they are wanted.
+ * <p>A small pool has one word. A larger pool distributes its permits over several words, each on
+ * its own cache line. A scope takes permits from one word and gives them back to the same one,
+ * chosen by its owner's thread, so scopes that run at the same time mostly write to different
+ * lines. A scope looks at the other words only if its own is empty. A permit taken there is given
+ * back to the scope's own word, so permits move to where they are needed.
  *
- * <p>To take is to look and then to subtract, in one step; who has subtracted from a word that had
- * become empty meanwhile adds again what it had subtracted. So a word may be below zero for a
- * moment, and may then hide a permit that is given back to it in that moment.
+ * <p>To take a permit, a thread reads a word, and then subtracts from it atomically. If the word
+ * had become empty in between, the thread adds back what it subtracted. So a word may be below zero
+ * for a moment, and may then hide a permit that is given back to it in that moment.
  *
- * <p><b>No permit stays free while a task waits for one.</b> Who finds none says {@linkplain
- * #setTasksWait under the pool's lock} that tasks wait, and only then looks once more. Who adds, be
- * it a permit that it gives back or what it had subtracted in vain, adds first and {@linkplain
- * #tasksWait looks} then whether tasks wait. So one of the two sees the other. If tasks do wait,
- * who has added takes a permit again under the pool's lock, if it finds one, and hands it on; while
- * they do, nobody else takes any, so that nobody overtakes them.
+ * <p><b>No permit stays free while a task waits for one.</b> A thread that finds no permit records
+ * {@linkplain #setTasksWait under the pool's lock} that tasks wait, and only then looks once more.
+ * A thread that adds to a word, to give back a permit or to undo a failed subtraction, adds first
+ * and then {@linkplain #tasksWait checks} whether tasks wait. So one of the two sees the other. If
+ * tasks do wait, the thread that added takes a permit again under the pool's lock, if it finds one,
+ * and hands it on. While tasks wait, no other thread takes a permit, so no task overtakes them.
  */
 class Permits {
-    /** From this many permits on there are several words. */
+    /** Smallest number of permits that are distributed over several words. */
     static final int STRIPED_FROM = 64;
 
-    /** How many permits each word has at first, at least; few would often be used up. */
+    /** Least number of permits that each word starts with; fewer would often be used up. */
     private static final int LEAST_PER_WORD = 16;
 
     private static final int MOST_WORDS = 16;
 
     /**
-     * On a word's line: in the low 32 bits the free permits, which may be less than zero, and in
-     * the high 32 how many tasks have succeeded that are not in {@link #MOVED}. The number as a
-     * whole is the sum of both, so a negative low half borrows from the high one.
+     * On a word's line: the free permits in the low 32 bits, which may be less than zero, and in
+     * the high 32 bits the number of successful tasks that are not in {@link #MOVED}. The value as
+     * a whole is the sum of both, so a negative low half borrows from the high half.
      */
     private static final int WORD = 0;
 
-    /** On a word's line: how many tasks have begun. */
+    /** On a word's line: number of tasks that have begun. */
     private static final int BEGUN = 1;
 
     /** On a word's line: successes that were moved here from {@link #WORD} under the lock. */
     private static final int MOVED = 2;
 
-    /** On a word's line: the fewest free permits that were seen. Written racily, as a hint only. */
+    /** On a word's line: fewest free permits seen so far. Written racily, as a hint only. */
     private static final int LOW = 3;
 
     private static final long ONE_SUCCESS = 1L << Integer.SIZE;
 
-    /** So many successes are moved at a time; there is room for four times as many. */
+    /** Number of successes moved at a time; there is room for four times as many. */
     private static final long MANY = 1L << 30;
 
     private static final int LOOKS = 8;
 
     private final int size;
 
-    /** The last word; their number is a power of two. */
+    /** Index of the last word. The number of words is a power of two. */
     private final int mask;
 
-    /** A line for each word, and {@link #flagLine}. */
+    /** One line for each word, and {@link #flagLine}. */
     private final PaddedLongs longs;
 
     /**
-     * The line of the flag that tells whether tasks wait. All read it for each task; it is written
-     * under the pool's lock, when the first task begins to wait and when none does any more.
+     * Line of the flag that tells whether tasks wait. It is read by all threads for each task, and
+     * written under the pool's lock when the first task begins to wait and when none waits any
+     * more.
      */
     private final int flagLine;
 
@@ -71,7 +72,7 @@ class Permits {
         this(size, wordsFor(size));
     }
 
-    /** With that many words, a power of two. */
+    /** Creates permits in the given number of words, a power of two. */
     Permits(int size, int words) {
         this.size = size;
         this.mask = words - 1;
@@ -90,28 +91,29 @@ class Permits {
                 : Math.min(MOST_WORDS, Integer.highestOneBit(size / LEAST_PER_WORD));
     }
 
-    /** Which word is a thread's, as a number of any size. */
+    /** Returns the stripe of a thread: any number, to be masked to the index of a word. */
     int stripe(long threadId) {
-        // Ids are mostly consecutive, and are to be spread even if each second one is used.
+        // Ids are mostly consecutive; they must be spread even if only every second one is used.
         return (int) ((threadId * 0x9E37_79B9_7F4A_7C15L) >>> Integer.SIZE);
     }
 
-    /** Whether tasks wait for a permit. */
+    /** Returns whether tasks wait for a permit. */
     boolean tasksWait() {
         return longs.get(flagLine, 0) != 0;
     }
 
-    /** Says whether tasks wait; with the pool's lock held. */
+    /** Sets whether tasks wait. Must be called with the pool's lock held. */
     void setTasksWait(boolean wait) {
         longs.set(flagLine, 0, wait ? 1 : 0);
     }
 
     /**
-     * Takes a permit if one is free. For who does not hold the pool's lock and gets none, {@link
-     * #tasksWait()} tells afterwards whether one is to be handed on that this may have hidden.
+     * Takes a permit if one is free. A caller that does not hold the pool's lock and gets none must
+     * check {@link #tasksWait()} afterwards: if tasks wait, this may have hidden a permit that must
+     * be handed on.
      *
-     * @return how many permits are taken now, this one among them: exactly that if there is one
-     *     word, else a lower bound; zero if none was free
+     * @return the number of permits that are taken now, including this one: exact if there is one
+     *     word, otherwise a lower bound; zero if none was free
      */
     int take(int stripe) {
         for (int i = 0; i <= mask; i++) {
@@ -127,7 +129,7 @@ class Permits {
         return 0;
     }
 
-    /** A look at all words each time would cost too much. */
+    /** Reads all words only at a new low, since doing so each time would cost too much. */
     private int taken(int word, int left) {
         if (mask == 0) {
             return size - left;
@@ -140,20 +142,20 @@ class Permits {
     }
 
     /**
-     * Gives a permit back. Who does not hold the pool's lock looks afterwards whether {@linkplain
-     * #tasksWait tasks wait}.
+     * Gives a permit back. A caller that does not hold the pool's lock must check afterwards
+     * whether {@linkplain #tasksWait tasks wait}.
      *
-     * @param succeeded whether a task has, that is to be counted
-     * @return whether {@link #moveSuccesses} is to be called
+     * @param succeeded whether to count a task that has succeeded
+     * @return whether {@link #moveSuccesses} must be called
      */
     boolean give(int stripe, boolean succeeded) {
         return add(stripe, succeeded ? ONE_SUCCESS + 1 : 1);
     }
 
     /**
-     * A task has succeeded whose permit goes another way.
+     * Counts the success of a task whose permit is not returned by {@link #give}.
      *
-     * @return whether {@link #moveSuccesses} is to be called
+     * @return whether {@link #moveSuccesses} must be called
      */
     boolean countSuccess(int stripe) {
         return add(stripe, ONE_SUCCESS);
@@ -163,7 +165,7 @@ class Permits {
         return successes(longs.getAndAdd(stripe & mask, WORD, what)) >= MANY;
     }
 
-    /** Makes room for the next ones; with the pool's lock held. */
+    /** Makes room for further successes. Must be called with the pool's lock held. */
     void moveSuccesses(int stripe) {
         int word = stripe & mask;
         while (successes(longs.get(word, WORD)) >= MANY) {
@@ -172,12 +174,12 @@ class Permits {
         }
     }
 
-    /** A task has begun. */
+    /** Counts a task that has begun. */
     void countBegun(int stripe) {
         longs.getAndAdd(stripe & mask, BEGUN, 1);
     }
 
-    /** How many tasks have begun. */
+    /** Returns the number of tasks that have begun. */
     long begun() {
         long sum = 0;
         for (int word = 0; word <= mask; word++) {
@@ -186,7 +188,7 @@ class Permits {
         return sum;
     }
 
-    /** How many tasks have succeeded; with the pool's lock held. */
+    /** Returns the number of successful tasks. Must be called with the pool's lock held. */
     long succeeded() {
         long sum = 0;
         for (int word = 0; word <= mask; word++) {
@@ -195,7 +197,7 @@ class Permits {
         return sum;
     }
 
-    /** Whether there is a free one. */
+    /** Returns whether a permit is free. */
     boolean anyFree() {
         for (int word = 0; word <= mask; word++) {
             if (free(longs.get(word, WORD)) > 0) {
@@ -206,9 +208,9 @@ class Permits {
     }
 
     /**
-     * How many permits are taken. Where there are several words they are read again until none has
-     * changed in between, so that all of them were so at one moment. In a pool that is too busy for
-     * that, it is the least that was found.
+     * Returns the number of permits that are taken. If there are several words, they are read again
+     * until none has changed in between, so that all of them had these values at one moment. If the
+     * pool is too busy for that, the least number that was found is returned.
      */
     int taken() {
         int least = size;
@@ -230,7 +232,7 @@ class Permits {
         return least;
     }
 
-    /** Has the successes of a word be that many; for tests. */
+    /** Adds to the successes of a word; for tests. */
     void setSuccesses(int stripe, long successes) {
         longs.getAndAdd(stripe & mask, WORD, successes * ONE_SUCCESS);
     }

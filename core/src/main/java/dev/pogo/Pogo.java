@@ -8,15 +8,15 @@ import java.util.Objects;
 import java.util.Properties;
 
 /**
- * The door to the process-wide runtime.
+ * Entry point to the process-wide runtime.
  *
  * {@snippet file="dev/pogo/ExampleTest.java" region="door"}
  *
- * <p>The runtime starts at the first use, with the configuration given to {@link #configure}, else
- * with the one found in the file named by the system property {@code pogo.config}, else by the
+ * <p>The runtime starts at its first use, with the configuration given to {@link #configure}, else
+ * with the one in the file named by the system property {@code pogo.config}, else by the
  * environment variable {@code POGO_CONFIG}, else in {@code ./pogo.json}, else in {@code /pogo.json}
- * on the class path, else with {@link PogoConfig#defaults()}. A wrong configuration makes each use
- * throw {@link InvalidConfigException} until it is corrected.
+ * on the class path, else with {@link PogoConfig#defaults()}. An invalid configuration makes each
+ * use throw {@link InvalidConfigException} until it is corrected.
  *
  * <p>All methods may be called by any thread.
  */
@@ -29,8 +29,8 @@ public final class Pogo {
     /**
      * Opens a scope without a deadline of its own.
      *
-     * @return the scope, to be closed by the calling thread
-     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @return the scope, which the calling thread must close
+     * @throws InvalidConfigException if this is the first use and the configuration is invalid
      * @throws IllegalStateException if the process-wide runtime is closed
      */
     public static PogoScope open() {
@@ -41,9 +41,9 @@ public final class Pogo {
      * Opens a scope with a deadline: when it passes, the unfinished tasks are cancelled.
      *
      * @param deadline the time from now, not negative
-     * @return the scope, to be closed by the calling thread
+     * @return the scope, which the calling thread must close
      * @throws IllegalArgumentException if the deadline is negative
-     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws InvalidConfigException if this is the first use and the configuration is invalid
      * @throws IllegalStateException if the process-wide runtime is closed
      */
     public static PogoScope open(Duration deadline) {
@@ -51,22 +51,22 @@ public final class Pogo {
     }
 
     /**
-     * How many tasks may run at once in the pool {@code default}.
+     * Returns how many tasks may run at once in the pool {@code default}.
      *
      * @return the pool's size
-     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws InvalidConfigException if this is the first use and the configuration is invalid
      */
     public static int poolSize() {
         return runtime().defaultPool().size();
     }
 
     /**
-     * How many tasks may run at once in a pool.
+     * Returns how many tasks may run at once in a pool.
      *
      * @param pool the pool's name
      * @return the pool's size
      * @throws UnknownPoolException if there is no such pool
-     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws InvalidConfigException if this is the first use and the configuration is invalid
      */
     public static int poolSize(String pool) {
         Objects.requireNonNull(pool, "pool");
@@ -74,19 +74,19 @@ public final class Pogo {
     }
 
     /**
-     * The process-wide runtime. It need not be closed, since its threads do not keep the JVM alive;
-     * once it is, there is no other in its place.
+     * Returns the process-wide runtime. It need not be closed, since its threads do not keep the
+     * JVM alive; once it is closed, no other takes its place.
      *
      * @return the runtime
-     * @throws InvalidConfigException if this is the first use and the configuration is wrong
+     * @throws InvalidConfigException if this is the first use and the configuration is invalid
      */
     public static PogoRuntime runtime() {
         return SHARED.get();
     }
 
     /**
-     * Gives the configuration of the process-wide runtime, instead of a file. To be called before
-     * the first use; again before that, the last one counts.
+     * Sets the configuration of the process-wide runtime, instead of a file. Must be called before
+     * the first use; if called repeatedly before that, the last call counts.
      *
      * @param config the configuration
      * @throws IllegalStateException if the runtime has been used already
@@ -96,7 +96,7 @@ public final class Pogo {
     }
 
     /**
-     * Pogo's own version.
+     * Returns Pogo's version.
      *
      * @return the version, such as {@code 1.2.3}
      */

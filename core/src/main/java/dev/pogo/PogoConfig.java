@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * How a runtime is to be. Immutable; each {@code with} method gives a changed copy.
+ * Configuration of a runtime. Immutable; each {@code with} method returns a modified copy.
  *
- * <p>As JSON, all of it optional:
+ * <p>In JSON, where everything is optional:
  *
  * <pre>{@code
  * { "num_threads": 8, "max_wait": "30s", "jobs": ["com.acme.jobs.*"],
@@ -22,32 +22,33 @@ import java.util.TreeSet;
  *              "cpu":          { "num_threads": 4,  "max_wait": "60s", "threads": "platform" } } }
  * }</pre>
  *
- * <p>The directives at the top describe the pool {@code default}, which may stand under {@code
- * pools} instead. A file that names another pool has to describe {@code default} in one of the two
- * ways.
+ * <p>The directives at the top level configure the pool {@code default}, which may be configured
+ * under {@code pools} instead. A file that names another pool must configure {@code default} in one
+ * of the two ways.
  *
- * @param pools the pools, {@code default} first; at least that, no name twice
- * @param taskDecorator wraps each task's work, or null
+ * @param pools the pools, {@code default} first; it must be present, and no name may occur twice
+ * @param taskDecorator the decorator that wraps each task's work, or null
  * @param jobs the job classes that may be named by a string, none by default: names of classes, or
- *     {@code com.acme.*} for the classes of a package and {@code com.acme.**} for those of the
- *     packages below it as well
+ *     {@code com.acme.*} for the classes of a package and {@code com.acme.**} for those of its
+ *     subpackages as well
  * @param closeGrace how long {@code close()} waits for cancelled work that does not stop, more than
- *     zero; null, the default, means until it has stopped. With a grace, work may outlive its
- *     scope: it is reported, and keeps its pool's permit
+ *     zero; null, the default, means until it has stopped. With a grace period, work may outlive
+ *     its scope: it is reported, and keeps its pool's permit
  */
 public record PogoConfig(
         List<PoolConfig> pools,
         @Nullable TaskDecorator taskDecorator,
         List<String> jobs,
         @Nullable Duration closeGrace) {
-    /** The name of the pool that every runtime has. */
+    /** Name of the pool that every runtime has. */
     static final String DEFAULT_POOL = "default";
 
     /**
-     * Checks the pools, and puts {@code default} first.
+     * Validates the components and puts {@code default} first.
      *
-     * @throws InvalidConfigException if there is no pool {@code default}, two have the same name,
-     *     one of the jobs is neither a class nor a pattern, or the grace is zero or negative
+     * @throws InvalidConfigException if there is no pool {@code default}, two pools have the same
+     *     name, one of the jobs is neither a class nor a pattern, or the grace period is zero or
+     *     negative
      */
     public PogoConfig {
         Objects.requireNonNull(pools, "pools");
@@ -85,7 +86,8 @@ public record PogoConfig(
     }
 
     /**
-     * One pool, {@code default}, as {@link PoolConfig#named} gives it.
+     * Returns a configuration with the one pool {@code default}, as {@link PoolConfig#named}
+     * returns it.
      *
      * @return the configuration
      */
@@ -94,19 +96,19 @@ public record PogoConfig(
     }
 
     /**
-     * Reads a JSON file.
+     * Reads a configuration from a JSON file.
      *
      * @param file the file, in UTF-8
      * @return the configuration
-     * @throws InvalidConfigException if it cannot be read or is wrong in any way: syntax, unknown
-     *     or repeated directives, values out of range
+     * @throws InvalidConfigException if the file cannot be read or is invalid in any way: syntax,
+     *     unknown or repeated directives, values out of range
      */
     public static PogoConfig load(Path file) {
         return ConfigReader.load(Objects.requireNonNull(file, "file"));
     }
 
     /**
-     * Reads JSON.
+     * Reads a configuration from JSON text.
      *
      * @param json the text
      * @return the configuration
@@ -117,7 +119,7 @@ public record PogoConfig(
     }
 
     /**
-     * A copy with one more pool, instead of one of the same name if there is one.
+     * Returns a copy with an additional pool, which replaces a pool of the same name.
      *
      * @param pool the pool
      * @return the copy
@@ -131,19 +133,20 @@ public record PogoConfig(
     }
 
     /**
-     * A copy with another decorator. To use several, compose them.
+     * Returns a copy with another decorator. To use several, compose them.
      *
-     * @param d wraps each task's work
+     * @param decorator the decorator that wraps each task's work
      * @return the copy
      */
-    public PogoConfig withTaskDecorator(TaskDecorator d) {
-        return new PogoConfig(pools, Objects.requireNonNull(d, "d"), jobs, closeGrace);
+    public PogoConfig withTaskDecorator(TaskDecorator decorator) {
+        Objects.requireNonNull(decorator, "decorator");
+        return new PogoConfig(pools, decorator, jobs, closeGrace);
     }
 
     /**
-     * A copy in which other job classes may be named by a string.
+     * Returns a copy in which other job classes may be named by a string.
      *
-     * @param patterns classes and patterns, in place of those before
+     * @param patterns classes and patterns, which replace the previous ones
      * @return the copy
      * @throws InvalidConfigException if one of them is neither a class nor a pattern
      */
@@ -153,9 +156,10 @@ public record PogoConfig(
     }
 
     /**
-     * A copy in which {@code close()} does not wait for ever for work that does not stop.
+     * Returns a copy in which {@code close()} does not wait indefinitely for work that does not
+     * stop.
      *
-     * @param grace how long it waits after it has cancelled the work
+     * @param grace how long to wait after the work was cancelled
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */

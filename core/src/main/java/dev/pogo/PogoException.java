@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serial;
 
 /**
- * What Pogo throws about tasks, jobs, pools and configuration; the facts are in the subclasses.
+ * Superclass of the exceptions that Pogo throws about tasks, jobs, pools and configuration. The
+ * facts are in the subclasses.
  *
  * @serial exclude
  */

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
@@ -17,12 +17,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * A set of pools and the scopes that use them. Most programs use the process-wide one behind {@link
- * Pogo}; tests, and programs with parts that must not share pools, start their own.
+ * A set of pools and the scopes that use them. Most programs use the process-wide runtime behind
+ * {@link Pogo}; tests, and programs with parts that must not share pools, start their own.
  *
- * <p>All methods may be called by any thread. A runtime starts no thread by itself; all threads
- * that it ever has are daemons, and when no task and no deadline is pending there is at most one,
- * for timing, beside those of its pools' workers, if they have some.
+ * <p>All methods may be called by any thread. A runtime starts no thread by itself. All its threads
+ * are daemon threads; when no task and no deadline is pending, there is at most one, for timing,
+ * besides those of its pools' workers, if any.
  */
 public final class PogoRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PogoRuntime.class);
@@ -34,19 +34,19 @@ public final class PogoRuntime implements AutoCloseable {
     private final @Nullable Duration closeGrace;
     private final Timer timer;
 
-    /** Those that were started for this runtime, and are to be closed with it. */
+    /** Workers that were started for this runtime, and are closed with it. */
     private final List<AutoCloseable> workers = new ArrayList<>();
 
     private final Interrupter interrupter;
 
-    /** Apart, so that hooks hold up no interrupts; each is the user's code in a new thread. */
+    /** Separate, so that hooks do not delay interrupts; each hook is user code in a new thread. */
     private final Interrupter hookRunner;
 
     private final TaskListeners listeners = new TaskListeners();
 
-    private final BusyScopes busy = new BusyScopes();
+    private final ActiveScopes busy = new ActiveScopes();
 
-    /** Set before the busy scopes are looked at for the last time. */
+    /** Set before the active scopes are read for the last time. */
     private volatile boolean closed;
 
     private PogoRuntime(PogoConfig config, Timer timer) {
@@ -73,13 +73,15 @@ public final class PogoRuntime implements AutoCloseable {
      * Starts a runtime.
      *
      * @param config its pools
-     * @return the runtime; close it when it is no longer needed
+     * @return the runtime, to be closed when it is no longer needed
+     * @throws InvalidConfigException if the worker of a pool refuses to start with its
+     *     configuration
      */
     public static PogoRuntime start(PogoConfig config) {
         return start(config, new Timer());
     }
 
-    /** With a timer that is the runtime's own from now on. */
+    /** Starts a runtime with a timer, which belongs to the runtime from now on. */
     static PogoRuntime start(PogoConfig config, Timer timer) {
         return new PogoRuntime(Objects.requireNonNull(config, "config"), timer);
     }
@@ -96,13 +98,13 @@ public final class PogoRuntime implements AutoCloseable {
         return pool.withWorker(started);
     }
 
-    /** One that fails does not keep the others from being closed. */
+    /** Closes the workers; if one fails to close, the others are still closed. */
     private void closeWorkers() {
         for (AutoCloseable worker : workers) {
             try {
                 worker.close();
             } catch (Throwable e) {
-                Report.warn(LOG, "{} could not be closed", worker, e);
+                SafeLog.warn(LOG, "{} could not be closed", worker, e);
             }
         }
     }
@@ -118,7 +120,7 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * Opens a scope with a deadline: when it passes, the unfinished tasks are cancelled.
+     * Opens a scope with a deadline, at which its unfinished tasks are cancelled.
      *
      * @param deadline the time from now, not negative
      * @return the scope, to be closed by the calling thread
@@ -133,22 +135,22 @@ public final class PogoRuntime implements AutoCloseable {
         ensureOpen();
         StackProbe.ensureRoomToSpare();
         Execution opener = Execution.current();
-        PogoScope innermost = OpenScopes.innermost(opener);
+        PogoScope innermost = ScopeStack.innermost(opener);
         if (innermost != null) {
             innermost.reportIfForgotten();
         }
-        PogoScope outer = OpenScopes.enclosing(opener, innermost);
+        PogoScope outer = ScopeStack.enclosing(opener, innermost);
         PogoScope scope = new PogoScope(this, outer, opener, timed, deadline);
         scope.enter();
         return scope;
     }
 
     /**
-     * A pool by its name.
+     * Returns the pool with the given name.
      *
      * @param name the name
      * @return the pool
-     * @throws UnknownPoolException if there is none of that name
+     * @throws UnknownPoolException if there is no pool of that name
      */
     public Pool pool(String name) {
         Pool pool = pools.get(Objects.requireNonNull(name, "name"));
@@ -159,7 +161,7 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * All pools, {@code default} first.
+     * Returns all pools, {@code default} first.
      *
      * @return an unmodifiable list
      */
@@ -168,19 +170,19 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * Has a listener told of each task that ends from now on. One that is added twice is told
-     * twice.
+     * Adds a listener that is notified of each task that ends from now on. A listener that is added
+     * twice is notified twice.
      *
-     * @param listener who is told
+     * @param listener the listener to add
      */
     public void addTaskListener(TaskListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
-     * Has a listener not told any more; if it was added twice, once less.
+     * Removes one registration of the listener. A listener that is not registered is ignored.
      *
-     * @param listener who was told; another one is ignored
+     * @param listener the listener to remove
      */
     public void removeTaskListener(TaskListener listener) {
         listeners.remove(Objects.requireNonNull(listener, "listener"));
@@ -188,15 +190,15 @@ public final class PogoRuntime implements AutoCloseable {
 
     /**
      * Refuses new scopes and tasks, cancels every task of every scope, closes the scopes' channels,
-     * and waits until all the tasks' threads have ended their work; like {@link PogoScope#close()},
-     * it cannot be interrupted, keeps waiting for work that ignores its interrupt (at most for
-     * {@link PogoConfig#closeGrace()}, if that is set), and reports it. After that it closes the
-     * workers that it has {@linkplain Worker#start started}. The scopes remain to be closed by
-     * their owners. Closing again waits likewise.
+     * and waits until the threads of all tasks have ended their work. Like {@link
+     * PogoScope#close()}, this cannot be interrupted, keeps waiting for work that ignores its
+     * interrupt (for at most {@link PogoConfig#closeGrace()}, if that is set), and reports such
+     * work. It then closes the workers that it has {@linkplain Worker#start started}. The scopes
+     * still have to be closed by their owners. Closing again waits in the same way.
      *
-     * @throws IllegalStateException if a task of this runtime calls this, be it on its
-     *     cancellation, or one of another runtime that such a task has opened a scope of: that
-     *     could never end
+     * @throws IllegalStateException if called by a task of this runtime, even from a cancellation
+     *     hook, or by a task of another runtime within a scope that such a task has opened: the
+     *     close could never end
      */
     @Override
     public void close() {
@@ -220,7 +222,7 @@ public final class PogoRuntime implements AutoCloseable {
         for (PogoScope scope : scopes) {
             scope.refuse(CancelReason.RUNTIME_CLOSED);
         }
-        // Running tasks last, or their permits would start the waiting ones of other scopes.
+        // Running tasks last, or their permits would start waiting tasks of other scopes.
         for (PogoScope scope : scopes) {
             scope.tasks().cancelWaiting(cancelled);
         }
@@ -236,12 +238,15 @@ public final class PogoRuntime implements AutoCloseable {
         }
     }
 
-    /** One that fails is closed by the close of its scope, and does not keep the others open. */
+    /**
+     * Closes the scope's channels. If that fails, the close of the scope closes them; the other
+     * scopes' channels are still closed.
+     */
     private static void closeChannels(PogoScope scope) {
         try {
             scope.tasks().closeChannels();
         } catch (Throwable e) {
-            Report.warn(LOG, "The channels of {} could not be closed", scope, e);
+            SafeLog.warn(LOG, "The channels of {} could not be closed", scope, e);
         }
     }
 
@@ -260,7 +265,10 @@ public final class PogoRuntime implements AutoCloseable {
         }
     }
 
-    /** The task that the calling thread works for, if only on its cancellation. */
+    /**
+     * Returns the task that the calling thread works for, even if only to run its cancellation
+     * hooks; null if there is none.
+     */
     private static @Nullable Task<?> callingTask() {
         Execution execution = Execution.current();
         if (execution != null) {
@@ -271,8 +279,8 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * Makes the scope one that {@link #close()} stops, unless that has begun. The caller may hold
-     * the scope's lock; it calls {@link #attend} once it has given that back.
+     * Registers the scope to be stopped by {@link #close()}, unless closing has begun. The caller
+     * may hold the scope's lock; it calls {@link #attend} once it has released that lock.
      */
     void register(PogoScope scope) {
         busy.add(scope);
@@ -283,9 +291,9 @@ public final class PogoRuntime implements AutoCloseable {
     }
 
     /**
-     * Does what is not to be done under a lock.
+     * Does the work that must not be done with a lock held.
      *
-     * @param chance see {@link BusyScopes#nextAbandoned}
+     * @param chance see {@link ActiveScopes#nextAbandoned}
      */
     void attend(long chance) {
         timer.attend();
@@ -294,7 +302,7 @@ public final class PogoRuntime implements AutoCloseable {
             try {
                 left.closeForOwner();
             } catch (Throwable e) {
-                // Out of memory, say. It is still registered, so a later round finds it again.
+                // Out of memory, say. The scope is still registered, so a later round finds it.
             }
         }
     }
@@ -317,7 +325,7 @@ public final class PogoRuntime implements AutoCloseable {
         return jobNames;
     }
 
-    /** How long a close waits for work that does not stop, or null for as long as that runs. */
+    /** Returns how long a close waits for work that does not stop, or null for no limit. */
     @Nullable Duration closeGrace() {
         return closeGrace;
     }
@@ -330,12 +338,12 @@ public final class PogoRuntime implements AutoCloseable {
         return listeners;
     }
 
-    /** For what is to be interrupted at deadlines. */
+    /** Returns the interrupter for what is to be interrupted at deadlines. */
     Interrupter interrupter() {
         return interrupter;
     }
 
-    /** For what work has asked for in case it is cancelled. */
+    /** Returns the runner of the hooks that work has registered for its cancellation. */
     Interrupter hookRunner() {
         return hookRunner;
     }

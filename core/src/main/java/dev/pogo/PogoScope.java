@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 import dev.pogo.channel.Channel;
 import dev.pogo.json.Durations;
 import dev.pogo.sync.StackProbe;
@@ -20,19 +20,20 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * A request's block: tasks are spawned in it, and none of them outlives it.
+ * The scope of a request: tasks are spawned in it, and none of them outlives it.
  *
  * {@snippet file="dev/pogo/ExampleTest.java" region="scope"}
  *
- * <p>A scope is closed by the thread that opened it; all else may be done by any thread. Once it is
- * closed, spawning is refused and all tasks have their outcomes. It keeps each of its tasks, with
- * its value, until scope and tasks are garbage together.
+ * <p>A scope must be closed by the thread that opened it; everything else may be done by any
+ * thread. Once it is closed, spawning is refused and all tasks have their outcomes. It retains each
+ * of its tasks, with its value, until the scope and its tasks become unreachable together.
  *
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
- * than that one, even if they belong to different runtimes: its deadline is the earlier of both. A
- * thread that leaves a scope open therefore cuts its later scopes short; the log warns of that. If
- * it ends without closing a scope, nobody can close that one any more: its tasks are then
- * cancelled, and a warning is logged, in the course of the next uses of the runtime by others.
+ * than that one, even if they belong to different runtimes: its deadline is the earlier of the two.
+ * A thread that leaves a scope open therefore cuts its later scopes short, of which the log warns.
+ * If it ends without closing a scope, no thread can close that one any more: its tasks are then
+ * cancelled, and a warning is logged, in the course of the next uses of the runtime by other
+ * threads.
  */
 public final class PogoScope implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PogoScope.class);
@@ -42,50 +43,51 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * The scope around this one, of the same thread or of the task that opened this; null once this
-     * is closed and none of its tasks is left to read it. Written by the owner; that of a scope
-     * that could not be closed changes when this one is.
+     * is closed and none of its tasks is left to read it. Written by the owner. For a scope that
+     * could not be closed it changes when the scope around it is closed.
      */
     private @Nullable PogoScope outer;
 
     /**
-     * That of the task that opened this; null if another thread did, or one that was not known as a
-     * task's, see {@link Execution}. Also null once {@link #outer} is. Written by the owner.
+     * The execution of the task that opened this; null if another thread did, or one that was not
+     * recognized as a task's, see {@link Execution}. Also null once {@link #outer} is. Written by
+     * the owner.
      */
     private @Nullable Execution opener;
 
     private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
     private final boolean hasDeadline;
 
-    /** In terms of {@link System#nanoTime()}; meaningless without {@link #hasDeadline}. */
+    /** A {@link System#nanoTime()} value; meaningless without {@link #hasDeadline}. */
     private final long deadline;
 
-    /** Belongs to the runtime's {@link BusyScopes}. */
-    int busyPlace = BusyScopes.NOWHERE;
+    /** The slot of this scope; owned by the runtime's {@link ActiveScopes}. */
+    int busyPlace = ActiveScopes.NOWHERE;
 
     private final ScopeTasks tasks = new ScopeTasks(this);
 
-    /** Records this scope; null if that is not wanted. Used by the owner only. */
+    /** Event that records this scope; null if none is wanted. For the owner thread only. */
     private final @Nullable ScopeEvent event = Events.scopeOpened();
 
     /**
-     * Made by the first task or channel, if there is a deadline, else by the owner when it first
+     * Created by the first task or channel, if there is a deadline, else by the owner when it first
      * has to wait.
      */
     private volatile @Nullable ScopeAlarm alarm;
 
-    /** Whether a thread has waited for tasks of this; a hint, written without any order. */
+    /** Set when a thread has waited for tasks of this scope; a hint, written without ordering. */
     private boolean waited;
 
-    /** Whether {@link #attend} has something to do; for the thread that has set it. */
+    /** Set when {@link #attend} has something to do; for the thread that has set it. */
     private boolean unattended;
 
     /**
-     * Whether {@link #close()} is through; used by the owner only. A close that fails before, for
-     * want of memory say, can be repeated.
+     * Set when {@link #close()} has completed; for the owner thread only. A close that fails before
+     * that, for example because memory runs out, can be repeated.
      */
     private boolean closed;
 
-    /** Whether the log has been told that this was left open; used by the owner only. */
+    /** Set when it has been logged that this was left open; for the owner thread only. */
     private boolean reportedAsForgotten;
 
     PogoScope(
@@ -120,10 +122,10 @@ public final class PogoScope implements AutoCloseable {
     /**
      * Spawns a task. The call never blocks and never runs the work itself: the task is admitted at
      * once if its pool has a free permit, and waits for one otherwise. If the scope's deadline has
-     * passed, the task is cancelled already.
+     * passed, the task is already cancelled.
      *
-     * <p>The work sees SLF4J's MDC of the calling thread, and the context class loader of the
-     * thread that opened the scope.
+     * <p>The work sees the calling thread's SLF4J MDC, and the context class loader of the thread
+     * that opened the scope.
      *
      * @param pool the name of the pool
      * @param work the work; its thread is interrupted if the task is cancelled
@@ -163,7 +165,7 @@ public final class PogoScope implements AutoCloseable {
      * Object)}.
      *
      * @param job the job's class
-     * @param args the args, JSON-compatible, null among them
+     * @param args the args, JSON-compatible; may be null
      * @param <A> the type of the args
      * @param <R> the type of the result
      * @return the new task
@@ -176,15 +178,15 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * Spawns a job. It runs where the pool's worker runs it, by default in this process on an
-     * instance of its own. Args and result are snapshots: neither side sees what the other changes
-     * later. The task is named after the class.
+     * instance of its own. Args and result are snapshots: neither side sees later changes by the
+     * other. The task is named after the class.
      *
-     * <p>A class that cannot be a job, and a result that is not JSON-compatible, are failures of
-     * the task.
+     * <p>A class that cannot be a job, or a result that is not JSON-compatible, makes the task
+     * fail.
      *
      * @param pool the name of the pool
      * @param job the job's class
-     * @param args the args, JSON-compatible, null among them
+     * @param args the args, JSON-compatible; may be null
      * @param <A> the type of the args
      * @param <R> the type of the result
      * @return the new task
@@ -206,15 +208,15 @@ public final class PogoScope implements AutoCloseable {
 
     /**
      * Spawns a job that is named by a string. The class need not implement {@link Job}: one public
-     * method named {@code handle} with one parameter will do. Its name has to be listed in the
+     * method named {@code handle} with one parameter is enough. Its name has to be listed in the
      * configuration ({@link PogoConfig#jobs()}); otherwise the task fails, and the class is not
-     * loaded. Apart from that it is like {@link #spawn(String, Class, Object)}.
+     * loaded. In all other respects this is like {@link #spawn(String, Class, Object)}.
      *
      * @param pool the name of the pool
-     * @param jobClass the name of the job's class, as {@link Class#getName()} gives it; it is
+     * @param jobClass the name of the job's class, as returned by {@link Class#getName()}; it is
      *     loaded by the context class loader of the thread that opened the scope
-     * @param args the args, JSON-compatible, null among them
-     * @return the new task; its value is made of maps, lists, strings, numbers, booleans and null
+     * @param args the args, JSON-compatible; may be null
+     * @return the new task; its value consists of maps, lists, strings, numbers, booleans and null
      * @throws InvalidPayloadException if the args are not JSON-compatible
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
@@ -243,8 +245,8 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Called before the first task is added, and before channels are as long as there is none; with
-     * the lock of {@link #tasks} held.
+     * Called with the lock of {@link #tasks} held before the first task is added, and before each
+     * channel is added while there is no task.
      */
     void beforeFirstUse() {
         unattended = true;
@@ -252,7 +254,7 @@ public final class PogoScope implements AutoCloseable {
         noteDeadline();
     }
 
-    /** Does what the first use has left to be done without the lock. */
+    /** Does the part of the first use that is left to be done without the lock. */
     private void attend(long chance) {
         if (unattended) {
             unattended = false;
@@ -276,16 +278,16 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Arms the scope's alarm if that is for the timer's thread to do, which calls this.
+     * Arms the scope's alarm if that is left to the timer's thread, which calls this.
      *
-     * @return whether it is set
+     * @return whether the alarm is set
      */
     boolean armAlarm() {
         ScopeAlarm made = alarm;
         return made != null && made.armIfSet();
     }
 
-    /** Drops the scope's alarm; by the thread that has closed the timer. */
+    /** Drops the scope's alarm. Called by the thread that has closed the timer. */
     void dropAlarm() {
         ScopeAlarm made = alarm;
         if (made != null) {
@@ -297,7 +299,7 @@ public final class PogoScope implements AutoCloseable {
         return hasDeadline && deadline - System.nanoTime() <= 0;
     }
 
-    /** For the timer's thread. */
+    /** Called by the timer's thread. */
     void cancelAtDeadline() {
         cancelSoon(CancelReason.SCOPE_DEADLINE);
     }
@@ -310,9 +312,9 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Cancels those that have no outcome, and leaves it to another thread to stop them, as that may
-     * take its time. A task that is spawned after this has looked is cancelled by its spawn, or
-     * refused.
+     * Cancels the tasks that have no outcome, and leaves it to another thread to stop them, since
+     * that may take time. A task that is spawned after this has looked is cancelled by its spawn,
+     * or refused.
      */
     private void cancelSoon(CancelReason reason) {
         try {
@@ -324,7 +326,7 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
-    /** Without memory to hand that over, this thread does it. */
+    /** Hands over the stopping to the interrupter; if memory runs out, this thread does it. */
     private void stopSoon() {
         StopCancelled stop;
         try {
@@ -337,16 +339,16 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Makes a channel that is closed with this scope: when its deadline passes, or its tasks have
-     * been cancelled by {@link #close()} or {@link PogoRuntime#close()}, and before those wait for
-     * them. So nobody waits for the channel any more once the scope is closed. The scope keeps it
-     * until then, also if it is closed before.
+     * Creates a channel that is closed with this scope: when its deadline passes, or when its tasks
+     * have been cancelled by {@link #close()} or {@link PogoRuntime#close()}, before those wait for
+     * the tasks. So no thread waits for the channel any more once the scope is closed. The scope
+     * retains the channel until then, even if the channel is closed earlier.
      *
      * {@snippet file="dev/pogo/channel/ChannelExampleTest.java" region="pipeline"}
      *
-     * @param capacity how many elements it holds for nobody yet; 0 for a rendezvous
+     * @param capacity number of elements that it can hold without a receiver; 0 for a rendezvous
      * @param <T> the type of the elements
-     * @return the new channel; closed, if the scope's deadline has passed
+     * @return the new channel; already closed if the scope's deadline has passed
      * @throws IllegalArgumentException if the capacity is negative
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
@@ -365,7 +367,7 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Waits for a task by its id, at most 5 seconds; otherwise like {@link #await(long, Duration)}.
+     * Waits at most 5 seconds for a task by its id; otherwise like {@link #await(long, Duration)}.
      *
      * @param taskId the task's id
      * @return the work's value
@@ -376,18 +378,18 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Waits for a task by its id. An id can be awaited once; the {@link Task} itself as often as
-     * you like. Apart from what is said here, it waits and throws like {@link
-     * Task#await(Duration)}.
+     * Waits for a task by its id. An id can be awaited once; the {@link Task} itself any number of
+     * times. In all other respects this waits and throws like {@link Task#await(Duration)}.
      *
      * @param taskId the task's id
-     * @param timeout how long to wait; zero takes the outcome if it is there and cancels otherwise
+     * @param timeout how long to wait; zero takes the outcome if there is one and cancels the task
+     *     otherwise
      * @return the work's value
-     * @throws UnknownTaskException if this scope has spawned no task of that id, or the id has been
+     * @throws UnknownTaskException if this scope has spawned no task with that id, or the id has
+     *     already been awaited
+     * @throws IllegalArgumentException if the timeout is negative; the id can still be awaited
+     * @throws InterruptedException if the calling thread is interrupted; the id can still be
      *     awaited
-     * @throws IllegalArgumentException if the timeout is negative; the id can be awaited still
-     * @throws InterruptedException if the calling thread is interrupted; the id can be awaited
-     *     still
      */
     public @Nullable Object await(long taskId, Duration timeout) throws InterruptedException {
         Timeout.nanos(timeout, "timeout");
@@ -402,31 +404,32 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Waits for all tasks for at most 5 seconds; otherwise like {@link #awaitAll(Duration)}.
+     * Waits at most 5 seconds for all tasks; otherwise like {@link #awaitAll(Duration)}.
      *
-     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     * @throws InterruptedException if the calling thread is interrupted; the tasks continue
      */
     public void awaitAll() throws InterruptedException {
         awaitAll(Timeout.DEFAULT);
     }
 
     /**
-     * Waits until every task of the scope has succeeded, those spawned meanwhile among them. As
-     * soon as one fails, the others are cancelled and its failure is thrown. Tasks that were
-     * cancelled by {@link Task#cancel()}, or as losers of {@link #awaitAny}, do not count as
-     * failed; a task whose {@code await} ran out of time does, and one that threw, even if another
-     * one won the race that it was in.
+     * Waits until every task of the scope has succeeded, including those spawned meanwhile. As soon
+     * as one fails, the others are cancelled and its failure is thrown. Tasks that were cancelled
+     * by {@link Task#cancel()}, or as losers of {@link #awaitAny}, do not count as failed. A task
+     * whose {@code await} timed out does, and so does one that threw, even if another task won the
+     * race that it was in.
      *
-     * @param timeout how long to wait, at most until the scope's deadline; when it has passed, the
+     * @param timeout how long to wait, at most until the scope's deadline; when it passes, the
      *     unfinished tasks are cancelled
-     * @throws IllegalArgumentException if the timeout is negative; the tasks go on
-     * @throws IllegalStateException if a task of this scope calls this, which could never end
-     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     * @throws IllegalArgumentException if the timeout is negative; the tasks continue
+     * @throws IllegalStateException if a task of this scope calls this, since the wait could never
+     *     end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks continue
      * @throws TaskFailedException if the first task that failed threw
-     * @throws PoolSaturatedException if the first task that failed had waited for too long
-     * @throws TaskCancelledException if the first task that failed was cancelled, by the scope's
-     *     deadline for example
-     * @throws AwaitTimeoutException if this call ran out of time
+     * @throws PoolSaturatedException if the first task that failed had waited too long
+     * @throws TaskCancelledException if the first task that failed was cancelled, for example by
+     *     the scope's deadline
+     * @throws AwaitTimeoutException if this call timed out
      */
     public void awaitAll(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
@@ -445,7 +448,8 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Time ran out in awaitAll: cancels the unfinished and gives a failed task, if there is one.
+     * Cancels the unfinished tasks after awaitAll has timed out, and returns a failed one, or null
+     * if there is none.
      */
     private @Nullable Task<?> cancelLate(long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
@@ -460,7 +464,10 @@ public final class PogoScope implements AutoCloseable {
         return tasks.firstFailure();
     }
 
-    /** Asked for afterwards, so that what needs memory is not between a decision and its end. */
+    /**
+     * Returns the tasks that have this cancellation. Called afterwards, so that nothing is
+     * allocated between deciding a cancellation and completing it.
+     */
     private static List<Task<?>> cancelledBy(Cancelled cancelled, List<? extends Task<?>> tasks) {
         Set<Task<?>> late = new LinkedHashSet<>();
         for (Task<?> task : tasks) {
@@ -472,24 +479,25 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Waits for the first of the given tasks to succeed, and cancels the others of them.
+     * Waits for the first of the given tasks to succeed, and cancels the others.
      *
-     * @param tasks tasks of this scope, at least one; one may occur more than once
-     * @param timeout how long to wait, at most until the scope's deadline; when it has passed, all
-     *     of them are cancelled
+     * @param tasks tasks of this scope, at least one; a task may occur more than once
+     * @param timeout how long to wait, at most until the scope's deadline; when it passes, all of
+     *     them are cancelled
      * @param <T> the type of the value
      * @return the value of the first task that succeeded
      * @throws NullPointerException also if a task is null
-     * @throws IllegalArgumentException if there is no task or the timeout is negative; the tasks go
-     *     on
-     * @throws UnknownTaskException if a task belongs to another scope; the tasks go on
-     * @throws IllegalStateException if one of the tasks itself calls this, which could never end
-     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
-     * @throws TaskFailedException if none succeeded, and the first of them, in the collection's
-     *     order, threw; up to 10 failures of the others are suppressed exceptions of this one
-     * @throws PoolSaturatedException likewise, if the first had waited for too long
-     * @throws TaskCancelledException likewise, if the first was cancelled
-     * @throws AwaitTimeoutException if this call ran out of time
+     * @throws IllegalArgumentException if there is no task or the timeout is negative; the tasks
+     *     continue
+     * @throws UnknownTaskException if a task belongs to another scope; the tasks continue
+     * @throws IllegalStateException if one of the tasks itself calls this, since the wait could
+     *     never end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks continue
+     * @throws TaskFailedException if none succeeded and the first of them, in the collection's
+     *     order, threw; up to 10 failures of the others are added as suppressed exceptions
+     * @throws PoolSaturatedException if none succeeded and the first of them had waited too long
+     * @throws TaskCancelledException if none succeeded and the first of them was cancelled
+     * @throws AwaitTimeoutException if this call timed out
      */
     public <T extends @Nullable Object> T awaitAny(Collection<Task<T>> tasks, Duration timeout)
             throws InterruptedException {
@@ -515,7 +523,7 @@ public final class PogoScope implements AutoCloseable {
         return winner != null ? winner.result() : race.result();
     }
 
-    /** Time ran out in awaitAny. */
+    /** Cancels the tasks after awaitAny has timed out. */
     private void cancelLate(Race<?> race, Task<?>[] racing, long until, Duration timeout) {
         CancelReason reason = reasonAt(until);
         List<String> cycle = WaitCycle.behind(race);
@@ -528,15 +536,15 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Gives the tasks one by one, in the order in which they end. Those that have ended before this
-     * call come first, likewise in that order. Tasks that end at nearly the same time may come in
-     * either order, and a task may come a moment after it is {@link Task#done() done}.
+     * Returns the tasks one by one, in the order in which they end. Those that have ended before
+     * this call come first, also in that order. Tasks that end at nearly the same time may come in
+     * either order, and a task may come slightly later than it is {@link Task#done() done}.
      *
-     * <p>This takes time in proportion to the number of tasks, once; each task is then to be had at
+     * <p>This takes time proportional to the number of tasks, once; each task can then be taken at
      * the same cost, however many there are.
      *
-     * @param tasks tasks of this scope, maybe none; one that occurs more than once is given once.
-     *     What is put into the collection later does not matter
+     * @param tasks tasks of this scope, possibly none; one that occurs more than once is given
+     *     once. Later changes to the collection have no effect
      * @param <T> the type of the values
      * @return the tasks as they end
      * @throws NullPointerException also if a task is null
@@ -559,14 +567,15 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Waits until every task of the scope has an outcome, whatever it is. When time runs out, the
-     * unfinished ones are cancelled: so each task in the list is {@link Task#done() done}.
+     * Waits until every task of the scope has an outcome, whatever it is. When the timeout passes,
+     * the unfinished ones are cancelled, so each task in the list is {@link Task#done() done}.
      *
      * @param timeout how long to wait, at most until the scope's deadline
      * @return the tasks in the order in which they were spawned; unmodifiable
-     * @throws IllegalArgumentException if the timeout is negative; the tasks go on
-     * @throws IllegalStateException if a task of this scope calls this, which could never end
-     * @throws InterruptedException if the calling thread is interrupted; the tasks go on
+     * @throws IllegalArgumentException if the timeout is negative; the tasks continue
+     * @throws IllegalStateException if a task of this scope calls this, since the wait could never
+     *     end
+     * @throws InterruptedException if the calling thread is interrupted; the tasks continue
      */
     public List<Task<?>> settle(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
@@ -580,15 +589,15 @@ public final class PogoScope implements AutoCloseable {
                         tasks.cancelAll(reasonAt(until));
                     }
                 });
-        // Another thread may have spawned more since; they are not this call's, and come after all
-        // that were decided then.
+        // Another thread may have spawned more tasks since. They do not belong to this call, and
+        // come after all that were decided then.
         return tasks.decidedOf(tasks.snapshot());
     }
 
     /**
-     * What the scope's tasks have done so far, and where the time went; after {@link #close()}, for
-     * good. It costs nothing that is not asked for: each call makes it from what the tasks know.
-     * Any thread may call it.
+     * Returns what the scope's tasks have done so far and where the time went; after {@link
+     * #close()} this is final. It costs nothing unless called: each call builds the report from
+     * what the tasks know. May be called by any thread.
      *
      * {@snippet file="dev/pogo/ExampleTest.java" region="report"}
      *
@@ -599,17 +608,16 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Cancels every unfinished task, closes the channels of {@link #channel} and waits until all
-     * the tasks' threads have ended their work. Scopes that this thread has opened inside this one
-     * and not closed are closed first. Closing again does nothing.
+     * Cancels every unfinished task, closes the channels of {@link #channel} and waits until the
+     * threads of all tasks have ended their work. Scopes that this thread has opened inside this
+     * one and not closed are closed first. Closing again has no effect.
      *
-     * <p>What the tasks wrote happens-before the return. The wait cannot be interrupted; an
-     * interrupt is kept for afterwards. Work that ignores its interrupt keeps this waiting, and is
-     * reported at level WARN with its stack every 5 seconds. Only where {@link
-     * PogoConfig#closeGrace()} sets a limit to that is the work left behind: it is reported, and
-     * keeps its permit until it ends.
+     * <p>The tasks' writes happen-before the return. The wait cannot be interrupted; an interrupt
+     * is kept until afterwards. Work that ignores its interrupt prolongs the wait, and is reported
+     * at level WARN with its stack trace every 5 seconds. Only if {@link PogoConfig#closeGrace()}
+     * limits the wait is such work left behind: it is reported, and keeps its permit until it ends.
      *
-     * @throws WrongThreadException if another thread than the one that opened the scope calls this
+     * @throws WrongThreadException if called by a thread other than the one that opened the scope
      */
     @Override
     public void close() {
@@ -624,7 +632,7 @@ public final class PogoScope implements AutoCloseable {
             return;
         }
         StackProbe.ensureRoom();
-        PogoScope innermost = OpenScopes.innermost(opener);
+        PogoScope innermost = ScopeStack.innermost(opener);
         try {
             if (innermost != this) {
                 closeInner(innermost);
@@ -632,7 +640,7 @@ public final class PogoScope implements AutoCloseable {
         } finally {
             boolean ended = endTasks();
             closed = true;
-            leave(innermost == this ? this : OpenScopes.innermost(opener));
+            leave(innermost == this ? this : ScopeStack.innermost(opener));
             if (ended) {
                 outer = null;
                 opener = null;
@@ -642,9 +650,9 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Does each step, whatever the one before has thrown, and then throws that; so this can be
-     * called again. Once all tasks have ended or are left behind, the runtime knows the scope no
-     * more, also if this throws.
+     * Performs each step even if the one before has thrown, and then throws that; so this can be
+     * called again. Once all tasks have ended or are left behind, the scope is unregistered from
+     * the runtime, even if this throws.
      *
      * @return false if tasks are left behind
      */
@@ -673,12 +681,12 @@ public final class PogoScope implements AutoCloseable {
         return ended;
     }
 
-    /** For the owner: makes this the innermost of its open scopes. */
+    /** Makes this the innermost of the owner's open scopes. For the owner thread only. */
     void enter() {
-        OpenScopes.setInnermost(opener, this);
+        ScopeStack.setInnermost(opener, this);
     }
 
-    /** Closes those that were opened inside this one, even if closing one of them fails. */
+    /** Closes the scopes that were opened inside this one, even if closing one of them fails. */
     private void closeInner(@Nullable PogoScope innermost) {
         PogoScope inner = innermost;
         if (inner == null || !inner.isWithin(this)) {
@@ -703,13 +711,14 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Takes this out of the owner's open scopes, once it is closed: if the close fails before, what
-     * is around this closes it. Those inside it are closed, too, or stay behind in the same way.
+     * Removes this from the owner's open scopes once it is closed. If the close fails before that,
+     * the scope around this one closes it. Scopes inside this one are also closed, or stay behind
+     * in the same way.
      */
     private void leave(@Nullable PogoScope innermost) {
         PogoScope next = innermost;
         if (next == this) {
-            OpenScopes.setInnermost(opener, outerOfSameThread());
+            ScopeStack.setInnermost(opener, outerOfSameThread());
             return;
         }
         for (; next != null; next = next.outerOfSameThread()) {
@@ -719,7 +728,9 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
-    /** Whether it is the other one or was opened by the same thread while that was open. */
+    /**
+     * Returns whether this is the other scope or was opened by the same thread while that was open.
+     */
     private boolean isWithin(PogoScope other) {
         PogoScope scope = this;
         while (scope != null && scope != other) {
@@ -729,15 +740,15 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * Takes no more tasks; the others are about to end.
+     * Stops accepting tasks; the existing ones are about to end.
      *
-     * @return whether it has taken them until now
+     * @return whether tasks were accepted until now
      */
     boolean refuse(CancelReason reason) {
         return tasks.refuse(reason);
     }
 
-    /** The scope heeds its deadline no longer, and its owner does not wait any more. */
+    /** Ends the alarm: the scope no longer observes its deadline, and its owner no longer waits. */
     private void endAlarm() {
         ScopeAlarm armed = alarm;
         if (armed != null) {
@@ -745,23 +756,24 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
-    /** The id of the owner, which has no other thread's while it lives. */
+    /** Returns the id of the owner, which no other thread has while the owner lives. */
     long ownerId() {
         return owner.threadId();
     }
 
-    /** Whether the owner has ended, and so cannot close this any more. */
+    /** Returns whether the owner has ended and therefore can no longer close this. */
     boolean isAbandoned() {
         return !owner.isAlive();
     }
 
     /**
-     * Cancels what an owner that has ended has left behind, and has the runtime forget this if no
-     * task runs any more; otherwise that is for a later call. For any thread, which does not wait.
+     * Cancels what an owner that has ended has left behind, and unregisters this from the runtime
+     * if no task runs any more; otherwise a later call does that. May be called by any thread, and
+     * does not wait.
      */
     void closeForOwner() {
         if (refuse(CancelReason.SCOPE_CLOSED)) {
-            Report.warn(
+            SafeLog.warn(
                     LOG,
                     "{} has ended and left {} open; it is closed now. Use try-with-resources",
                     owner,
@@ -806,8 +818,8 @@ public final class PogoScope implements AutoCloseable {
     }
 
     /**
-     * What wakes the calling thread when its wait for tasks of this scope has lasted long enough;
-     * the thread {@linkplain WakeUp#release() releases} it after the wait.
+     * Returns the alarm that wakes the calling thread when its wait for tasks of this scope has
+     * lasted long enough; the thread {@linkplain WakeUp#release() releases} it after the wait.
      */
     WakeUp wakeUp() {
         if (Thread.currentThread() == owner) {
@@ -819,27 +831,27 @@ public final class PogoScope implements AutoCloseable {
         return new WakeUp.Once(runtime.timer());
     }
 
-    /** Whether nobody seems to have waited for tasks of this before. */
+    /** Returns whether apparently no thread has waited for tasks of this scope before. */
     boolean isFirstWait() {
         boolean first = !waited;
         waited = true;
         return first;
     }
 
-    /** The time, or the scope's deadline if that is earlier. */
+    /** Returns the time, or the scope's deadline if that is earlier. */
     long earliest(long time) {
         return hasDeadline && deadline - time <= 0 ? deadline : time;
     }
 
     /**
-     * Whether all tasks are decided at the time, as it is the deadline, at which they are
-     * cancelled.
+     * Returns whether all tasks are decided at the time because it is the deadline, at which they
+     * are cancelled.
      */
     boolean endsAt(long time) {
         return hasDeadline && time == deadline;
     }
 
-    /** Why to cancel when time runs out at what {@link #earliest} gave. */
+    /** Returns the reason for cancelling when a time that {@link #earliest} returned has passed. */
     CancelReason reasonAt(long time) {
         return endsAt(time) ? CancelReason.SCOPE_DEADLINE : CancelReason.AWAIT_TIMED_OUT;
     }
@@ -848,12 +860,14 @@ public final class PogoScope implements AutoCloseable {
         return hasDeadline;
     }
 
-    /** In terms of {@link System#nanoTime()}; meaningless without a deadline. */
+    /**
+     * Returns the deadline as a {@link System#nanoTime()} value; meaningless without a deadline.
+     */
     long deadline() {
         return deadline;
     }
 
-    /** The time until the deadline, not negative. */
+    /** Returns the time until the deadline, not negative. */
     Duration remaining() {
         return Duration.ofNanos(
                 hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
@@ -863,13 +877,13 @@ public final class PogoScope implements AutoCloseable {
         return tasks;
     }
 
-    /** The id of the first task, by which events tell scopes apart; 0 if there is none. */
+    /** Returns the id of the first task, by which events distinguish scopes; 0 if there is none. */
     long id() {
         List<Task<?>> all = tasks.snapshot();
         return all.isEmpty() ? 0 : all.getFirst().id();
     }
 
-    /** The pool of the task that opened this, or null if another thread did. */
+    /** Returns the pool of the task that opened this, or null if another thread did. */
     @Nullable Pool openedIn() {
         Execution by = opener;
         return by == null ? null : by.task().owningPool();
@@ -879,7 +893,7 @@ public final class PogoScope implements AutoCloseable {
         return contextClassLoader;
     }
 
-    /** For the owner only. */
+    /** For the owner thread only. */
     boolean isClosed() {
         return closed;
     }
@@ -888,12 +902,15 @@ public final class PogoScope implements AutoCloseable {
         return runtime;
     }
 
-    /** For the owner, who opens another scope inside this one. */
+    /**
+     * Warns if this seems to have been left open. For the owner thread, when it opens another scope
+     * inside this one.
+     */
     void reportIfForgotten() {
         long late = System.nanoTime() - deadline;
         if (hasDeadline && late > 0 && !reportedAsForgotten) {
             reportedAsForgotten = true;
-            Report.warn(
+            SafeLog.warn(
                     LOG,
                     "A scope is opened inside {}, whose deadline passed {} ago, so its tasks are"
                             + " cancelled at once. Was that one not closed? Use try-with-resources",
@@ -902,12 +919,14 @@ public final class PogoScope implements AutoCloseable {
         }
     }
 
-    /** What is the innermost open scope of the owner once this is closed. */
+    /** Returns the innermost open scope of the owner once this is closed, or null. */
     @Nullable PogoScope outerOfSameThread() {
         return outer != null && outer.owner == owner ? outer : null;
     }
 
-    /** Whether this scope is open, directly or through others, inside a task of the runtime. */
+    /**
+     * Returns whether this scope is open, directly or through others, inside a task of the runtime.
+     */
     boolean isWithinTaskOf(PogoRuntime other) {
         for (PogoScope next = this; next != null; next = next.outer) {
             PogoScope around = next.outer;

@@ -1,9 +1,9 @@
 package dev.pogo;
 
 import dev.pogo.PermitShare.Await;
-import dev.pogo.Phase.Failed;
-import dev.pogo.Phase.Saturated;
-import dev.pogo.sync.BriefLock;
+import dev.pogo.TaskState.Failed;
+import dev.pogo.TaskState.Saturated;
+import dev.pogo.sync.SpinLock;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -16,17 +16,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A named bound on how many tasks run at once, over all scopes of a runtime. All methods may be
- * called by any thread.
+ * A named limit on the number of tasks that run at once, across all scopes of a runtime. All
+ * methods may be called by any thread.
  *
- * <p>A permit goes from hand to hand: a thread that ends its task's work gives its permit to the
- * next waiting task and starts that task's thread. While no task waits, taking and returning a
- * permit is one step each, without the lock, see {@link Permits}; from the first waiting task on,
- * everything goes through the lock, so that no permit is returned past a task that is just lining
- * up.
+ * <p>Permits are handed off directly: a thread that finishes its task's work gives its permit to
+ * the next waiting task and starts that task's thread. While no task waits, taking and returning a
+ * permit are one atomic step each, without the lock (see {@link Permits}). As soon as a task waits,
+ * everything goes through the lock, so that no permit is returned past a task that is just being
+ * queued.
  */
 public final class Pool {
-    /** How many tasks are expired in one go under the lock. */
+    /** Largest number of tasks that are expired at a time under the lock. */
     private static final int EXPIRY_BATCH = 256;
 
     private final PoolConfig config;
@@ -35,24 +35,24 @@ public final class Pool {
     private final TaskThreads threads;
 
     /**
-     * The free permits. While nobody holds the lock, {@link Permits#tasksWait()} is true if and
-     * only if {@link #waiting} has tasks or {@link #loans} has some that wait to go on; then a
-     * permit is free only if who has given it back is about to hand it on.
+     * The free permits. While no thread holds the lock, {@link Permits#tasksWait()} is true if and
+     * only if {@link #waiting} has tasks or {@link #loans} has tasks that wait to go on. A permit
+     * is then free only if the thread that has given it back is about to hand it on.
      */
     private final Permits permits;
 
     /**
-     * Guards {@link #waiting} and the links in its places and lanes, and {@link #loans}. The
+     * Guards {@link #waiting} and the links in its nodes and queues, and {@link #loans}. The
      * timer's lock may be taken under it.
      */
-    private final BriefLock lock = BriefLock.outer();
+    private final SpinLock lock = SpinLock.outer();
 
     private final WaitingTasks waiting = new WaitingTasks();
 
     /** Guarded by the lock. */
     private final Loans loans = new Loans(waiting);
 
-    /** Kept where doomed tasks are to be refused; guarded by the lock. */
+    /** Maintained only if doomed tasks are refused. Guarded by the lock. */
     private final AdmissionRate rate = new AdmissionRate();
 
     private final PoolHistory history;
@@ -60,14 +60,15 @@ public final class Pool {
     private final Yields yields = new Yields();
 
     /**
-     * How many tasks are cancelled and have not ended. Who cancels one counts it after that, and
-     * the task's end takes it out. Another thread may bring that about in between, so this may be
-     * less than zero for a moment.
+     * Number of tasks that are cancelled and have not ended. A thread that cancels a task counts it
+     * afterwards, and the task's end removes it from the count. The task may end on another thread
+     * in between, so this may be less than zero for a moment.
      */
     private final AtomicInteger stuck = new AtomicInteger();
 
     /**
-     * The pool's one timer. While tasks wait it is armed, for when the oldest expires or earlier.
+     * The pool's only alarm. While tasks wait, it is armed for the time at which the oldest
+     * expires, or earlier.
      */
     private final Timer.Alarm expiry =
             new Timer.Alarm() {
@@ -99,7 +100,7 @@ public final class Pool {
     }
 
     /**
-     * The pool's name.
+     * Returns the pool's name.
      *
      * @return the name, not blank
      */
@@ -108,7 +109,7 @@ public final class Pool {
     }
 
     /**
-     * How many tasks may run at once.
+     * Returns the number of tasks that may run at once.
      *
      * @return the number of permits, at least 1
      */
@@ -117,7 +118,7 @@ public final class Pool {
     }
 
     /**
-     * How long a task may wait for a permit.
+     * Returns how long a task may wait for a permit.
      *
      * @return the time, more than zero
      */
@@ -126,7 +127,7 @@ public final class Pool {
     }
 
     /**
-     * What the pool's tasks run on.
+     * Returns the kind of thread that the pool's tasks run on.
      *
      * @return the kind of thread
      */
@@ -135,7 +136,7 @@ public final class Pool {
     }
 
     /**
-     * What runs the pool's jobs, as {@link Worker#start} gave it.
+     * Returns the worker that runs the pool's jobs, as returned by {@link Worker#start}.
      *
      * @return the worker, null if the jobs run in this process
      */
@@ -144,8 +145,8 @@ public final class Pool {
     }
 
     /**
-     * The pool's numbers at this moment, and what its tasks have done so far. To put the times
-     * together takes less than a millisecond, in which no task is held up.
+     * Returns the pool's numbers at this moment, and those of its tasks so far. Collecting the
+     * times takes less than a millisecond and holds up no task.
      *
      * @return a snapshot
      */
@@ -153,7 +154,7 @@ public final class Pool {
         return PoolStats.of(this);
     }
 
-    /** What there is to do at this moment. */
+    /** Returns the load at this moment. */
     PoolLoad load() {
         lock.lock();
         try {
@@ -172,7 +173,7 @@ public final class Pool {
         return permits.taken() + loans.beside();
     }
 
-    /** How many tasks have given their value. */
+    /** Returns the number of tasks that have succeeded. */
     long succeeded() {
         lock.lock();
         try {
@@ -182,7 +183,7 @@ public final class Pool {
         }
     }
 
-    /** The most tasks that have waited at once. */
+    /** Returns the largest number of tasks that have waited at once. */
     int peakWaiting() {
         lock.lock();
         try {
@@ -200,46 +201,46 @@ public final class Pool {
         return yields;
     }
 
-    /** Where a scope takes its permits from. */
+    /** Returns the stripe that a scope takes its permits from. */
     int stripe(PogoScope scope) {
         return permits.stripe(scope.ownerId());
     }
 
     /**
-     * Admits the task if a permit is free, else lines it up. For want of a thread or of memory the
-     * task fails; this throws for neither.
+     * Admits the task if a permit is free, otherwise queues it. If no thread can be started or
+     * memory runs out, the task fails; this method throws in neither case.
      */
     void submit(Task<?> task) {
-        if (tryAcquire(task.lane())) {
+        if (tryAcquire(task.queue())) {
             startOrRelease(task, null);
             return;
         }
         try {
-            submitToLine(new Place(task), mayBeDoomed(task));
+            submitToLine(new QueueNode(task), mayBeDoomed(task));
         } catch (OutOfMemoryError e) {
-            Place place = task.place();
-            if (task.giveUp(Failed.of(e, System.nanoTime())) && place != null) {
-                forget(place);
+            QueueNode node = task.node();
+            if (task.giveUp(Failed.of(e, System.nanoTime())) && node != null) {
+                forget(node);
             }
         }
         timer.attend();
     }
 
-    private void submitToLine(Place place, boolean mayBeDoomed) {
-        Task<?> task = place.task;
+    private void submitToLine(QueueNode node, boolean mayBeDoomed) {
+        Task<?> task = node.task;
         PermitShare loan;
         Saturated refused;
         lock.lock();
         try {
-            // Who cancels a waiting task changes its phase first and calls forget() then. So
-            // either this fails, or forget() comes after it and finds the place in the line.
-            if (!task.lineUp(place)) {
+            // A thread that cancels a waiting task first changes its state and then calls
+            // forget(). So either this fails, or forget() comes later and finds the node queued.
+            if (!task.lineUp(node)) {
                 return;
             }
             loan = loans.borrow(task);
             refused = loan == null && mayBeDoomed ? refuseIfDoomed(task) : null;
-            if (loan == null && refused == null && !acquireOrKeepWaiting(task.lane())) {
-                lineUp(place);
+            if (loan == null && refused == null && !acquireOrKeepWaiting(task.queue())) {
+                lineUp(node);
                 return;
             }
         } finally {
@@ -254,22 +255,22 @@ public final class Pool {
 
     private void startOrRelease(Task<?> task, @Nullable PermitShare loan) {
         if (!task.start(threads, loan)) {
-            release(task.lane(), loan, false);
+            release(task.queue(), loan, false);
         }
     }
 
     /**
-     * Returns a permit: to those who share it, or to a task of the pool that waits to go on, or to
-     * the next waiting task that is still wanted, else to the pool.
+     * Returns a permit: to the tasks that share it, or to a task of the pool that waits to go on,
+     * or to the next waiting task that is still wanted, or else to the pool.
      *
-     * @param lane that of the task whose work has ended
-     * @param used its share, or null if it had a permit to itself
-     * @param succeeded whether it has given its value, and so is to be counted
+     * @param queue the queue of the task whose work has ended
+     * @param used the task's share, or null if it had a permit to itself
+     * @param succeeded whether the task has succeeded and so must be counted
      */
-    void release(Lane lane, @Nullable PermitShare used, boolean succeeded) {
+    void release(ScopeQueue queue, @Nullable PermitShare used, boolean succeeded) {
         PermitShare ended = used;
         if (ended != null && succeeded) {
-            makeRoomIf(permits.countSuccess(lane.stripe), lane);
+            makeRoomIf(permits.countSuccess(queue.stripe), queue);
         }
         while (ended != null) {
             SharedPermit permit;
@@ -296,18 +297,18 @@ public final class Pool {
             }
             ended = next;
         }
-        startOrPassOn(releaseOrTakeNext(lane, used == null && succeeded));
+        startOrPassOn(releaseOrTakeNext(queue, used == null && succeeded));
     }
 
-    /** Starts a task that has got a permit, or passes that on. */
+    /** Starts a task that has been given a permit, or passes the permit on. */
     private void startOrPassOn(@Nullable Task<?> task) {
         Task<?> next = task;
         while (next != null && !next.start(threads, null)) {
-            next = releaseOrTakeNext(next.lane(), false);
+            next = releaseOrTakeNext(next.queue(), false);
         }
     }
 
-    /** The thread of one of this pool's tasks is about to wait, and lends its permit meanwhile. */
+    /** Begins an await of one of this pool's tasks, whose thread lends its permit meanwhile. */
     void beginAwait(PermitShare share, Await await) {
         SharedPermit permit = share.permit();
         PermitShare next;
@@ -324,15 +325,16 @@ public final class Pool {
             wakeExcused(permit);
         }
         if (next != null && !proceed(next)) {
-            release(next.task.lane(), next, false);
+            release(next.task.queue(), next, false);
         }
     }
 
     /**
-     * It waits no longer, so nothing more is lent.
+     * Ends an await, so that nothing more is lent.
      *
      * @param interrupted whether an interrupt has ended the await
-     * @return whether the thread may go on; else the share {@linkplain PermitShare#returns returns}
+     * @return true if the thread may go on; false if the share {@linkplain PermitShare#returns
+     *     waits for a permit}
      */
     boolean endAwait(PermitShare share, boolean interrupted) {
         lock.lock();
@@ -341,8 +343,8 @@ public final class Pool {
             if (loans.takeIdle(share)) {
                 return true;
             }
-            Lane lane = share.task.lane();
-            if (!permits.tasksWait() && take(lane)) {
+            ScopeQueue queue = share.task.queue();
+            if (!permits.tasksWait() && take(queue)) {
                 loans.goOnAlone(share);
                 return true;
             }
@@ -350,7 +352,7 @@ public final class Pool {
                 goBesideLocked(share);
                 return true;
             }
-            if (acquireOrKeepWaiting(lane)) {
+            if (acquireOrKeepWaiting(queue)) {
                 loans.goOnAlone(share);
                 return true;
             }
@@ -361,7 +363,7 @@ public final class Pool {
         }
     }
 
-    /** A task that waits to go on was interrupted, and so goes on without a permit. */
+    /** Lets a task that waits to go on continue without a permit, since it was interrupted. */
     void goBeside(PermitShare share) {
         lock.lock();
         try {
@@ -380,7 +382,7 @@ public final class Pool {
     }
 
     /**
-     * Lets tasks go on that wait for a permit which a cancelled task has, directly or through its
+     * Lets tasks go on that wait for a permit held by a cancelled task, directly or through its
      * loans.
      */
     private void wakeExcused(SharedPermit permit) {
@@ -401,14 +403,14 @@ public final class Pool {
         } while (excused != null);
     }
 
-    /** Passes an idle permit on among those who share it; with the lock held. */
+    /** Passes an idle permit on among the tasks that share it. Called with the lock held. */
     private @Nullable PermitShare passOn(SharedPermit permit) {
         PermitShare next = loans.passOn(permit);
         wasPassedOn(next);
         return next;
     }
 
-    /** With the lock held. */
+    /** Must be called with the lock held. */
     private void wasPassedOn(@Nullable PermitShare next) {
         if (next == null) {
             return;
@@ -420,7 +422,7 @@ public final class Pool {
         }
     }
 
-    /** Lets a task use the permit that it has got; false if it is a loan that nobody can use. */
+    /** Lets a task use its new permit; returns false for a loan that it cannot use. */
     private boolean proceed(PermitShare next) {
         Thread waiting = next.thread();
         if (waiting == null) {
@@ -431,9 +433,9 @@ public final class Pool {
     }
 
     /**
-     * A task was cancelled while it was running.
+     * Counts a task that was cancelled while it was running.
      *
-     * @param share its part in a shared permit, or null
+     * @param share the task's share of a permit, or null
      */
     void wasCancelled(@Nullable PermitShare share) {
         stuck.incrementAndGet();
@@ -443,14 +445,14 @@ public final class Pool {
         }
     }
 
-    /** It has ended. */
+    /** Removes a cancelled task that has ended from the count. */
     void uncountStuck() {
         stuck.decrementAndGet();
     }
 
     /**
-     * One of the pool's running tasks if all of them await other tasks, so that none gives its
-     * permit back by itself; else null.
+     * Returns one of the pool's running tasks if all of them await other tasks, so that none gives
+     * its permit back by itself; otherwise null.
      */
     @Nullable Task<?> stalled() {
         lock.lock();
@@ -463,11 +465,11 @@ public final class Pool {
         }
     }
 
-    /** A task that was waiting has been cancelled. */
-    void forget(Place place) {
+    /** Removes a waiting task that has been cancelled. */
+    void forget(QueueNode node) {
         lock.lock();
         try {
-            if (waiting.remove(place)) {
+            if (waiting.remove(node)) {
                 leaveWaitingModeIfEmpty();
             }
         } finally {
@@ -475,22 +477,22 @@ public final class Pool {
         }
     }
 
-    /** Takes a permit, unless tasks wait for one; without the lock. */
-    private boolean tryAcquire(Lane lane) {
+    /** Takes a permit without the lock, unless tasks wait for one. */
+    private boolean tryAcquire(ScopeQueue queue) {
         if (permits.tasksWait()) {
             return false;
         }
-        if (take(lane)) {
+        if (take(queue)) {
             return true;
         }
         if (permits.tasksWait()) {
-            startOrPassOn(next(lane, false)); // one that the try has hidden from who waits
+            startOrPassOn(next(queue, false)); // a permit that the attempt hid from a waiter
         }
         return false;
     }
 
-    private boolean take(Lane lane) {
-        int taken = permits.take(lane.stripe);
+    private boolean take(ScopeQueue queue) {
+        int taken = permits.take(queue.stripe);
         if (taken == 0) {
             return false;
         }
@@ -498,13 +500,13 @@ public final class Pool {
         return true;
     }
 
-    /** Takes a permit, or else makes this a pool where tasks wait; with the lock held. */
-    private boolean acquireOrKeepWaiting(Lane lane) {
+    /** Takes a permit, or else records that tasks wait. Must be called with the lock held. */
+    private boolean acquireOrKeepWaiting(ScopeQueue queue) {
         if (permits.tasksWait()) {
             return false;
         }
         permits.setTasksWait(true);
-        if (take(lane)) {
+        if (take(queue)) {
             permits.setTasksWait(false);
             return true;
         }
@@ -512,12 +514,12 @@ public final class Pool {
         return false;
     }
 
-    /** See {@link Permits#moveSuccesses}; without the lock. */
-    private void makeRoomIf(boolean tooMany, Lane lane) {
+    /** See {@link Permits#moveSuccesses}. Must be called without the lock held. */
+    private void makeRoomIf(boolean tooMany, ScopeQueue queue) {
         if (tooMany) {
             lock.lock();
             try {
-                permits.moveSuccesses(lane.stripe);
+                permits.moveSuccesses(queue.stripe);
             } finally {
                 lock.unlock();
             }
@@ -525,8 +527,8 @@ public final class Pool {
     }
 
     /**
-     * Whether a look at the task's deadline is wanted at all. It is not if one of this pool's tasks
-     * spawns it: that can lend it its own permit.
+     * Returns whether the task's deadline must be checked at all. It need not be if one of this
+     * pool's tasks spawns the task, since that one can lend it its own permit.
      */
     private boolean mayBeDoomed(Task<?> task) {
         if (!config.shedDoomed() || !task.scope().hasDeadline()) {
@@ -537,19 +539,20 @@ public final class Pool {
     }
 
     /**
-     * How the task ends if its scope's deadline comes before its turn, else null; with the lock
-     * held. Before its turn come the tasks of its scope that wait, and at least one of each other
-     * scope, unless that is nested in a task of this pool: so this is the least that it would have
-     * to wait, as long as the pool is no faster than lately and nobody gives up.
+     * Returns the task's outcome if its scope's deadline comes before its turn, otherwise null.
+     * Must be called with the lock held. Ahead of the task are the waiting tasks of its scope, and
+     * at least one of each other scope, unless that scope is nested in a task of this pool. So the
+     * estimate is the least time that the task would have to wait, as long as the pool is no faster
+     * than lately and no task gives up.
      */
     private @Nullable Saturated refuseIfDoomed(Task<?> task) {
         if (waiting.isEmpty()) {
             return null;
         }
-        Lane lane = task.lane();
+        ScopeQueue queue = task.queue();
         long now = System.nanoTime();
-        int others = waiting.lanes() - (lane.waiting > 0 && !lane.lentTo() ? 1 : 0);
-        long ahead = (long) lane.waiting + others;
+        int others = waiting.queues() - (queue.waiting > 0 && !queue.lentTo() ? 1 : 0);
+        long ahead = (long) queue.waiting + others;
         long estimate = rate.nanosFor(ahead, now);
         Duration left = task.remaining();
         return estimate <= left.toNanos()
@@ -557,15 +560,18 @@ public final class Pool {
                 : new Saturated(loadLocked(), List.of(), Duration.ofNanos(estimate), now);
     }
 
-    /** With the lock held, and no permit to be had; the timer is to be attended to afterwards. */
-    private void lineUp(Place place) {
-        waiting.add(place);
+    /**
+     * Queues a task when no permit is free. Must be called with the lock held; the timer must be
+     * attended to afterwards.
+     */
+    private void lineUp(QueueNode node) {
+        waiting.add(node);
         if (waiting.size() == 1) {
-            timer.note(expiry, place.task.spawnedAt() + maxWaitNanos);
+            timer.note(expiry, node.task.spawnedAt() + maxWaitNanos);
         }
     }
 
-    /** A task has left the line to be admitted; with the lock held. */
+    /** Records that a task has left the queue to be admitted. Called with the lock held. */
     private void wasTakenOut() {
         if (config.shedDoomed()) {
             rate.admitted(System.nanoTime());
@@ -574,41 +580,41 @@ public final class Pool {
     }
 
     /**
-     * Returns a permit to the pool, or gives the task whose thread is to be started with it.
+     * Gives a permit back to the pool, or returns the task whose thread is to be started with it.
      *
-     * @param succeeded whether a task has that is to be counted
+     * @param succeeded whether to count a task that has succeeded
      */
-    private @Nullable Task<?> releaseOrTakeNext(Lane lane, boolean succeeded) {
+    private @Nullable Task<?> releaseOrTakeNext(ScopeQueue queue, boolean succeeded) {
         if (permits.tasksWait()) {
-            makeRoomIf(succeeded && permits.countSuccess(lane.stripe), lane);
-            return next(lane, true);
+            makeRoomIf(succeeded && permits.countSuccess(queue.stripe), queue);
+            return next(queue, true);
         }
-        makeRoomIf(permits.give(lane.stripe, succeeded), lane);
-        return permits.tasksWait() ? next(lane, false) : null;
+        makeRoomIf(permits.give(queue.stripe, succeeded), queue);
+        return permits.tasksWait() ? next(queue, false) : null;
     }
 
     /**
-     * Has a permit go on to who is first in the line, if anybody waits.
+     * Passes a permit on to the task whose turn is next, if any task waits.
      *
-     * @param inHand whether the caller has the permit, else it is taken if there is one
+     * @param inHand true if the caller has the permit; otherwise one is taken if it is free
      * @return the task whose thread is to be started with it, or null
      */
-    private @Nullable Task<?> next(Lane lane, boolean inHand) {
+    private @Nullable Task<?> next(ScopeQueue queue, boolean inHand) {
         PermitShare returning;
         lock.lock();
         try {
             if (!permits.tasksWait()) {
                 if (inHand) {
-                    permits.give(lane.stripe, false);
+                    permits.give(queue.stripe, false);
                 }
                 return null;
             }
-            if (!inHand && permits.take(lane.stripe) == 0) {
+            if (!inHand && permits.take(queue.stripe) == 0) {
                 return null;
             }
             returning = loans.takeReturning();
             if (returning == null) {
-                Place next = waiting.poll();
+                QueueNode next = waiting.poll();
                 wasTakenOut();
                 return next == null ? null : next.task;
             }
@@ -635,8 +641,8 @@ public final class Pool {
     }
 
     /**
-     * Fails every task that has waited for {@code max_wait}. They are taken out in batches, so that
-     * a long queue does not hold up those who admit or line up meanwhile.
+     * Fails every task that has waited for {@code max_wait}. They are removed in batches, so that a
+     * long queue does not hold up threads that admit or queue tasks meanwhile.
      */
     private void expireOverdue() {
         List<Task<?>> overdue = new ArrayList<>(EXPIRY_BATCH);
@@ -654,17 +660,17 @@ public final class Pool {
         } while (overdue.size() == EXPIRY_BATCH);
     }
 
-    /** With the pool's numbers as of before. */
+    /** Moves a batch of overdue tasks to the list. Returns the load before that. */
     private PoolLoad takeOverdue(List<Task<?>> overdue) {
         lock.lock();
         try {
             long now = System.nanoTime();
             PoolLoad load = loadLocked();
-            Place oldest;
+            QueueNode oldest;
             while ((oldest = waiting.oldest()) != null && overdue.size() < EXPIRY_BATCH) {
                 long due = oldest.task.spawnedAt() + maxWaitNanos;
                 if (due - now > 0) {
-                    timer.note(expiry, due); // on its own thread, which looks at it next
+                    timer.note(expiry, due); // on the timer's thread, which looks at it next
                     break;
                 }
                 waiting.remove(oldest);

@@ -8,16 +8,18 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a pool is to be. Immutable; each {@code with} method gives a changed copy.
+ * Configuration of a pool. Immutable; each {@code with} method returns a modified copy.
  *
  * @param name the pool's name, not blank
  * @param numThreads how many tasks may run at once, at least 1; by default twice the number of
  *     available processors
  * @param maxWait how long a task may wait for a permit, more than zero; by default 30 seconds
- * @param threads what tasks run on; by default {@link ThreadKind#VIRTUAL}
- * @param worker what runs the pool's jobs; null, the default, runs them in this process
- * @param shedDoomed whether a task is refused at once if, as the pool has been admitting tasks
- *     lately, the deadline of its scope comes before its turn; by default false: it waits
+ * @param threads the kind of threads that tasks run on; by default {@link ThreadKind#VIRTUAL}
+ * @param worker the worker that runs the pool's jobs; with null, the default, they run in this
+ *     process
+ * @param shedDoomed whether a task is refused at once if, at the rate at which the pool has
+ *     recently admitted tasks, the deadline of its scope comes before its turn; by default false:
+ *     the task waits
  */
 public record PoolConfig(
         String name,
@@ -29,9 +31,9 @@ public record PoolConfig(
     private static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(30);
 
     /**
-     * Checks the values.
+     * Validates the values.
      *
-     * @throws InvalidConfigException if the name is blank, or a number or duration out of its range
+     * @throws InvalidConfigException if the name is blank, or a number or duration is out of range
      */
     public PoolConfig {
         Objects.requireNonNull(name, "name");
@@ -39,7 +41,7 @@ public record PoolConfig(
         Objects.requireNonNull(threads, "threads");
         if (name.isBlank()) {
             throw new InvalidConfigException(
-                    "PoolConfig", "name", '"' + name + '"', "is not a name for a pool", null);
+                    "PoolConfig", "name", '"' + name + '"', "is not a valid pool name", null);
         }
         if (numThreads < 1) {
             throw invalid(name, "num_threads", Integer.toString(numThreads), "must be at least 1");
@@ -55,7 +57,7 @@ public record PoolConfig(
     }
 
     /**
-     * A pool with the default size, maximal wait and threads.
+     * Returns a configuration with the default size, maximum wait and threads.
      *
      * @param name the pool's name
      * @return the configuration
@@ -72,62 +74,58 @@ public record PoolConfig(
     }
 
     /**
-     * A copy with another size.
+     * Returns a copy with another size.
      *
-     * @param n how many tasks may run at once
+     * @param numThreads how many tasks may run at once
      * @return the copy
      * @throws InvalidConfigException if it is less than 1
      */
-    public PoolConfig withNumThreads(int n) {
-        return new PoolConfig(name, n, maxWait, threads, worker, shedDoomed);
+    public PoolConfig withNumThreads(int numThreads) {
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
     }
 
     /**
-     * A copy with another maximal wait.
+     * Returns a copy with another maximum wait.
      *
-     * @param d how long a task may wait for a permit
+     * @param maxWait how long a task may wait for a permit
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */
-    public PoolConfig withMaxWait(Duration d) {
-        return new PoolConfig(
-                name, numThreads, Objects.requireNonNull(d, "d"), threads, worker, shedDoomed);
+    public PoolConfig withMaxWait(Duration maxWait) {
+        Objects.requireNonNull(maxWait, "maxWait");
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
     }
 
     /**
-     * A copy with another kind of threads.
+     * Returns a copy with another kind of threads.
      *
-     * @param kind what tasks run on
+     * @param threads the kind of threads that tasks run on
      * @return the copy
      */
-    public PoolConfig withThreads(ThreadKind kind) {
-        return new PoolConfig(
-                name,
-                numThreads,
-                maxWait,
-                Objects.requireNonNull(kind, "kind"),
-                worker,
-                shedDoomed);
+    public PoolConfig withThreads(ThreadKind threads) {
+        Objects.requireNonNull(threads, "threads");
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
     }
 
     /**
-     * A copy whose jobs another worker runs.
+     * Returns a copy with another worker.
      *
-     * @param w what runs the pool's jobs; called by many threads at once
+     * @param worker the worker that runs the pool's jobs; called by many threads at once
      * @return the copy
      */
-    public PoolConfig withWorker(Worker w) {
-        return new PoolConfig(
-                name, numThreads, maxWait, threads, Objects.requireNonNull(w, "w"), shedDoomed);
+    public PoolConfig withWorker(Worker worker) {
+        Objects.requireNonNull(worker, "worker");
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
     }
 
     /**
-     * A copy that refuses doomed tasks, or does not.
+     * Returns a copy that does or does not refuse doomed tasks.
      *
-     * @param shed whether to refuse a task whose turn would come after the deadline of its scope
+     * @param shedDoomed whether to refuse a task whose turn would come after the deadline of its
+     *     scope
      * @return the copy
      */
-    public PoolConfig withShedDoomed(boolean shed) {
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shed);
+    public PoolConfig withShedDoomed(boolean shedDoomed) {
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
     }
 }

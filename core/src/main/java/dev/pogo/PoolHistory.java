@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Ending;
+import dev.pogo.TaskState.Outcome;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What has become of a pool's tasks. Each is written here as it begins and as it ends, by the
- * thread that makes it so, without a lock. Where that fails, for want of memory say, it is left
- * out: no task is to fail by being counted, and no permit to be lost.
+ * Statistics of a pool's tasks. The start and the end of each task are recorded without a lock, by
+ * the thread that causes them. If recording fails, for example because memory runs out, it is
+ * skipped: counting must neither fail a task nor lose a permit.
  *
- * <p>What each task writes costs as much as all else in a short one, if all cores write to the same
- * cache line. So what is counted for each is in the words of {@link Permits}; times are recorded as
- * {@link Sampling} has it; and the rest is written seldom.
+ * <p>If all cores write to the same cache line, what a short task writes here costs as much as the
+ * rest of it. The counts that change with each task are therefore kept in the words of {@link
+ * Permits}; times are recorded as {@link Sampling} decides; the rest is rarely written.
  */
 final class PoolHistory {
     private final Permits permits;
@@ -22,22 +22,22 @@ final class PoolHistory {
     final AtomicLong cancelled = new AtomicLong();
     final AtomicLong saturated = new AtomicLong();
 
-    /** How many tasks have ended that had begun and have not succeeded. */
+    /** Number of tasks that began, and ended without success. */
     private final AtomicLong ranInVain = new AtomicLong();
 
-    /** How many tasks have ended that never began. */
+    /** Number of tasks that ended without having begun. */
     private final AtomicLong neverBegun = new AtomicLong();
 
     private final RecentTimes waits;
     private final RecentTimes runs;
 
-    /** One number, which only ever grows. Read for each task, and seldom written. */
+    /** A single value, which never decreases. Read for each task, and rarely written. */
     private final PaddedLongs peakRunning = new PaddedLongs(1);
 
     /**
-     * The history of a pool.
+     * Creates the history of a pool.
      *
-     * @param succeeded how many tasks have, which may take the pool's lock
+     * @param succeeded supplies the number of tasks that have succeeded; may take the pool's lock
      */
     PoolHistory(Permits permits, LongSupplier succeeded) {
         this.permits = permits;
@@ -45,25 +45,25 @@ final class PoolHistory {
         this.runs = new RecentTimes(() -> succeeded.getAsLong() + ranInVain.get());
     }
 
-    /** So many tasks run. */
+    /** Records that this many tasks are running. */
     void running(int tasks) {
         peakRunning.raise(0, 0, tasks);
     }
 
-    /** The task's thread has begun; for that thread. */
+    /** Records that the task's thread has begun; called by that thread. */
     void begun(Task<?> task, long startedAt) {
         try {
-            permits.countBegun(task.lane().stripe);
+            permits.countBegun(task.queue().stripe);
             waits.record(task, startedAt - task.spawnedAt(), startedAt);
         } catch (Throwable e) {
             // see above
         }
     }
 
-    /** The task is in its last phase, and no thread works for it. */
+    /** Records the end of a task that is in its last state, and for which no thread works. */
     void ended(Task<?> task) {
         try {
-            Ending ending = task.ending();
+            Outcome ending = task.ending();
             if (ending != null) {
                 ending.counter(this).incrementAndGet();
             }
@@ -73,7 +73,7 @@ final class PoolHistory {
         }
     }
 
-    private void recordTime(Task<?> task, @Nullable Ending ending) {
+    private void recordTime(Task<?> task, @Nullable Outcome ending) {
         if (task.hasStarted()) {
             if (ending != null) {
                 ranInVain.incrementAndGet();

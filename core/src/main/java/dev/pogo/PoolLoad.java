@@ -1,18 +1,18 @@
 package dev.pogo;
 
 /**
- * What a pool has to do at one moment, read under its lock. This is what messages tell; all that a
- * caller can ask is in {@link PoolStats}.
+ * Load of a pool at one moment, read under its lock. These are the numbers in messages; all that a
+ * caller can query is in {@link PoolStats}.
  *
- * @param size how many tasks may run at once
- * @param running how many tasks run, see {@link PoolStats#running}
- * @param waiting how many tasks wait for a permit
- * @param lent how many tasks have lent their permit, see {@link PoolStats#lent}
- * @param stuck how many tasks have been cancelled and go on; a task that stays here ignores its
- *     interrupt, and keeps its permit
+ * @param size number of tasks that may run at once
+ * @param running number of running tasks, see {@link PoolStats#running}
+ * @param waiting number of tasks that wait for a permit
+ * @param lent number of tasks that have lent their permit, see {@link PoolStats#lent}
+ * @param stuck number of cancelled tasks that continue; a task that remains counted here ignores
+ *     its interrupt, and keeps its permit
  */
 record PoolLoad(int size, int running, int waiting, int lent, int stuck) {
-    /** The numbers as part of a message: "16 of 16 running, 42 waiting". */
+    /** Returns the numbers as part of a message: "16 of 16 running, 42 waiting". */
     String words() {
         return "%d of %d running, %d waiting%s%s"
                 .formatted(

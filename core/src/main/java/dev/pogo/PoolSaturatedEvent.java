@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 @Name("dev.pogo.PoolSaturated")
 @Label("Pool Saturated")
 @Category("Pogo")
-@Description("A task has waited for as long as its pool allows, or is refused as it would have to")
+@Description(
+        "A task has waited as long as its pool allows, or was refused because it would have had to")
 @StackTrace(false)
 final class PoolSaturatedEvent extends Event {
-    /** Tells whether events are recorded; is none itself. */
+    /** Used to test whether events are enabled; never committed. */
     static final PoolSaturatedEvent WANTED = new PoolSaturatedEvent();
 
     @Label("Pool")
@@ -50,7 +51,7 @@ final class PoolSaturatedEvent extends Event {
     @Label("Stuck")
     int stuck;
 
-    static void commit(Task<?> task, Phase.Saturated outcome) {
+    static void commit(Task<?> task, TaskState.Saturated outcome) {
         PoolSaturatedEvent event = new PoolSaturatedEvent();
         PoolLoad load = outcome.load();
         event.pool = task.pool();

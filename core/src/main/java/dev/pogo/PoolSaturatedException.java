@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Saturated;
+import dev.pogo.TaskState.Saturated;
 import dev.pogo.json.Durations;
 
 import org.jspecify.annotations.Nullable;
@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A task waited for a permit for as long as its pool allows, and never ran; or it was refused at
- * once, because its turn would come after its scope's deadline ({@link PoolConfig#shedDoomed()}).
- * The pool's numbers are those of the moment when it gave up.
+ * Thrown for a task that waited for a permit for as long as its pool allows and never ran, or that
+ * was refused at once because its turn would come after its scope's deadline ({@link
+ * PoolConfig#shedDoomed()}). The pool's numbers are those at that moment.
  *
  * @serial exclude
  */
@@ -22,7 +22,7 @@ public final class PoolSaturatedException extends TaskException {
 
     private final Duration maxWait;
 
-    @SuppressWarnings("serial") // an unmodifiable list of the JDK's, which is serializable
+    @SuppressWarnings("serial") // an unmodifiable list of the JDK, which is serializable
     private final List<String> cycle;
 
     private final @Nullable Duration estimatedWait;
@@ -46,7 +46,7 @@ public final class PoolSaturatedException extends TaskException {
     }
 
     /**
-     * The pool's {@code max_wait}.
+     * Returns the pool's {@code max_wait}.
      *
      * @return how long a task of the pool may wait
      */
@@ -55,19 +55,21 @@ public final class PoolSaturatedException extends TaskException {
     }
 
     /**
-     * Tasks that waited for each other at that moment, so that the pool could not give a permit.
+     * Returns the tasks that waited for each other at that moment, so that the pool could not give
+     * a permit.
      *
-     * @return a line for each such task, in the order of who awaits whom; empty if there was no
-     *     such circle; unmodifiable
+     * @return a line for each such task, each followed by the one that it awaits; empty if there
+     *     was no such cycle; unmodifiable
      */
     public List<String> cycle() {
         return cycle;
     }
 
     /**
-     * How long the task would have waited at least, as its pool was admitting tasks lately.
+     * Returns the minimum time that the task would have waited, estimated from how its pool was
+     * recently admitting tasks.
      *
-     * @return the time; empty if the task was not refused for that, but has waited
+     * @return the time; empty if the task was not refused for this reason, but has waited
      */
     public Optional<Duration> estimatedWait() {
         return Optional.ofNullable(estimatedWait);

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One thread's wait for the first success among several tasks. */
-final class Race<T extends @Nullable Object> extends AwaitedTasks<Task<T>> {
+/** A thread's wait for the first success among several tasks. */
+final class Race<T extends @Nullable Object> extends TaskGroupWait<Task<T>> {
     private static final int MAX_SUPPRESSED = 10;
 
     private final AtomicReference<@Nullable Task<T>> winner = new AtomicReference<>();
 
-    /** Runners that have not told their task's outcome; each counts down once. */
+    /** Number of runners that have not reported their task's outcome; each counts down once. */
     private final AtomicInteger running;
 
     private final class Runner extends Waiter {
@@ -54,13 +54,14 @@ final class Race<T extends @Nullable Object> extends AwaitedTasks<Task<T>> {
         return winner.get() != null || running.get() == 0;
     }
 
-    /** The first task that succeeded, or null. */
+    /** Returns the first task that succeeded, or null. */
     @Nullable Task<T> winner() {
         return winner.get();
     }
 
     /**
-     * Once all tasks are decided: the value of one that succeeded late, else the first's failure.
+     * Returns the value of a task that succeeded late, or else throws the first task's failure.
+     * Must be called once all tasks are decided.
      */
     T result() {
         RuntimeException failure = null;

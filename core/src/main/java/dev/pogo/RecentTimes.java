@@ -9,26 +9,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * How long something has taken in the last minute. A histogram for every ten seconds in which there
- * was anything to record: the newest is written to without a lock, and those that have become too
- * old are dropped when a new one comes.
+ * The times that something has taken in the last minute. There is a histogram for every ten seconds
+ * in which there was anything to record. The newest is written to without a lock, and those that
+ * have become too old are dropped when a new one is added.
  */
 final class RecentTimes {
     private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** The times that were recorded in one ten seconds; 33 KB. */
+    /** The times recorded within ten seconds; takes 33 KB. */
     private static final class Slice {
         final TimeHistogram times = new TimeHistogram();
         final long from;
 
-        /** How many there were before this began, whether they were recorded or not. */
+        /** Number of times before this slice began, whether they were recorded or not. */
         final long countedBefore;
 
-        /** Whether a time has been recorded that stands for several. */
+        /** Whether any recorded time stands for several. */
         volatile boolean sampled;
 
-        /** The slice before, if there was one; cut off once that has left the window. */
+        /** The previous slice, if there was one; cut off once it has left the window. */
         volatile @Nullable Slice earlier;
 
         Slice(long from, long countedBefore, @Nullable Slice earlier) {
@@ -38,12 +38,12 @@ final class RecentTimes {
         }
     }
 
-    /** Beside what {@link Sampling} reads for each time: when the newest slice has begun. */
+    /** Slot beside those that {@link Sampling} reads for each time: start of the newest slice. */
     private static final int SLICE_FROM = Sampling.FREE_SLOT;
 
     /**
-     * The longest time in that slice, or less, so that a shorter one need not be compared with the
-     * slice's own. In the high bits is which slice it belongs to.
+     * Slot of the longest time in that slice, or of a lower value, so that a shorter time need not
+     * be compared with the slice's own longest. The high bits tell which slice it belongs to.
      */
     private static final int LONGEST = SLICE_FROM + 1;
 
@@ -53,23 +53,23 @@ final class RecentTimes {
 
     private final Sampling sampling = new Sampling(numbers);
 
-    /** How many there have been so far, each counted before it is recorded. */
+    /** Number of times so far; each is counted before it is recorded. */
     private final LongSupplier counted;
 
-    /** Replaced by compare-and-set, so that one thread begins each ten seconds. */
+    /** Replaced by compare-and-set, so that a single thread begins each slice. */
     private final AtomicReference<@Nullable Slice> newest = new AtomicReference<>();
 
     /**
-     * Of something that is counted elsewhere.
+     * Creates the recent times of something that is counted elsewhere.
      *
-     * @param counted how many there have been so far, each counted before it is recorded; asked
-     *     when a slice begins, and by {@link #until}
+     * @param counted the number of times so far, each counted before it is recorded; called when a
+     *     slice begins, and by {@link #until}
      */
     RecentTimes(LongSupplier counted) {
         this.counted = counted;
     }
 
-    /** Records a task's time, or, in a pool that is too busy for each, only the longest. */
+    /** Records a task's time or, if the pool is too busy for every one, only the longest. */
     void record(Task<?> task, long nanos, long now) {
         recordSampled(task.id(), nanos, now);
     }
@@ -94,7 +94,7 @@ final class RecentTimes {
     /**
      * Records a time.
      *
-     * @param now when it was over, in terms of {@link System#nanoTime()}
+     * @param now when the time ended, in terms of {@link System#nanoTime()}
      */
     void record(long nanos, long now) {
         slice(now).times.record(nanos, 1);
@@ -108,7 +108,7 @@ final class RecentTimes {
                 && nanos <= (longest & ((1L << LONGEST_BITS) - 1));
     }
 
-    /** Before the time is in the slice, where it then is in any case. */
+    /** Called before the time is recorded in the slice, which then happens in any case. */
     private void raiseLongest(Slice slice, long nanos) {
         long mark = mark(slice.from);
         long raised = mark << LONGEST_BITS | Math.clamp(nanos, 0, TimeHistogram.LONGEST_NANOS);
@@ -119,7 +119,7 @@ final class RecentTimes {
         }
     }
 
-    /** Differs between slices that follow each other. */
+    /** Returns a mark that differs between consecutive slices. */
     private static long mark(long from) {
         return (from >>> 33) & 0xFFFF;
     }
@@ -132,9 +132,9 @@ final class RecentTimes {
         return slice;
     }
 
-    /** The slice after that one, or one that another thread has begun in the meantime. */
+    /** Begins the next slice, or returns one that another thread has begun in the meantime. */
     private Slice begin(@Nullable Slice before, long now) {
-        // The one that begins it is counted already, but belongs to it.
+        // The time that begins the slice is counted already, but belongs to it.
         long countedBefore = before == null ? 0 : counted.getAsLong() - 1;
         Slice next = new Slice(now, countedBefore, before);
         if (!newest.compareAndSet(before, next)) {
@@ -143,7 +143,7 @@ final class RecentTimes {
         numbers.set(Sampling.READ, LONGEST, mark(now) << LONGEST_BITS);
         numbers.set(Sampling.READ, SLICE_FROM, now);
         Slice last = next;
-        Slice earlier; // read once, since who begins the slice after this one may cut here as well
+        Slice earlier; // read once, since the thread that begins the next slice may cut here too
         while ((earlier = last.earlier) != null && !isTooOld(earlier, now)) {
             last = earlier;
         }
@@ -155,7 +155,7 @@ final class RecentTimes {
         return now - slice.from > WINDOW_NANOS;
     }
 
-    /** What was recorded in the last minute. */
+    /** Returns the times of the last minute. */
     PoolStats.Times until(long now) {
         TimeHistogram all = new TimeHistogram();
         boolean sampled = false;
@@ -175,7 +175,7 @@ final class RecentTimes {
                 Duration.ofNanos(all.longest()));
     }
 
-    /** How many are kept. */
+    /** Returns the number of slices that are kept. */
     int slices() {
         int count = 0;
         for (Slice slice = newest.get(); slice != null; slice = slice.earlier) {

@@ -3,48 +3,49 @@ package dev.pogo;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Chooses which tasks have their times recorded, so that this costs little however many there are.
- * Up to {@value #ENOUGH} a second that is each of them. Beyond that it is an evenly chosen share,
- * and each one that is chosen stands for as many as it was chosen from, its weight, a power of two.
+ * Chooses the tasks whose times are recorded, so that recording costs little however many tasks
+ * there are. Up to {@value #ENOUGH} a second, every task is chosen. Beyond that, an even share of
+ * them is chosen, and each chosen task stands for as many as it was chosen from. This number is its
+ * weight, a power of two.
  *
- * <p>Time is divided into ticks of about a second. Each time another {@value #ENOUGH} have been
- * chosen in one tick, the weight doubles. A tick begins with the weight by which the tasks of the
- * one before would have been at least that many, had it been a second long. So the weight follows
- * the load, and as it depends only on what has been chosen before, no task is more likely to be
- * counted than another: on average, those that are chosen stand for as many as there were.
+ * <p>Time is divided into ticks of about a second. Each time another {@value #ENOUGH} tasks have
+ * been chosen in one tick, the weight doubles. A tick begins with the weight with which at least
+ * that many tasks of the previous tick would have been chosen, had it been a second long. So the
+ * weight follows the load. As it depends only on earlier choices, no task is more likely to be
+ * counted than another: on average, the chosen tasks stand for as many as there were.
  *
- * <p>Whether a task is chosen depends on its id. Those of a scope are consecutive, and so ids are
- * mixed before, that the place of a task in its scope does not matter.
+ * <p>Whether a task is chosen depends on its id. The ids of a scope's tasks are consecutive, so ids
+ * are mixed first, to make the choice independent of a task's position in its scope.
  *
- * <p>A task that is not chosen only reads what is hardly ever written. Counting is racy where a
- * tick begins, which may make a weight larger or smaller than wanted, but not wrong.
+ * <p>A task that is not chosen only reads fields that are hardly ever written. Counting is racy
+ * where a tick begins, which may make a weight larger or smaller than intended, but not wrong.
  */
 final class Sampling {
     static final int ENOUGH = 4_096;
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST = 1L << 20;
 
-    /** How many lines there are. */
+    /** Number of lines. */
     static final int LINES = 2;
 
-    /** Line of what each task reads; its slots from {@link #FREE_SLOT} on are not used here. */
+    /** Line that every task reads; its slots from {@link #FREE_SLOT} on are not used here. */
     static final int READ = 0;
 
     static final int FREE_SLOT = 2;
 
     /**
-     * The weight less one: a task is chosen if its mixed id has none of these bits. Less than zero
-     * until the first tick begins.
+     * The weight minus one: a task is chosen if its mixed id has none of these bits set. Less than
+     * zero until the first tick begins.
      */
     private static final int MASK = 0;
 
-    /** When the tick began; changed by compare-and-set, so that one thread begins the next. */
+    /** When the tick began; changed by compare-and-set, so that a single thread begins the next. */
     private static final int FROM = 1;
 
-    /** Line of what each chosen task writes. */
+    /** Line that every chosen task writes. */
     private static final int WRITTEN = 1;
 
-    /** How many have been chosen in this tick. */
+    /** Number of tasks chosen in this tick. */
     private static final int CHOSEN = 0;
 
     /** The sum of their weights. */
@@ -53,21 +54,22 @@ final class Sampling {
     private final PaddedLongs numbers;
 
     /**
-     * @param numbers of {@link #LINES} lines, where this keeps its own
+     * @param numbers {@link #LINES} lines, in which this keeps its own numbers
      */
     Sampling(PaddedLongs numbers) {
         this.numbers = numbers;
         numbers.set(READ, MASK, -1);
     }
 
-    /** Whether {@link #weight} would give zero and change nothing. */
+    /** Returns whether {@link #weight} would return zero and change nothing. */
     boolean leavesOut(long id, long now) {
         long mask = numbers.get(READ, MASK);
         return mask > 0 && (mix(id) & mask) != 0 && now - numbers.get(READ, FROM) < TICK_NANOS;
     }
 
     /**
-     * How many tasks this one stands for. What asks is counted as chosen if it is not zero.
+     * Returns the number of tasks that this one stands for. If it is not zero, the task is counted
+     * as chosen.
      *
      * @param now the time, in terms of {@link System#nanoTime()}, or a little earlier
      * @return the weight to record it with, or zero if it is not to be recorded
@@ -110,7 +112,7 @@ final class Sampling {
         }
     }
 
-    /** The finalizer of SplitMix64: each bit depends on all those of the id. */
+    /** Applies the finalizer of SplitMix64: each bit depends on all bits of the id. */
     private static long mix(long id) {
         long mixed = (id ^ (id >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;

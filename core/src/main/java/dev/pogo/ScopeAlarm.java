@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one alarm of a scope. It rings at the scope's deadline, when the scope cancels its tasks, and
- * before that whenever its owner has waited long enough for some of them. After an owner's wait it
- * stays set: mostly it is due before the next one runs out of time, so that neither has to do
- * anything. One that is due much later is not armed by the thread that sets it, see {@link
+ * The single alarm of a scope. It rings at the scope's deadline, when the scope cancels its tasks,
+ * and before that whenever the owner has waited long enough for some of them. After an owner's wait
+ * it stays set: it is usually due before the next wait times out, so that neither wait has to do
+ * anything. An alarm that is due much later is not armed by the thread that sets it, see {@link
  * AlarmScan}.
  */
 final class ScopeAlarm extends WakeUp {
@@ -26,17 +26,19 @@ final class ScopeAlarm extends WakeUp {
     private final PogoScope scope;
 
     /**
-     * It rings at this time or earlier, unless it is {@link #NEVER}. Moved to an earlier time by
-     * compare-and-set, before this is armed or left to the {@link AlarmScan}. The timer's thread
-     * clears it before it wakes the owner: so the owner either sees that it has to be set, or is
-     * woken and looks again.
+     * Time at or before which the alarm rings, or {@link #NEVER}. Moved to an earlier time by
+     * compare-and-set, before the alarm is armed or left to the {@link AlarmScan}. The timer's
+     * thread clears it before it wakes the owner, so the owner either sees that it has to be set,
+     * or is woken and looks again.
      */
     private volatile long due = NEVER;
 
-    /** Whether this may be or have been in the timer's heap; written before it is added there. */
+    /**
+     * Whether the alarm may be or have been in the timer's heap. Written before it is added there.
+     */
     private volatile boolean armed;
 
-    /** Written before {@link #armed} is read, so that one of the two threads disarms this. */
+    /** Written before {@link #armed} is read, so that one of the two threads disarms the alarm. */
     private volatile boolean ended;
 
     ScopeAlarm(PogoScope scope, Timer timer, Thread owner) {
@@ -53,7 +55,10 @@ final class ScopeAlarm extends WakeUp {
         return true;
     }
 
-    /** Likewise, for who holds a lock and calls {@link Timer#attend} afterwards. */
+    /**
+     * Like {@link #setFor}, for a caller that holds a lock and calls {@link Timer#attend}
+     * afterwards.
+     */
     boolean note(long time) {
         long before;
         do {
@@ -68,7 +73,7 @@ final class ScopeAlarm extends WakeUp {
         try {
             arm(time);
         } catch (Throwable e) {
-            DUE.compareAndSet(this, time, before); // so that the next one tries again
+            DUE.compareAndSet(this, time, before); // so that the next call tries again
             throw e;
         }
         return true;
@@ -83,10 +88,10 @@ final class ScopeAlarm extends WakeUp {
     }
 
     /**
-     * Arms this if it is set and {@linkplain Timer#mustArm has to be armed}, or rings if it is due;
-     * for the timer's thread.
+     * Arms the alarm if it is set and {@linkplain Timer#mustArm has to be armed}, or rings it if it
+     * is due. For the timer's thread only.
      *
-     * @return whether it is set
+     * @return whether the alarm is set
      */
     boolean armIfSet() {
         long time = due;
@@ -104,7 +109,7 @@ final class ScopeAlarm extends WakeUp {
     @Override
     void release() {}
 
-    /** Makes sure that it does not ring any more; for the owner, after its last wait. */
+    /** Ensures that the alarm does not ring any more. For the owner, after its last wait. */
     void end() {
         ended = true;
         if (armed) {
@@ -131,7 +136,7 @@ final class ScopeAlarm extends WakeUp {
                 note(deadline);
             }
         } catch (Throwable e) {
-            // Without memory, say. A scan will find it; the owner may have set it meanwhile.
+            // Out of memory, for example. A scan will find it; the owner may have set it meanwhile.
             DUE.compareAndSet(this, NEVER, deadline);
             timer.missed();
             throw e;

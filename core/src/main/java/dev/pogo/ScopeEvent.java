@@ -17,7 +17,7 @@ import java.util.List;
 @Threshold("20 ms")
 @StackTrace(false)
 final class ScopeEvent extends Event {
-    /** Tells whether events are recorded; is none itself. */
+    /** Used only to test whether events are recorded; never committed itself. */
     static final ScopeEvent WANTED = new ScopeEvent();
 
     @Label("Scope Id")
@@ -42,7 +42,7 @@ final class ScopeEvent extends Event {
         return event;
     }
 
-    /** The scope is closed. */
+    /** Completes and commits the event of a scope that is closed. */
     void commit(PogoScope scope) {
         end();
         if (shouldCommit()) {

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a scope's tasks have done, and where the time went. Made by {@link PogoScope#report()} from
- * what the tasks know anyway, so that it costs nothing unless it is asked for.
+ * Report of what a scope's tasks have done and where the time went. Created by {@link
+ * PogoScope#report()} from what the tasks record anyway, so it costs nothing unless requested.
  *
- * @param elapsed from the scope's first {@code spawn} to the end of its last task, or to now if
- *     some go on; zero without tasks
- * @param tasks all tasks in the order of their spawning; unmodifiable
- * @param criticalPath what {@code elapsed} consists of, in the order of time: the task that ended
- *     last, before it the one whose end its {@code spawn} came after most closely, and so on;
+ * @param elapsed time from the scope's first {@code spawn} to the end of its last task, or to now
+ *     if some have not ended; zero without tasks
+ * @param tasks all tasks in the order in which they were spawned; unmodifiable
+ * @param criticalPath the tasks that make up {@code elapsed}, in chronological order: the task that
+ *     ended last, before it the task whose end most closely preceded its {@code spawn}, and so on;
  *     unmodifiable. Time that none of them covers is the caller's own
  * @param verdict the same in one sentence
  */
@@ -31,7 +31,7 @@ public record ScopeReport(
     }
 
     /**
-     * The verdict, and a timeline of the first 40 tasks.
+     * Returns the verdict and a timeline of the first 40 tasks.
      *
      * @return several lines of text, without a line break at the end
      */

@@ -1,8 +1,8 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 import dev.pogo.channel.Channel;
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
@@ -22,16 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The tasks of a scope: which it has spawned and whether it takes more, and which failed first.
- * Adding one and refusing all further ones exclude each other, so that whoever refuses knows every
- * task there will ever be. Likewise its channels.
+ * The tasks of a scope: those that it has spawned, whether it accepts more, and which one failed
+ * first. Adding a task and refusing all further ones exclude each other, so that the thread that
+ * refuses knows every task that there will ever be. The same holds for the scope's channels.
  *
- * <p>Nothing here is written at the end of a task that succeeds: all the tasks' threads would write
- * it. Who waits for all tasks waits for one after the other, the newest first, since the others are
- * mostly decided by then. Only the first failure is told here, to those that {@linkplain
- * #awaitAllDecidedOrOneFailed wait for it}.
+ * <p>A task that succeeds writes nothing here when it ends, since the threads of all tasks would
+ * write to it. A thread that waits for all tasks waits for one after the other, newest first, since
+ * the others are mostly decided by then. Only the first failure is signalled here, to the threads
+ * that {@linkplain #awaitAllDecidedOrOneFailed wait for it}.
  */
-final class ScopeTasks extends Awaitable {
+final class ScopeTasks extends WaitList {
     private static final VarHandle SIZE;
     private static final VarHandle DECIDED_FIRST;
     private static final VarHandle OVER_FIRST;
@@ -57,12 +57,14 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** How often a close that has no memory looks whether all have ended. */
+    /**
+     * Interval at which a close that cannot allocate memory checks whether all tasks have ended.
+     */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
-     * The first id that no scope has taken. Scopes take them in blocks, for this is one for the
-     * whole process.
+     * The first id that no scope has taken. Shared by the whole process, so scopes take ids in
+     * blocks.
      */
     private static final AtomicLong NEXT_IDS = new AtomicLong(1);
 
@@ -70,74 +72,86 @@ final class ScopeTasks extends Awaitable {
     private static final int MOST_IDS = 64;
     private static final Task<?>[] NONE = {};
 
-    /** How many lanes there are at most without a map to find them in. */
-    private static final int FEW_LANES = 8;
+    /** Maximum number of queues that are searched without a map. */
+    private static final int FEW_QUEUES = 8;
 
     private final PogoScope scope;
 
     /**
-     * Guards the fields down to {@link #refusing}. The locks of runtime and timer are taken under
-     * it, for the first task or channel.
+     * Guards the fields down to {@link #refusing}. The locks of the runtime and the timer are taken
+     * under it, for the first task or channel.
      */
-    private final BriefLock lock = BriefLock.outer();
+    private final SpinLock lock = SpinLock.outer();
 
     /**
-     * In the order of spawning, which is the order of the ids as well. A place below {@link #size}
-     * never changes.
+     * Tasks in the order of spawning, which is also the order of their ids. An element below {@link
+     * #size} never changes.
      */
     private Task<?>[] tasks = NONE;
 
-    /** Written after the task's place, so that who reads this first sees all of them. */
+    /**
+     * Written after the task's array element, so that a thread that reads this first sees all
+     * tasks.
+     */
     private volatile int size;
 
-    /** The id of the next task, as long as it is less than {@link #idsEnd}. */
+    /** Id of the next task, if it is less than {@link #idsEnd}. */
     private long nextId;
 
     private long idsEnd;
 
     /**
-     * How many tasks, from the first on, have been seen with their outcomes. Written by release and
-     * read by acquire, so that what has been seen of them is seen again; the last write wins, since
-     * a smaller number is as true.
+     * Number of tasks, from the first on, that have been seen with their outcomes. Written with
+     * release and read with acquire mode, so that a reader sees what the writer has seen of them.
+     * The last write wins; a smaller number is also correct.
      */
-    @SuppressWarnings("UnusedVariable") // by its handle only
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private int decidedFirst;
 
-    /** Likewise those that have been seen to be {@linkplain Task#isOver over}. */
-    @SuppressWarnings("UnusedVariable") // by its handle only
+    /**
+     * Like {@link #decidedFirst}, for tasks that have been seen to be {@linkplain Task#isOver
+     * over}.
+     */
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private int overFirst;
 
-    /** Likewise those with outcomes after which {@link PogoScope#awaitAll()} succeeds. */
-    @SuppressWarnings("UnusedVariable") // by its handle only
+    /**
+     * Like {@link #decidedFirst}, for tasks with outcomes after which {@link PogoScope#awaitAll()}
+     * succeeds.
+     */
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private int fineFirst;
 
     /**
-     * A range of tasks that have been seen with their outcomes, from the last one downwards: its
-     * beginning (low half), and how many tasks there were (high half). Written and read likewise.
+     * Range of tasks, up to the last one, that have been seen with their outcomes: its first index
+     * in the low half, and the number of tasks at that time in the high half. Written and read like
+     * {@link #decidedFirst}.
      */
-    @SuppressWarnings("UnusedVariable") // by its handle only
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private long decidedLast;
 
-    /** Likewise of tasks that have been seen to have ended. */
-    @SuppressWarnings("UnusedVariable") // by its handle only
+    /** Like {@link #decidedLast}, for tasks that have been seen to have ended. */
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private long endedLast;
 
-    /** One for each pool that the scope has spawned into. */
-    private @Nullable Lane lanes;
+    /** List of the queues, one for each pool that the scope has spawned into. */
+    private @Nullable ScopeQueue queues;
 
-    /** All of them, where they are more than {@link #FEW_LANES}; else null. */
-    private @Nullable IdentityHashMap<Pool, Lane> lanesByPool;
+    /** All queues, if there are more than {@link #FEW_QUEUES}; otherwise null. */
+    private @Nullable IdentityHashMap<Pool, ScopeQueue> queuesByPool;
 
-    /** Places in {@link #tasks} of those that were given out by their ids; null while none was. */
+    /**
+     * Indexes in {@link #tasks} of those that {@link #claim} has returned; null until the first is.
+     */
     private @Nullable BitSet claimed;
 
     /**
-     * To be closed with the scope, in the order of their making; null while there are none, which
-     * may be seen without the lock.
+     * Channels to be closed with the scope, in the order of their creation. Null while there are
+     * none, which may be read without the lock.
      */
     private volatile @Nullable List<Channel<?>> channels;
 
-    /** Why no more tasks are taken; null while they are. */
+    /** Reason why no more tasks are accepted; null while they are. */
     private @Nullable CancelReason refusing;
 
     /** The first task whose outcome {@link PogoScope#awaitAll()} throws; set once. */
@@ -148,9 +162,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Makes a task and adds it.
+     * Creates a task and adds it.
      *
-     * @throws IllegalStateException if no more tasks are taken
+     * @throws IllegalStateException if no more tasks are accepted
      */
     <T extends @Nullable Object> Task<T> add(
             Pool pool, @Nullable String name, Callable<? extends T> work) {
@@ -164,7 +178,7 @@ final class ScopeTasks extends Awaitable {
             if (place == tasks.length) {
                 TASKS.setRelease(this, Arrays.copyOf(tasks, Math.max(4, 2 * place)));
             }
-            Task<T> task = new Task<>(nextId(place), lane(pool), name, work, System.nanoTime());
+            Task<T> task = new Task<>(nextId(place), queue(pool), name, work, System.nanoTime());
             tasks[place] = task;
             SIZE.setRelease(this, place + 1);
             return task;
@@ -173,7 +187,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** For the task at the place; later tasks have higher ids. */
+    /** Returns the id for the task at the index. Later tasks have higher ids. */
     private long nextId(int place) {
         if (nextId == idsEnd) {
             int block = Math.clamp(place, FEWEST_IDS, MOST_IDS);
@@ -184,9 +198,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Adds a channel, for {@link #closeChannels()}.
+     * Adds a channel, to be closed by {@link #closeChannels()}.
      *
-     * @throws IllegalStateException if no more tasks are taken
+     * @throws IllegalStateException if no more tasks are accepted
      */
     void add(Channel<?> channel) {
         lock.lock();
@@ -207,8 +221,8 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Wakes all who wait for one of the scope's channels. If one cannot be closed the others are,
-     * and this throws.
+     * Closes the scope's channels, which wakes all threads that wait for one of them. If one cannot
+     * be closed, the others are closed and then this throws.
      */
     void closeChannels() {
         if (channels == null) {
@@ -231,7 +245,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** The channel of that number, or null after the last one. */
+    /** Returns the channel with the number, or null after the last one. */
     private @Nullable Channel<?> channel(int number) {
         lock.lock();
         try {
@@ -242,49 +256,52 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Where the scope's tasks wait for the pool; with the lock held. */
-    private Lane lane(Pool pool) {
-        IdentityHashMap<Pool, Lane> byPool = lanesByPool;
-        Lane lane = byPool == null ? lanes : byPool.get(pool);
+    /**
+     * Returns the queue in which the scope's tasks wait for the pool. Must be called with the lock
+     * held.
+     */
+    private ScopeQueue queue(Pool pool) {
+        IdentityHashMap<Pool, ScopeQueue> byPool = queuesByPool;
+        ScopeQueue queue = byPool == null ? queues : byPool.get(pool);
         int others = 0;
-        while (lane != null && lane.pool != pool) {
-            lane = lane.next;
+        while (queue != null && queue.pool != pool) {
+            queue = queue.next;
             others++;
         }
-        if (lane == null) {
-            lane = new Lane(scope, pool, lanes);
+        if (queue == null) {
+            queue = new ScopeQueue(scope, pool, queues);
             if (byPool != null) {
-                byPool.put(pool, lane);
-            } else if (others == FEW_LANES) {
-                lanesByPool = byPool(lane);
+                byPool.put(pool, queue);
+            } else if (others == FEW_QUEUES) {
+                queuesByPool = byPool(queue);
             }
-            // Last, since all before may fail for want of memory.
-            lanes = lane;
+            // Last, since memory may run out in any step before.
+            queues = queue;
         }
-        return lane;
+        return queue;
     }
 
-    private static IdentityHashMap<Pool, Lane> byPool(Lane first) {
-        IdentityHashMap<Pool, Lane> byPool = new IdentityHashMap<>();
-        for (Lane lane = first; lane != null; lane = lane.next) {
-            byPool.put(lane.pool, lane);
+    private static IdentityHashMap<Pool, ScopeQueue> byPool(ScopeQueue first) {
+        IdentityHashMap<Pool, ScopeQueue> byPool = new IdentityHashMap<>();
+        for (ScopeQueue queue = first; queue != null; queue = queue.next) {
+            byPool.put(queue.pool, queue);
         }
         return byPool;
     }
 
     @Override
-    Lane laneIn(Pool pool) {
+    ScopeQueue queueIn(Pool pool) {
         lock.lock();
         try {
-            return lane(pool);
+            return queue(pool);
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
-        return lane.first;
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
+        return queue.first;
     }
 
     @Override
@@ -307,9 +324,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Takes no more tasks and channels; the first reason is kept.
+     * Refuses further tasks and channels. The first reason is kept.
      *
-     * @return whether this is the first
+     * @return whether this is the first call
      */
     boolean refuse(CancelReason reason) {
         lock.lock();
@@ -325,22 +342,22 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Gives out the task of an id, once.
+     * Returns the task with the id, at most once.
      *
-     * @throws UnknownTaskException if there is none, or it was given out
+     * @throws UnknownTaskException if there is no such task, or it has been returned before
      */
     Task<?> claim(long id) {
         lock.lock();
         try {
             int place = find(id);
             if (place < 0) {
-                throw new UnknownTaskException(id, "this scope has not spawned it");
+                throw new UnknownTaskException(id, "it was not spawned by this scope");
             }
             if (claimed == null) {
                 claimed = new BitSet();
             }
             if (claimed.get(place)) {
-                throw new UnknownTaskException(id, "it has been awaited by its id already");
+                throw new UnknownTaskException(id, "it has already been awaited by its id");
             }
             claimed.set(place);
             return tasks[place];
@@ -349,7 +366,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Makes the task one that {@link #claim} gives out again. */
+    /** Allows {@link #claim} to return the task again. */
     void unclaim(Task<?> task) {
         lock.lock();
         try {
@@ -361,7 +378,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** The place of the task with the id, or a negative number. */
+    /** Returns the index of the task with the id, or a negative number. */
     private int find(long id) {
         int low = 0;
         int high = size - 1;
@@ -380,11 +397,11 @@ final class ScopeTasks extends Awaitable {
         return -1;
     }
 
-    /** All tasks so far; unmodifiable. */
+    /** Returns an unmodifiable list of all tasks so far. */
     List<Task<?>> snapshot() {
         lock.lock();
         try {
-            // Later tasks go to later places, or to another array.
+            // Later tasks are stored at higher indexes, or in another array.
             return Collections.unmodifiableList(Arrays.asList(tasks).subList(0, size));
         } finally {
             lock.unlock();
@@ -392,15 +409,15 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * The part of a snapshot before the first task without an outcome; unmodifiable. All calls
-     * together look at each decided task about once, so that one who often asks does not pay each
-     * time for all that was before.
+     * Returns the part of a snapshot before the first task without an outcome; unmodifiable. All
+     * calls together look at each decided task about once, so that frequent calls do not each pay
+     * for all the tasks before.
      */
     List<Task<?>> decidedOf(List<Task<?>> snapshot) {
         return snapshot.subList(0, countDecided(snapshot));
     }
 
-    /** The part of a snapshot from there on. */
+    /** Returns the part of a snapshot from the first task without an outcome on. */
     List<Task<?>> undecidedOf(List<Task<?>> snapshot) {
         return snapshot.subList(countDecided(snapshot), snapshot.size());
     }
@@ -415,7 +432,7 @@ final class ScopeTasks extends Awaitable {
         return count;
     }
 
-    /** From where on a cancel has to look. */
+    /** Returns the index of the first task that a cancellation has to look at. */
     private int passOver(Task<?>[] all, int count) {
         int over = Math.min((int) OVER_FIRST.getAcquire(this), count);
         while (over < count && all[over].isOver()) {
@@ -428,9 +445,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * How many of the tasks, from the first on, have their outcomes.
+     * Returns the number of tasks, from the first on, that have their outcomes.
      *
-     * @param known how many are known to have
+     * @param known the number of tasks that are known to have them
      */
     static int countDecided(List<? extends Task<?>> tasks, int known) {
         int count = known;
@@ -440,20 +457,23 @@ final class ScopeTasks extends Awaitable {
         return count;
     }
 
-    /** Waits until every task has its outcome, and then concludes. */
+    /** Waits until every task has its outcome, and then runs the conclusion. */
     boolean awaitAllDecided(long deadline, Conclusion conclusion) throws InterruptedException {
         return awaitUntil(() -> newestUndecided() == null, deadline, conclusion);
     }
 
-    /** Waits for that, or until one has {@link #firstFailure() failed}, and then concludes. */
+    /**
+     * Waits until every task has its outcome or one has {@link #firstFailure() failed}, and then
+     * runs the conclusion.
+     */
     void awaitAllDecidedOrOneFailed(long deadline, Conclusion conclusion)
             throws InterruptedException {
         awaitUntil(() -> firstFailure != null || newestUndecided() == null, deadline, conclusion);
     }
 
     /**
-     * The last of the tasks that has no outcome, or null if all have. All calls together look at
-     * each decided task about once, as long as none is added.
+     * Returns the last task that has no outcome, or null if all have one. All calls together look
+     * at each decided task about once, as long as no task is added.
      */
     private @Nullable Task<?> newestUndecided() {
         int count = size;
@@ -491,7 +511,7 @@ final class ScopeTasks extends Awaitable {
         return scope.endsAt(deadline);
     }
 
-    /** The task has its outcome, after which {@link PogoScope#awaitAll()} must not succeed. */
+    /** Records a task with an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
     void failed(Task<?> task) {
         if (FIRST_FAILURE.compareAndSet(this, null, task)) {
             wakeAll();
@@ -499,8 +519,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * The first task whose outcome {@link PogoScope#awaitAll()} throws, or null. Once all tasks are
-     * decided this knows it also if the one who has decided it has not told so yet.
+     * Returns the first task whose outcome {@link PogoScope#awaitAll()} throws, or null. Once all
+     * tasks are decided, this finds it even if the thread that decided it has not called {@link
+     * #failed} yet.
      */
     @Nullable Task<?> firstFailure() {
         Task<?> first = firstFailure;
@@ -524,12 +545,13 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Waits until every task has ended, once they are cancelled. Unless there is a grace, that is
-     * unbounded by contract: nothing outlives its scope.
+     * Waits until every task has ended, after they were cancelled. Without a grace period the wait
+     * is unbounded by contract: nothing outlives its scope.
      *
-     * @param reason why they were cancelled; tried again now and then, should it have failed
-     * @param grace how long to wait at most since the close began, or null
-     * @return false if the grace is over and tasks still run
+     * @param reason why they were cancelled; the cancellation is repeated from time to time, in
+     *     case it failed
+     * @param grace the maximum time to wait since the close began, or null
+     * @return false if the grace period is over and tasks still run
      */
     boolean awaitAllEnded(CancelReason reason, @Nullable Duration grace, long began) {
         boolean interrupted = false;
@@ -559,7 +581,7 @@ final class ScopeTasks extends Awaitable {
         return alive == null;
     }
 
-    /** Without memory for being woken it looks now and then. */
+    /** Waits for the end of the task. Polls if memory for a waiter cannot be allocated. */
     private static boolean waitUntilEnded(Task<?> task, long until) throws InterruptedException {
         try {
             return task.awaitEnd(until);
@@ -575,8 +597,8 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * The last of the tasks that has not ended, or null if all have. All calls together look at
-     * each task about once, as long as none is added.
+     * Returns the last task that has not ended, or null if all have. All calls together look at
+     * each task about once, as long as no task is added.
      */
     private @Nullable Task<?> newestAlive() {
         int count = size;
@@ -594,8 +616,8 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Cancels those that have no outcome, when no more can come or later ones do not matter; and
-     * stops those that somebody has cancelled and not stopped.
+     * Cancels the tasks that have no outcome, when no more can be added or later ones do not
+     * matter, and stops those that have been cancelled but not stopped.
      */
     void cancelAll(CancelReason reason) {
         int count = size;
@@ -604,14 +626,17 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Likewise, with what the caller knows them by then. */
+    /**
+     * Cancels the tasks like {@link #cancelAll(CancelReason)}, with an outcome by which the caller
+     * recognizes them afterwards.
+     */
     void cancelAll(Cancelled cancelled) {
         int count = size;
         Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.cancel(all, passOver(all, count), count, cancelled);
     }
 
-    /** Cancels those that have not been admitted. */
+    /** Cancels the tasks that have not been admitted. */
     void cancelWaiting(Cancelled cancelled) {
         int count = size;
         Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
@@ -619,10 +644,9 @@ final class ScopeTasks extends Awaitable {
     }
 
     /**
-     * Decides that those that have no outcome are cancelled, all that were spawned before this
-     * call.
+     * Decides that all tasks that were spawned before this call and have no outcome are cancelled.
      *
-     * @return whether {@link #stopCancelled()} is to follow
+     * @return whether {@link #stopCancelled()} must be called next
      */
     boolean decideCancelled(Cancelled cancelled) {
         int count = sizeInOrder();
@@ -631,14 +655,14 @@ final class ScopeTasks extends Awaitable {
         return !allEnded();
     }
 
-    /** Stops those that are cancelled, as far as nobody has done so. */
+    /** Stops the cancelled tasks that no thread has stopped yet. */
     void stopCancelled() {
         int count = size;
         Task<?>[] all = (Task<?>[]) TASKS.getAcquire(this);
         Cancellation.stop(all, passOver(all, count), count);
     }
 
-    /** With all tasks whose time of spawn is before this call. */
+    /** Returns the number of tasks, including all whose time of spawning is before this call. */
     private int sizeInOrder() {
         lock.lock();
         try {
@@ -648,7 +672,7 @@ final class ScopeTasks extends Awaitable {
         }
     }
 
-    /** Whether no task waits or runs. */
+    /** Returns whether no task waits or runs. */
     boolean allEnded() {
         return newestAlive() == null;
     }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-/** The tasks and completions among the cases of a select, which may be of several scopes. */
-final class SelectedTasks extends AwaitedTasks<Task<?>> {
+/** The tasks and completions among the cases of a select, which may belong to several scopes. */
+final class SelectedTasks extends TaskGroupWait<Task<?>> {
     private static final int NONE = -1;
 
-    /** Wakes the thread for a task, which has its outcome for good. */
+    /** Wakes the thread for a task, whose outcome is then final. */
     private final class Told extends Waiter {
         private final int number;
 
@@ -29,8 +29,8 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
     }
 
     /**
-     * Wakes the thread for completions, which may have a task. That it has rung stays so, whoever
-     * takes the task.
+     * Wakes the thread for completions, which may have a task. Once it has rung it stays so,
+     * whichever thread takes the task.
      */
     private final class Bell extends Waiter {
         @Override
@@ -39,15 +39,15 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
         }
     }
 
-    /** Completions with their place among the cases. */
+    /** Completions and their index among the cases. */
     private record Several(Completions<?> completions, int number) {}
 
-    /** The places of the single tasks among the cases. */
+    /** Indexes of the single tasks among the cases. */
     private final int[] numbers;
 
     private final List<Several> completions;
 
-    /** The place of a task that has its outcome, of the last that has said so; or {@link #NONE}. */
+    /** Index of the task that was the last to report its outcome, or {@link #NONE}. */
     private volatile int told = NONE;
 
     private SelectedTasks(List<Task<?>> tasks, int[] numbers, List<Several> completions) {
@@ -56,7 +56,7 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
         this.completions = completions;
     }
 
-    /** Of the sources, all of which are tasks or completions. */
+    /** Creates the wait for the sources, all of which are tasks or completions. */
     static SelectedTasks of(List<? extends Source<?>> all) {
         List<Task<?>> tasks = new ArrayList<>(all.size());
         int[] numbers = new int[all.size()];
@@ -76,7 +76,7 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
     /**
      * Waits until the select is over.
      *
-     * @param ready is told, by this thread, the place of each case that may be taken
+     * @param ready receives, on this thread, the index of each case that may be taken
      */
     void await(IntConsumer ready, BooleanSupplier over, long deadline) throws InterruptedException {
         Bell[] bells = new Bell[completions.size()];
@@ -96,7 +96,7 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
                         ready.accept(each.number);
                     }
                 }
-                // Another thread may have taken what the completions had.
+                // Another thread may have taken the task that the completions had.
             } while (!over.getAsBoolean());
         } finally {
             for (Bell bell : bells) {
@@ -108,8 +108,8 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
     }
 
     /**
-     * Puts a bell into each of the completions in which there is none that has not rung; it rings
-     * at once where there is something to take.
+     * Enlists a bell in each of the completions that has none, or only one that has rung; the bell
+     * rings at once if there is something to take.
      */
     private void putUp(@Nullable Bell[] bells) {
         for (int i = 0; i < bells.length; i++) {
@@ -136,22 +136,22 @@ final class SelectedTasks extends AwaitedTasks<Task<?>> {
     }
 
     @Override
-    @Nullable Lane laneIn(Pool pool) {
-        Lane lane = super.laneIn(pool);
+    @Nullable ScopeQueue queueIn(Pool pool) {
+        ScopeQueue queue = super.queueIn(pool);
         for (Several each : completions) {
-            Lane other = each.completions.laneIn(pool);
-            lane = lane == null ? other : lane;
+            ScopeQueue other = each.completions.queueIn(pool);
+            queue = queue == null ? other : queue;
         }
-        return lane;
+        return queue;
     }
 
     @Override
-    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
-        Place place = super.nextWaiting(lane, waiting);
-        for (int i = 0; place == null && i < completions.size(); i++) {
-            place = completions.get(i).completions.nextWaiting(lane, waiting);
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
+        QueueNode node = super.nextWaiting(queue, waiting);
+        for (int i = 0; node == null && i < completions.size(); i++) {
+            node = completions.get(i).completions.nextWaiting(queue, waiting);
         }
-        return place;
+        return node;
     }
 
     @Override

@@ -3,16 +3,16 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of {@link PermitShare}s, each of which can leave from anywhere in O(1). The links are made
- * with the shares, so that joining a list needs no memory. Not thread-safe; the lock of the pool
+ * A list of {@link PermitShare}s from which any share can be removed in O(1). The links are created
+ * with the shares, so that adding a share needs no memory. Not thread-safe; the lock of the pool
  * guards its lists and all links.
  */
 final class ShareList {
-    /** A share's place in one list at a time. */
+    /** A share's node, which is in at most one list at a time. */
     static final class Link {
         final PermitShare share;
 
-        /** The list that it is in, or null. */
+        /** The list that contains this node, or null. */
         private @Nullable ShareList list;
 
         private @Nullable Link before;
@@ -26,7 +26,7 @@ final class ShareList {
             return list == other;
         }
 
-        /** Takes it out of the list that it is in, if any. */
+        /** Removes this node from the list that contains it, if any. */
         void leave() {
             ShareList left = list;
             if (left != null) {
@@ -47,18 +47,18 @@ final class ShareList {
         return first == null;
     }
 
-    /** The first share, or null. */
+    /** Returns the first share, or null. */
     @Nullable PermitShare first() {
         return first == null ? null : first.share;
     }
 
-    /** The share after the one of the link, which is in this list; null after the last. */
+    /** Returns the share after the one of the link, which is in this list; null after the last. */
     @Nullable PermitShare after(Link link) {
         Link next = link.after;
         return next == null ? null : next.share;
     }
 
-    /** Adds a share that is in no list. */
+    /** Adds a share that is in no list at the head. */
     void addFirst(Link link) {
         Link second = first;
         link.list = this;
@@ -72,7 +72,7 @@ final class ShareList {
         size++;
     }
 
-    /** Adds a share that is in no list. */
+    /** Adds a share that is in no list at the tail. */
     void addLast(Link link) {
         Link ahead = last;
         link.list = this;

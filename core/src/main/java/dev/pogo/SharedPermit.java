@@ -5,33 +5,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * One permit of a pool, and the tasks that use it in turn.
  *
- * <p>A task that awaits tasks of its own pool has no use for its permit meanwhile, and they may be
- * waiting for just that one. So the permit is lent to them:
+ * <p>A task that awaits tasks of its own pool does not use its permit meanwhile, and they may be
+ * waiting for that very permit. The permit is therefore lent to them:
  *
  * <ol>
- *   <li>While its user awaits something, the permit lies idle.
- *   <li>An idle permit goes to a task that goes on without one (rule 5); else to the one that has
+ *   <li>While its user awaits something, the permit is idle.
+ *   <li>An idle permit goes to a task that goes on without one (rule 5); else to the task that has
  *       waited longest to go on (rule 4); else to a waiting task that one of the sharers awaits,
- *       and which then shares it too. Of several awaits the newest comes first. A task that lines
- *       up later, and that a sharer awaits, gets the permit then. Nobody else does: what the permit
- *       stands for, a connection say, may still be in the hands of those that await.
- *   <li>One await can have several borrowers that have not ended, for the permit is lent on when
- *       they await something in their turn. Beyond one loan for each await, at most {@value
- *       #MAX_SIDE_LOANS} loans of a permit are outstanding at a time, so that tasks which await do
- *       not multiply without bound.
+ *       and which then shares it too. Of several awaits the newest comes first. A task that is
+ *       queued later, and that a sharer awaits, gets the permit then. No other task does: what the
+ *       permit stands for, such as a connection, may still be in use by the awaiting tasks.
+ *   <li>One await can have several borrowers that have not ended, because the permit is lent on
+ *       when they await something in turn. Beyond one loan for each await, at most {@value
+ *       #MAX_SIDE_LOANS} loans of a permit are outstanding at a time, so that awaiting tasks do not
+ *       multiply without bound.
  *   <li>A task whose await is over takes the permit if it is idle, or a free one of the pool.
- *       Otherwise it waits for either, before all tasks that wait in the pool's line.
- *   <li>It goes on without a permit only if its thread was interrupted, if it is cancelled itself,
- *       or if the permit is used by a task that it has lent to and that is cancelled, or by one
- *       that such a task has lent to: work that ignores its interrupt must not make an await late.
+ *       Otherwise it waits for either, ahead of all tasks in the pool's queue.
+ *   <li>It goes on without a permit only if its thread was interrupted, if it is itself cancelled,
+ *       or if the permit is used by a cancelled task that it has lent to, or by one that such a
+ *       task has lent to: work that ignores its interrupt must not delay the end of an await.
  *   <li>When the last sharer has ended, the permit goes back to the pool.
  * </ol>
  *
- * <p>So at most one sharer runs, but for rule 5; and no permit is made or lost.
+ * <p>So at most one sharer runs, except under rule 5, and no permit is created or lost.
  *
- * <p>Each step is O(1) on average, whatever the number of sharers: an await that has nothing to
- * lend to leaves {@link #lenders}, and comes back when a task lines up that it awaits. The
- * exception is rule 5, which looks through the loans between the two tasks.
+ * <p>Each step is O(1) on average, however many sharers there are: an await that has nothing to
+ * lend to leaves {@link #lenders}, and comes back when a task that it awaits is queued. The
+ * exception is rule 5, which searches the loans between the two tasks.
  *
  * <p>Guarded by the pool's lock.
  */
@@ -39,30 +39,30 @@ final class SharedPermit {
     static final int MAX_SIDE_LOANS = 16;
 
     /**
-     * Sharers that await something which may have a waiting task, and have no borrower; the newest
+     * Sharers that have no borrower and await something that may have a waiting task; the newest
      * await first.
      */
     private final ShareList lenders = new ShareList();
 
-    /** Likewise those that have a borrower, so that a further loan is one on the side. */
+    /** Like {@link #lenders}, but with a borrower, so that a further loan is a side loan. */
     private final ShareList sideLenders = new ShareList();
 
-    /** Sharers whose await is over and that wait for a permit, in the order in which they came. */
+    /** Sharers whose await is over and that wait for a permit, in order of arrival. */
     private final ShareList returning = new ShareList();
 
     /** Sharers that go on without the permit. */
     private final ShareList beside = new ShareList();
 
-    /** Who runs on the permit; null while it lies idle. */
+    /** Sharer that runs on the permit; null while the permit is idle. */
     private @Nullable PermitShare user;
 
-    /** How many tasks share the permit. */
+    /** Number of tasks that share the permit. */
     private int sharers = 1;
 
-    /** How many sharers have a borrower. */
+    /** Number of sharers that have a borrower. */
     private int lending;
 
-    /** A permit that one task has to itself. */
+    /** Creates a permit that one task has to itself. */
     SharedPermit(PermitShare first) {
         user = first;
     }
@@ -71,7 +71,7 @@ final class SharedPermit {
         return user == null;
     }
 
-    /** How many tasks share the permit; 0 once it is the pool's again. */
+    /** Returns the number of tasks that share the permit; 0 once it is the pool's again. */
     int sharers() {
         return sharers;
     }
@@ -80,24 +80,24 @@ final class SharedPermit {
         return share.inPermit.isIn(beside);
     }
 
-    /** The sharer has begun an await. */
+    /** Records that the sharer has begun an await. */
     void await(PermitShare share, PermitShare.Await await) {
         if (user == share) {
             user = null;
         } else {
             share.inPermit.leave();
         }
-        if (await.lane() != null) {
+        if (await.queue() != null) {
             addLender(share);
         }
     }
 
-    /** Adds one that awaits something which may have a waiting task, and is in no list. */
+    /** Adds a sharer that is in no list and awaits something that may have a waiting task. */
     private void addLender(PermitShare share) {
         (share.borrowers == 0 ? lenders : sideLenders).addFirst(share.inPermit);
     }
 
-    /** The sharer takes the permit, which lies idle. */
+    /** Gives the permit, which is idle, to the sharer. */
     void use(PermitShare share) {
         share.inPermit.leave();
         user = share;
@@ -113,27 +113,33 @@ final class SharedPermit {
         returning.addLast(share.inPermit);
     }
 
-    /** A task has lined up that the sharer awaits; but the permit is in use, or may not be lent. */
+    /**
+     * Records that a task that the sharer awaits was queued, but the permit is in use or may not be
+     * lent.
+     */
     void remember(PermitShare lender) {
         lender.inPermit.leave();
         addLender(lender);
     }
 
     /**
-     * Whether the permit can be lent for the sharer's await now.
+     * Returns whether the permit can be lent now for the sharer's await.
      *
-     * @param lender one that awaits
+     * @param lender a sharer that awaits
      */
     boolean mayLendFor(PermitShare lender) {
         return user == null && (lender.borrowers == 0 || mayLendOnTheSide());
     }
 
-    /** Each sharer but the first has a lender, and one borrower of each lender is not counted. */
+    /**
+     * Returns whether another side loan is allowed. Each sharer but the first has a lender, and one
+     * borrower of each lender is not counted.
+     */
     private boolean mayLendOnTheSide() {
         return sharers - 1 - lending < MAX_SIDE_LOANS;
     }
 
-    /** Lends the idle permit to a task that the lender awaits. Changes nothing if it fails. */
+    /** Lends the idle permit to a task that the lender awaits. Changes nothing if this fails. */
     PermitShare lend(PermitShare lender, Task<?> task) {
         PermitShare loan = new PermitShare(task, this, lender);
         lender.inPermit.leave();
@@ -144,11 +150,11 @@ final class SharedPermit {
         return loan;
     }
 
-    /** The sharer has ended, or has got another permit. */
+    /** Removes a sharer that has ended or has got another permit. */
     void leave(PermitShare share) {
         PermitShare lender = share.lender();
         if (lender != null) {
-            // Its own borrowers are the lender's from now on.
+            // Its own borrowers become the lender's.
             lender.borrowers += share.borrowers - 1;
             if (lender.borrowers == 0) {
                 lending--;
@@ -167,13 +173,16 @@ final class SharedPermit {
         lending -= share.borrowers > 0 ? 1 : 0;
     }
 
-    /** The sharer that is to have the idle permit before it is lent to anybody; or null. */
+    /** Returns the sharer that gets the idle permit before it is lent to any task, or null. */
     @Nullable PermitShare next() {
         PermitShare next = beside.first();
         return next != null ? next : returning.first();
     }
 
-    /** The sharer for whose await the permit is to be lent next, if there is a task; or null. */
+    /**
+     * Returns the sharer for whose await the permit is to be lent next, if there is a task; or
+     * null.
+     */
     @Nullable PermitShare nextLender() {
         PermitShare next = lenders.first();
         return next == null && mayLendOnTheSide() ? sideLenders.first() : next;
@@ -183,7 +192,9 @@ final class SharedPermit {
         return !returning.isEmpty();
     }
 
-    /** The first of those that wait to go on and need not wait any longer by rule 5, or null. */
+    /**
+     * Returns the first sharer that waits to go on and by rule 5 need not wait any longer, or null.
+     */
     @Nullable PermitShare nextExcused() {
         for (PermitShare share = returning.first();
                 share != null;
@@ -196,8 +207,8 @@ final class SharedPermit {
     }
 
     /**
-     * Whether the share's task is cancelled, or the user of the permit has got it through a
-     * borrower of the share's that is. A cancelled task is interrupted once only, and may have had
+     * Returns whether the share's task is cancelled, or the permit's user has got it through a
+     * cancelled borrower of the share. A cancelled task is interrupted only once, and may have had
      * its interrupt before.
      */
     boolean isExcused(PermitShare share) {

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,39 +9,42 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A runtime that is started by the first who uses it, while the others wait. That takes its time,
- * as files are read and workers started, so it is not done under a lock. And nobody waits in a
- * line, where a virtual thread that has no carrier to run on would stand in the way of all behind
- * it: who has started the runtime wakes them all.
+ * A runtime that is started by the first thread that uses it, while the others wait. Starting takes
+ * time, as files are read and workers started, so it is not done under a lock. The waiting threads
+ * do not queue either, because a virtual thread without a carrier thread to run on would block all
+ * those behind it: the thread that started the runtime wakes them all.
  */
 final class SharedRuntime {
     private final Supplier<PogoConfig> finder;
     private final Function<PogoConfig, PogoRuntime> starter;
 
-    /** Guards the fields below it; no other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    /** Guards the fields below it. No other lock is taken under it. */
+    private final SpinLock lock = SpinLock.outer();
 
     /** Set once; read without the lock. */
     private volatile @Nullable PogoRuntime started;
 
-    /** Who is starting it, if anybody is. */
+    /** The attempt to start the runtime that is in progress, or null. */
     private @Nullable Attempt attempt;
 
     private @Nullable PogoConfig configured;
 
-    /** One thread's. */
+    /** One thread's attempt to start the runtime. */
     private static final class Attempt {
         private final Thread thread = Thread.currentThread();
         private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     }
 
-    /** With what finds its configuration if it is given none, and what starts it. */
+    /**
+     * Creates a runtime that {@code starter} starts, with the configuration that {@code finder}
+     * finds if none is set.
+     */
     SharedRuntime(Supplier<PogoConfig> finder, Function<PogoConfig, PogoRuntime> starter) {
         this.finder = finder;
         this.starter = starter;
     }
 
-    /** The runtime. If it cannot be started, each use tries again. */
+    /** Returns the runtime. If it cannot be started, each use tries again. */
     PogoRuntime get() {
         PogoRuntime runtime = started;
         while (runtime == null) {
@@ -51,7 +54,7 @@ final class SharedRuntime {
     }
 
     /**
-     * Sets what it is to be started with.
+     * Sets the configuration to start the runtime with.
      *
      * @throws IllegalStateException if it has been started
      */
@@ -62,7 +65,7 @@ final class SharedRuntime {
             try {
                 if (started != null) {
                     throw new IllegalStateException(
-                            "Pogo has been used already; configure it before the first use");
+                            "Pogo is already in use; configure it before the first use");
                 }
                 other = attempt;
                 if (other == null) {
@@ -75,7 +78,7 @@ final class SharedRuntime {
         } while (other != null);
     }
 
-    /** Null if it is to be looked at again. */
+    /** Returns the runtime, or null if the caller must look again. */
     private @Nullable PogoRuntime startOrAwait() {
         Attempt own = new Attempt();
         Attempt other;

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 import dev.pogo.json.Durations;
 
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the log about cancelled tasks whose work ignores its interrupt, or has not had it yet, and
- * holds up a close.
+ * Logs cancelled tasks that hold up a close because their work ignores its interrupt or has not
+ * been interrupted yet.
  */
 final class Stragglers {
-    /** How often they are reported. */
+    /** Interval between reports. */
     static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_REPORTED = 10;
@@ -25,15 +25,15 @@ final class Stragglers {
     private Stragglers() {}
 
     /**
-     * Never throws: a log that fails must not end the wait.
+     * Logs the tasks. Never throws: a log that fails must not end the wait.
      *
-     * @param leaving whether the close waits no longer
+     * @param leaving whether the close stops waiting
      */
     static void report(ScopeTasks tasks, long waitedNanos, boolean leaving) {
         try {
             log(tasks.snapshot(), waitedNanos, leaving);
         } catch (Throwable e) {
-            // There is no other place to say so.
+            // There is nowhere else to report it.
         }
     }
 

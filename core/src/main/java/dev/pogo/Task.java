@@ -1,7 +1,7 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Cancelled;
-import dev.pogo.Phase.Ending;
+import dev.pogo.TaskState.Cancelled;
+import dev.pogo.TaskState.Outcome;
 import dev.pogo.channel.Selectable;
 import dev.pogo.channel.Source;
 import dev.pogo.sync.StackProbe;
@@ -17,32 +17,32 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
 /**
- * One piece of work that a {@link PogoScope} has spawned, and the handle to it. It waits for a
- * permit of its pool, runs on a thread of its own, and has exactly one outcome: a value, a failure,
- * or that it was cancelled.
+ * A unit of work that a {@link PogoScope} has spawned, and the handle to it. It waits for a permit
+ * of its pool, runs on a thread of its own, and has exactly one outcome: a value, a failure, or a
+ * cancellation.
  *
- * <p>All methods may be called by any thread, during the scope and after it. What was done before
- * {@code spawn} happens-before the work. What the work did happens-before whatever follows the end
- * of {@link #await()} or {@link #result()}, with a value or an exception, or {@link #done()} with
- * {@code true}; unless the task was cancelled: then it may still be running, and only {@link
- * PogoScope#close()} comes after it for certain.
+ * <p>All methods may be called by any thread, during the scope and after it. Actions before {@code
+ * spawn} happen-before the work. Actions of the work happen-before actions that follow {@link
+ * #await()} or {@link #result()}, whether they return a value or throw, or {@link #done()} that
+ * returned {@code true}; unless the task was cancelled: it may then still be running, and only
+ * {@link PogoScope#close()} is certain to come after it.
  *
- * <p>A task keeps its scope from being garbage, and so the scope's other tasks and their values.
+ * <p>A task keeps its scope reachable, and thereby the scope's other tasks and their values.
  *
  * @param <T> the type of the value
  */
 public final class Task<T extends @Nullable Object> extends Execution implements Selectable<T> {
-    /** Where a task stands. */
+    /** The state of a task. */
     public enum State {
-        /** It waits for a permit of its pool. */
+        /** The task waits for a permit of its pool. */
         WAITING,
-        /** It has its permit and its thread. */
+        /** The task has its permit and its thread. */
         RUNNING,
-        /** It has given its value. */
+        /** The task has returned its value. */
         SUCCEEDED,
-        /** It threw, waited longer than the pool's {@code max_wait}, or could not get a thread. */
+        /** The task threw, waited longer than the pool's {@code max_wait}, or got no thread. */
         FAILED,
-        /** It was cancelled, and never ran, or may still be on its way to the end. */
+        /** The task was cancelled; it never ran, or may not have ended yet. */
         CANCELLED
     }
 
@@ -50,21 +50,26 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     private final @Nullable String name;
     private final long spawnedAt;
 
-    Task(long id, Lane lane, @Nullable String name, Callable<? extends T> work, long spawnedAt) {
-        super(lane, work);
+    Task(
+            long id,
+            ScopeQueue queue,
+            @Nullable String name,
+            Callable<? extends T> work,
+            long spawnedAt) {
+        super(queue, work);
         this.id = id;
         this.name = name;
         this.spawnedAt = spawnedAt;
     }
 
     /**
-     * The task whose work the calling thread runs. Work finds out by it whether it is still wanted,
-     * and for how long:
+     * Returns the task whose work the calling thread runs. The work can ask it whether it is still
+     * wanted, and for how long:
      *
      * {@snippet file="dev/pogo/ExampleTest.java" region="current"}
      *
-     * <p>Only the task's own thread knows it, not others that the work starts, and not one that has
-     * been given another uncaught-exception handler.
+     * <p>This is known only to the task's own thread: not to other threads that the work starts,
+     * and not after the thread has been given another uncaught-exception handler.
      *
      * @return the task
      * @throws IllegalStateException if the calling thread is not a task's
@@ -78,7 +83,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * The task's number: unique in the process, never 0.
+     * Returns the task's number, which is unique in the process and never 0.
      *
      * @return the id
      */
@@ -87,32 +92,33 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * The name of the pool that the task was spawned into.
+     * Returns the name of the pool that the task was spawned into.
      *
      * @return the pool's name
      */
     public String pool() {
-        return lane.pool.name();
+        return queue.pool.name();
     }
 
     /**
-     * The name that was given to {@code spawn}, else pool and id: {@code external_api#17}.
+     * Returns the name that was given to {@code spawn}, or else pool and id: {@code
+     * external_api#17}.
      *
      * @return the name
      */
     public String name() {
-        return name != null ? name : lane.pool.name() + "#" + id;
+        return name != null ? name : queue.pool.name() + "#" + id;
     }
 
     /**
-     * How long the task has waited: from {@code spawn} to the start of its work, or to its outcome
-     * if it never started, or until now.
+     * Returns how long the task has waited: from {@code spawn} until its work started, until its
+     * outcome if it never started, or until now.
      *
      * @return the time waited, not negative
      */
     public Duration waited() {
-        // In this order: what the work ends with comes after its start.
-        Ending ending = ending();
+        // Read in this order: the outcome of the work comes after its start.
+        Outcome ending = ending();
         long until;
         if (hasStarted()) {
             until = startedAt();
@@ -123,8 +129,8 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * How long the task's work has run: zero if it has not started, until now if it has not ended.
-     * A cancelled task counts on until its thread has really ended its work.
+     * Returns how long the task's work has run: zero if it has not started, until now if it has not
+     * ended. The time of a cancelled task includes its work up to its actual end.
      *
      * @return the time run, not negative
      */
@@ -138,29 +144,30 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * Waits for the outcome for at most 5 seconds; otherwise like {@link #await(Duration)}.
      *
      * @return the work's value
-     * @throws InterruptedException if the calling thread is interrupted; the task goes on
+     * @throws InterruptedException if the calling thread is interrupted; the task continues
      */
     public T await() throws InterruptedException {
         return await(Timeout.DEFAULT);
     }
 
     /**
-     * Waits for the outcome, at most for the timeout and at most until the scope's deadline. If
-     * time runs out the task is cancelled, so that asking too late leaves no work behind. Awaiting
-     * again gives the same outcome again.
+     * Waits for the outcome until the timeout elapses or the scope's deadline is reached. If time
+     * runs out the task is cancelled, so that no work is left behind. Awaiting again yields the
+     * same outcome.
      *
-     * @param timeout how long to wait; zero takes the outcome if it is there and cancels otherwise
+     * @param timeout how long to wait; zero takes the outcome if there is one and cancels the task
+     *     otherwise
      * @return the work's value
-     * @throws IllegalArgumentException if the timeout is negative; the task goes on
-     * @throws IllegalStateException if the task itself calls this, which could never end
+     * @throws IllegalArgumentException if the timeout is negative; the task continues
+     * @throws IllegalStateException if the task itself calls this, since that wait could never end
      * @throws InterruptedException if the calling thread is interrupted before there is an outcome;
-     *     the task goes on
+     *     the task continues
      * @throws TaskFailedException if the work threw, or no thread could be started for it; the
      *     cause is what was thrown
      * @throws PoolSaturatedException if the task waited for a permit for as long as its pool allows
      * @throws AwaitTimeoutException if this call ran out of time and cancelled the task
-     * @throws TaskCancelledException if the task was cancelled in another way, the scope's deadline
-     *     among them
+     * @throws TaskCancelledException if the task was cancelled in any other way, including by the
+     *     scope's deadline
      */
     public T await(Duration timeout) throws InterruptedException {
         long nanos = Timeout.nanos(timeout, "timeout");
@@ -173,7 +180,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
 
     private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
         ensureNotCalledByItself("await");
-        long deadline = lane.scope.earliest(System.nanoTime() + nanos);
+        long deadline = queue.scope.earliest(System.nanoTime() + nanos);
         awaitUntil(
                 this::done,
                 deadline,
@@ -184,15 +191,15 @@ public final class Task<T extends @Nullable Object> extends Execution implements
                 });
     }
 
-    /** Waits until nothing of it runs any more; false if the time has come before. */
+    /** Waits until nothing of the task runs any more; returns false if time runs out before. */
     boolean awaitEnd(long until) throws InterruptedException {
         if (hasValue()) {
-            Thread.yield(); // its thread is about to give the permit back
+            Thread.yield(); // its thread is about to release the permit
         }
         return waitUntil(new End(), until);
     }
 
-    /** No lambda, for a close may be the first to need it where the stack is nearly used up. */
+    /** Not a lambda: a close may be the first to need it when the stack is nearly exhausted. */
     final class End implements BooleanSupplier {
         @Override
         public boolean getAsBoolean() {
@@ -200,16 +207,16 @@ public final class Task<T extends @Nullable Object> extends Execution implements
         }
     }
 
-    /** Time ran out in an await. */
+    /** Called when an await has run out of time. */
     private void cancelLate(long deadline, Duration timeout) {
-        CancelReason reason = lane.scope.reasonAt(deadline);
+        CancelReason reason = queue.scope.reasonAt(deadline);
         List<String> cycle = WaitCycle.behind(this);
         if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
             throw AwaitTimeoutException.of(this, timeout, cycle);
         }
     }
 
-    /** Refuses what could never end, for it would wait for the calling task itself. */
+    /** Rejects a wait of the calling task for itself, which could never end. */
     void ensureNotCalledByItself(String verb) {
         Execution caller = Execution.current();
         if (caller != null && caller.task() == this) {
@@ -218,14 +225,13 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * The outcome as of now, without waiting.
+     * Returns the outcome as of now, without waiting.
      *
      * @return the work's value
      * @throws IllegalStateException if there is no outcome yet
      * @throws TaskFailedException as {@link #await(Duration)}
      * @throws PoolSaturatedException as {@link #await(Duration)}
-     * @throws TaskCancelledException as {@link #await(Duration)}; also after an await ran out of
-     *     time
+     * @throws TaskCancelledException as {@link #await(Duration)}; also after an await has timed out
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
     public T result() {
@@ -235,9 +241,9 @@ public final class Task<T extends @Nullable Object> extends Execution implements
         throw failure();
     }
 
-    /** What {@link #result()} throws for an outcome that is not a value. */
+    /** Returns what {@link #result()} throws if the outcome is not a value. */
     RuntimeException failure() {
-        Ending ending = ending();
+        Outcome ending = ending();
         return ending != null
                 ? ending.exception(this)
                 : new IllegalStateException(
@@ -248,9 +254,9 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * Cancels the task unless it has an outcome. A waiting task never starts. A running one is
-     * interrupted once, after what it has asked for {@linkplain #onCancel in this case}, and keeps
-     * its permit until its work has really ended.
+     * Cancels the task unless it has an outcome. A waiting task never starts. A running task is
+     * interrupted once, after its {@linkplain #onCancel cancel hooks}, and keeps its permit until
+     * its work has actually ended.
      *
      * @return whether this call decided the outcome
      */
@@ -260,17 +266,17 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * Whether the task is cancelled. Work that computes may ask this now and then instead of {@link
-     * Thread#interrupted()}; it is true a moment before the interrupt comes.
+     * Returns whether the task is cancelled. A long computation may poll this instead of {@link
+     * Thread#interrupted()}; it becomes true a moment before the interrupt.
      *
-     * @return true from the cancellation on, for good
+     * @return true from the cancellation on, permanently
      */
     public boolean isCancelled() {
         return ending() instanceof Cancelled;
     }
 
     /**
-     * Why the task was cancelled.
+     * Returns the reason why the task was cancelled.
      *
      * @return the reason; empty if it is not cancelled
      */
@@ -281,8 +287,8 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * How long the work of a cancelled task has gone on since: until it ended, or until now if it
-     * has not.
+     * Returns how long the work of a cancelled task has continued since the cancellation: until it
+     * ended, or until now if it has not.
      *
      * @return the time, not negative; zero if the task is not cancelled or never ran
      */
@@ -293,35 +299,36 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     /**
-     * The time until the task's scope, or one around it, reaches its deadline.
+     * Returns the time until the task's scope, or an enclosing one, reaches its deadline.
      *
      * @return the time, zero if it has passed; without a deadline {@link Long#MAX_VALUE}
      *     nanoseconds, which is about 292 years
      */
     public Duration remaining() {
-        return lane.scope.remaining();
+        return queue.scope.remaining();
     }
 
     /**
-     * Asks for something to be done if this task is cancelled, for work that an interrupt does not
-     * stop: close its socket, cancel its statement. For the task's own work to call:
+     * Registers an action to run if this task is cancelled, for work that an interrupt does not
+     * stop: close its socket, cancel its statement. Must be called by the task's own work:
      *
      * {@snippet file="dev/pogo/ExampleTest.java" region="onCancel"}
      *
      * <p>The action runs at most once, on another thread, before the work is interrupted; it should
-     * therefore not wait for the work. If the task is cancelled already, the calling thread runs it
-     * at once. Of several actions the newest is run first. One that throws is logged. The task does
-     * not end before they have ended.
+     * therefore not wait for the work. If the task is already cancelled, the calling thread runs it
+     * at once. Of several actions the newest runs first. If an action throws, that is logged. The
+     * task does not end before its actions have ended.
      *
-     * <p>Whoever cancels the task does not wait for its actions. Each task's are run by a new
-     * thread with the context class loader of the scope's owner. There are few of those threads at
-     * once, and more only while actions block, up to 256 in a runtime; further tasks' actions wait
-     * for their turn. If the system gives no thread at all, the one that cancels runs them.
+     * <p>The thread that cancels the task does not wait for its actions. Each task's actions are
+     * run by a new thread with the context class loader of the scope's owner. There are few of
+     * those threads at once, and more only while actions block, up to 256 in a runtime; actions of
+     * further tasks wait for their turn. If the system provides no thread at all, the thread that
+     * cancels runs them.
      *
-     * @param action what to do
-     * @return a handle that takes the action back; close it before the work gives what the action
-     *     would stop to anybody else, such as a connection to its pool
-     * @throws IllegalStateException if another thread than the task's own calls this
+     * @param action the action
+     * @return a handle that removes the action; close it before the work passes on what the action
+     *     would stop, such as a connection that goes back to its pool
+     * @throws IllegalStateException if a thread other than the task's own calls this
      */
     public CancelHook onCancel(Runnable action) {
         Objects.requireNonNull(action, "action");
@@ -334,7 +341,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
         return registerHook(action);
     }
 
-    /** For {@link dev.pogo.channel.Select}, to which a task can be given. */
+    /** For {@link dev.pogo.channel.Select}, which accepts tasks. */
     @Override
     public Source<T> source() {
         return new TaskSource<>(this);
@@ -351,30 +358,30 @@ public final class Task<T extends @Nullable Object> extends Execution implements
         }
     }
 
-    /** Whether it has an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
+    /** Returns whether {@link PogoScope#awaitAll()} must not succeed after the task's outcome. */
     boolean failsScope() {
-        Ending ending = ending();
+        Outcome ending = ending();
         return ending != null && ending.failsScope();
     }
 
-    /** The name that was given to {@code spawn}, or null. */
+    /** Returns the name that was given to {@code spawn}, or null. */
     @Nullable String givenName() {
         return name;
     }
 
-    Lane lane() {
-        return lane;
+    ScopeQueue queue() {
+        return queue;
     }
 
     @Override
-    @Nullable Lane laneIn(Pool pool) {
-        return lane.pool == pool ? lane : null;
+    @Nullable ScopeQueue queueIn(Pool pool) {
+        return queue.pool == pool ? queue : null;
     }
 
     @Override
-    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
-        Place place = place();
-        return place != null && waiting.contains(place) ? place : null;
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
+        QueueNode node = node();
+        return node != null && waiting.contains(node) ? node : null;
     }
 
     @Override
@@ -389,7 +396,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
 
     @Override
     boolean isReachedAt(long deadline) {
-        return lane.scope.endsAt(deadline);
+        return queue.scope.endsAt(deadline);
     }
 
     @Override
@@ -398,16 +405,16 @@ public final class Task<T extends @Nullable Object> extends Execution implements
     }
 
     PogoScope scope() {
-        return lane.scope;
+        return queue.scope;
     }
 
     Pool owningPool() {
-        return lane.pool;
+        return queue.pool;
     }
 
-    /** {@link System#nanoTime()} of the outcome, which there must be. */
+    /** Returns the {@link System#nanoTime()} of the outcome, which must exist. */
     long decidedAt() {
-        Ending ending = ending();
+        Outcome ending = ending();
         return ending != null ? ending.at() : endedAtOrNow();
     }
 
@@ -417,6 +424,6 @@ public final class Task<T extends @Nullable Object> extends Execution implements
 
     @Override
     public String toString() {
-        return "Task[" + name() + ", pool " + lane.pool.name() + ", " + state() + "]";
+        return "Task[" + name() + ", pool " + queue.pool.name() + ", " + state() + "]";
     }
 }

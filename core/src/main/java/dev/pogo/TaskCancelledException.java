@@ -6,8 +6,8 @@ import java.io.Serial;
 import java.time.Duration;
 
 /**
- * A task was cancelled before it had an outcome. If it was running, it may be still. The pool's
- * numbers are those of when this exception was made.
+ * Thrown when a task was cancelled before it had an outcome. If it was running, it may still be
+ * running. The pool's numbers are those at the time when this exception was created.
  *
  * @serial exclude
  */
@@ -44,7 +44,7 @@ public final class TaskCancelledException extends TaskException {
     }
 
     /**
-     * Why the task was cancelled.
+     * Returns the reason why the task was cancelled.
      *
      * @return the reason
      */
@@ -53,8 +53,8 @@ public final class TaskCancelledException extends TaskException {
     }
 
     /**
-     * How long the work went on after the cancellation: until it stopped, or until this exception
-     * was made.
+     * Returns how long the work continued after the cancellation: until it stopped, or until this
+     * exception was created.
      *
      * @return the time; zero if the work never ran
      */
@@ -63,9 +63,9 @@ public final class TaskCancelledException extends TaskException {
     }
 
     /**
-     * Whether the work had ended when this exception was made.
+     * Returns whether the work had ended when this exception was created.
      *
-     * @return false if it may still run, and hold its permit
+     * @return false if it may still run and hold its permit
      */
     public boolean stopped() {
         return stopped;

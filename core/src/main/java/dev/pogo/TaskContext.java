@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 final class TaskContext {
     private TaskContext() {}
 
-    /** The work as the task's thread is to call it; the work itself where there is no context. */
-    @SuppressWarnings("unchecked") // a decorator gives on what the work gives, so T it is
+    /** Returns the work for the task's thread to call; the work itself if there is no context. */
+    @SuppressWarnings("unchecked") // a decorator returns what the work returns, which is a T
     static <T extends @Nullable Object> Callable<? extends T> capture(
             Callable<? extends T> work, @Nullable TaskDecorator decorator) {
         Callable<? extends T> decorated = work;
@@ -21,7 +21,8 @@ final class TaskContext {
             decorated =
                     (Callable<T>)
                             Objects.requireNonNull(
-                                    wrapped, () -> "task decorator " + decorator + " gave null");
+                                    wrapped,
+                                    () -> "task decorator " + decorator + " returned null");
         }
         Map<String, String> mdc = MDC.getCopyOfContextMap();
         return mdc == null || mdc.isEmpty() ? decorated : withMdc(decorated, mdc);

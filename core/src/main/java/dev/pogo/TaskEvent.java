@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 @Name("dev.pogo.Task")
 @Label("Task")
 @Category("Pogo")
-@Description("A task from its spawn to its end; so its duration is what it waited and ran")
+@Description("A task from its spawn to its end; the duration includes waiting and running")
 @Threshold("20 ms")
 @StackTrace(false)
 final class TaskEvent extends Event {
-    /** Tells whether events are recorded; is none itself. */
+    /** Tells whether events are recorded; never recorded itself. */
     static final TaskEvent WANTED = new TaskEvent();
 
     @Label("Task Id")
@@ -47,7 +47,7 @@ final class TaskEvent extends Event {
     @Label("Cancel Reason")
     @Nullable String cancelReason;
 
-    /** The task has ended. */
+    /** Ends the event and commits it; the task has ended. */
     void commit(Task<?> task) {
         end();
         if (shouldCommit()) {

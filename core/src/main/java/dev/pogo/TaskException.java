@@ -8,7 +8,7 @@ import java.io.Serial;
 import java.time.Duration;
 
 /**
- * A task has not given its value; with the numbers of the task and its pool.
+ * Thrown when a task has not returned a value; carries the numbers of the task and its pool.
  *
  * @serial exclude
  */
@@ -28,7 +28,7 @@ public abstract sealed class TaskException extends PogoException
     private final int waiting;
     private final int limit;
 
-    /** The message is what happened, followed by the numbers. */
+    /** Creates an exception whose message is what happened, followed by the numbers. */
     TaskException(Task<?> task, PoolLoad load, String what, @Nullable Throwable cause) {
         this(task, load, what, task.waited(), task.ran(), cause);
     }
@@ -65,7 +65,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * The task's id.
+     * Returns the task's id.
      *
      * @return the id
      */
@@ -74,7 +74,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * The task's name.
+     * Returns the task's name.
      *
      * @return the name
      */
@@ -83,7 +83,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * The name of the task's pool.
+     * Returns the name of the task's pool.
      *
      * @return the name
      */
@@ -92,7 +92,8 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How long the task waited from {@code spawn} until its work started, or without it starting.
+     * Returns how long the task waited from {@code spawn} for its work to start, whether or not it
+     * did.
      *
      * @return the time
      */
@@ -101,7 +102,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How long the task's work had run.
+     * Returns how long the task's work had run.
      *
      * @return the time, zero if it never started
      */
@@ -110,7 +111,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How long the task took until then: waited and ran together.
+     * Returns how long the task had taken by then: waiting and running together.
      *
      * @return the time
      */
@@ -119,7 +120,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How many tasks of the pool were running.
+     * Returns how many tasks of the pool were running.
      *
      * @return the number, counted like {@link PoolStats#running}
      */
@@ -128,7 +129,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How many tasks waited for a permit of the pool.
+     * Returns how many tasks waited for a permit of the pool.
      *
      * @return the number of waiting tasks
      */
@@ -137,7 +138,7 @@ public abstract sealed class TaskException extends PogoException
     }
 
     /**
-     * How many tasks of the pool may run at once.
+     * Returns how many tasks of the pool may run at once.
      *
      * @return the pool's size
      */

@@ -3,8 +3,8 @@ package dev.pogo;
 import java.io.Serial;
 
 /**
- * A task's work threw, be it an exception or an error, or no thread could be started for it. The
- * cause is what was thrown. The pool's numbers are those of when this exception was made.
+ * Thrown when a task's work threw an exception or an error, or no thread could be started for it.
+ * The cause is what was thrown. The pool's numbers are from the creation of this exception.
  *
  * @serial exclude
  */
@@ -17,10 +17,10 @@ public final class TaskFailedException extends TaskException {
         super(task, task.owningPool().load(), "failed: " + describe(cause), cause);
     }
 
-    /** The text of whatever work threw, which may be huge, or throw in its turn. */
+    /** Describes what the work threw; the text may be huge, and {@code toString} may throw. */
     static String describe(Throwable cause) {
         try {
-            // A JobException is Pogo's own: its message says it all.
+            // A JobException is Pogo's own: its message is complete.
             String text =
                     cause instanceof JobException
                             ? String.valueOf(cause.getMessage())

@@ -1,21 +1,23 @@
 package dev.pogo;
 
 /**
- * Is told of each task of a runtime that has ended, to count it or to log it. See {@link
+ * A listener for each task of a runtime that has ended, for example to count or log it. See {@link
  * PogoRuntime#addTaskListener}.
  */
 @FunctionalInterface
 public interface TaskListener {
     /**
-     * A task has ended: it has its outcome, its work does not run any more, and what it says of its
-     * times is final. Called once for each task, before its scope's {@code close()} returns (unless
-     * that has left the work behind after {@link PogoConfig#closeGrace()}), and mostly by the
-     * task's own thread; for one that never ran, by who spawned or cancelled it, by another task's
-     * thread that could not start its own, or by the thread that watches over deadlines and {@code
-     * max_wait}, and wakes all whose awaits run out of time. So this should be quick, must not
-     * interrupt its thread, and must not wait for anything: neither for an outcome, which may be
-     * told only afterwards, nor, by closing the scope or the runtime, for this task's end, which
-     * never comes before this returns. What it throws is logged.
+     * Called when a task has ended: it has its outcome, its work no longer runs, and the times that
+     * it reports are final. Called once for each task, before its scope's {@code close()} returns
+     * (unless the close has left the work behind after {@link PogoConfig#closeGrace()}).
+     *
+     * <p>The caller is mostly the task's own thread. For a task that never ran, it is the thread
+     * that spawned or cancelled it, another task's thread that could not start one for it, or the
+     * thread that watches over deadlines and {@code max_wait} and wakes all threads whose awaits
+     * time out. So this method should be quick, must not interrupt the calling thread, and must not
+     * wait for anything: neither for an outcome, which may become visible only afterwards, nor, by
+     * closing the scope or the runtime, for the end of this task, which never comes before this
+     * method returns. Anything that it throws is logged.
      *
      * @param task the task
      */

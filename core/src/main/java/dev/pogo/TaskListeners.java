@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Who is told of a runtime's tasks. */
+/** The task listeners of a runtime. */
 final class TaskListeners {
     private static final Logger LOG = LoggerFactory.getLogger(TaskListeners.class);
 
@@ -24,7 +24,10 @@ final class TaskListeners {
         return listeners.isEmpty();
     }
 
-    /** Never throws, for the task's end is yet to be told to those who wait for it. */
+    /**
+     * Calls the listeners. Never throws, since the threads that wait for the task's end are not
+     * woken yet.
+     */
     void ended(Task<?> task) {
         if (listeners.isEmpty()) {
             return;
@@ -34,7 +37,7 @@ final class TaskListeners {
                 tell(listener, task);
             }
         } catch (Throwable e) {
-            // There is no memory to go through them, or to say that one has failed.
+            // Memory has run out, for the iteration or for logging that a listener failed.
         }
     }
 
@@ -42,7 +45,7 @@ final class TaskListeners {
         try {
             listener.ended(task);
         } catch (Throwable e) {
-            Report.warn(LOG, "A listener failed at the end of {}", task, e);
+            SafeLog.warn(LOG, "A task listener failed for {}", task, e);
         }
     }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What has become of one task, as part of a {@link ScopeReport}. Times count from the scope's first
- * {@code spawn}.
+ * Report on one task, as part of a {@link ScopeReport}. Times count from the scope's first {@code
+ * spawn}.
  *
  * @param id the task's number
  * @param name its name
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param spawned when it was spawned
  * @param waited how long it waited for a permit and its thread, or has so far
  * @param ran how long its work ran, or has so far; zero if it never started
- * @param state where it stands
+ * @param state its state
  * @param cancelReason why it was cancelled; empty if it was not
  */
 public record TaskReport(
@@ -27,7 +27,7 @@ public record TaskReport(
         Optional<CancelReason> cancelReason) {
 
     static TaskReport of(Task<?> task, long origin) {
-        // First, so that the times of a task that has ended are final when they are read.
+        // Read first, so that the times of a task that has ended are final when they are read.
         Task.State state = task.state();
         return new TaskReport(
                 task.id(),
@@ -41,7 +41,7 @@ public record TaskReport(
     }
 
     /**
-     * When the work started, or would start now.
+     * Returns when the work started, or would start now.
      *
      * @return the time from the scope's first spawn
      */
@@ -50,8 +50,8 @@ public record TaskReport(
     }
 
     /**
-     * When the work ended, or the time of the report if it has not; without work, when the task had
-     * its outcome.
+     * Returns when the work ended, or the time of the report if it has not; if it never started,
+     * when the task had its outcome.
      *
      * @return the time from the scope's first spawn
      */
@@ -60,9 +60,10 @@ public record TaskReport(
     }
 
     /**
-     * The name with the id, unless it has that already: {@code FetchStock#17}.
+     * Returns the name followed by the id, unless it ends with the id already: {@code
+     * FetchStock#17}.
      *
-     * @return what tells the task from others of the same name
+     * @return a label that distinguishes the task from others of the same name
      */
     public String label() {
         String number = "#" + id;

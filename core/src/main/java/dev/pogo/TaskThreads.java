@@ -8,12 +8,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 
 /**
- * Makes the threads of one pool's tasks, whose names a thread dump can be read by: {@code pogo/db},
- * or {@code pogo/db/FetchStock} where the task was given a name. A name is made once and shared by
+ * Creates the threads of one pool's tasks, named for the benefit of thread dumps: {@code pogo/db},
+ * or {@code pogo/db/FetchStock} if the task was given a name. A name is created once and shared by
  * all tasks that have it, as a string for each would cost more than the rest of the task.
  */
 class TaskThreads {
-    /** How many names are kept; further ones, which may be without end, are left out. */
+    /** Maximum number of names kept; further ones, possibly without bound, are left out. */
     static final int MAX_NAMES = 1_000;
 
     private final ThreadFactory unnamed;
@@ -36,7 +36,7 @@ class TaskThreads {
         made.start();
     }
 
-    /** What makes the thread of a task with the name, or with none. */
+    /** Returns the factory for the thread of a task with the name, or of one without a name. */
     ThreadFactory forTask(@Nullable String taskName) {
         if (taskName == null) {
             return unnamed;

@@ -5,7 +5,7 @@ import dev.pogo.json.Durations;
 import java.time.Duration;
 import java.util.List;
 
-/** Draws tasks in text, one line each, all on the same scale. */
+/** Draws tasks as text, one line each, all on the same scale. */
 final class TextTimeline {
     private static final int WIDTH = 60;
     private static final int MAX_ROWS = 40;
@@ -39,7 +39,7 @@ final class TextTimeline {
         return label.length() <= MAX_LABEL ? label : label.substring(0, MAX_LABEL - 3) + "...";
     }
 
-    /** Blank until the task was spawned, then how it waited and ran. */
+    /** Returns the task's bar: blank until it was spawned, then its waiting and running time. */
     private String bar(TaskReport task) {
         int spawned = column(task.spawned());
         int started = column(task.started());

@@ -4,15 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How often which times have occurred, and exactly the longest. Times are counted in steps that
- * grow with them: up to 131 µs one for each 512 ns; above that each doubling has 128, so that a
- * step is less than a hundredth of its time. Times below zero count as zero, those above a day as a
- * day.
+ * Histogram of times, with the exact longest one. Times are counted in steps that grow with them:
+ * up to 131 µs there is one for each 512 ns; above that each doubling has 128, so that a step is
+ * less than a hundredth of its time. Times below zero count as zero, those above a day as a day.
  *
- * <p>Each time that is recorded stands for a number of times, its weight. Any thread may record
- * while others do and while others read; to record is one addition, and takes no lock and no
- * memory. A reader sees each time that was recorded before, and may see some that are recorded
- * meanwhile.
+ * <p>Each recorded time stands for a number of times, its weight. Any thread may record while
+ * others record or read. Recording is one addition, and neither takes a lock nor allocates. A
+ * reader sees each time that was recorded before, and may see some that are recorded concurrently.
  */
 final class TimeHistogram {
     static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(1);
@@ -25,27 +23,27 @@ final class TimeHistogram {
 
     private static final int COUNTS = indexOf(LONGEST_NANOS) + 1;
 
-    /** A cache line and its neighbour, which processors fetch with it; in longs. */
+    /** Size in longs of a cache line and its neighbour, which processors fetch with it. */
     private static final int PAD = 16;
 
     private static final int LONGEST = PAD + COUNTS;
 
     /**
-     * The counts, and behind them the longest time. Each time that is recorded asks for the array's
-     * length and the longest, both hardly ever written; so they stand away from the counts, and
-     * from what lies beside the array. All around the longest are counts of hours, which hardly
-     * ever occur.
+     * The counts, followed by the longest time. Each recording reads the array's length and the
+     * longest time, both of which are hardly ever written; so they are kept apart from the counts,
+     * and from whatever is next to the array. The counts next to the longest time are of hours,
+     * which hardly ever occur.
      */
     private final AtomicLongArray counts = new AtomicLongArray(LONGEST + PAD);
 
-    /** Counts a time that often. */
+    /** Adds the weight to the count of a time. */
     void record(long nanos, long weight) {
         long within = Math.clamp(nanos, 0, LONGEST_NANOS);
         counts.getAndAdd(PAD + indexOf(within), weight);
         noteLongest(within);
     }
 
-    /** Has the longest be no less than this time, which is not counted. */
+    /** Raises the longest time to this one if it is less. The time is not counted. */
     void noteLongest(long nanos) {
         long longest;
         while (nanos > (longest = counts.get(LONGEST)) && longest < LONGEST_NANOS) {
@@ -53,7 +51,7 @@ final class TimeHistogram {
         }
     }
 
-    /** Counts all that the other one has counted. */
+    /** Adds all counts of the other histogram. */
     void add(TimeHistogram other) {
         for (int i = PAD; i < LONGEST; i++) {
             long count = other.counts.get(i);
@@ -64,7 +62,7 @@ final class TimeHistogram {
         noteLongest(other.longest());
     }
 
-    /** How many times are counted. */
+    /** Returns the number of times that are counted. */
     long total() {
         long total = 0;
         for (int i = PAD; i < LONGEST; i++) {
@@ -73,14 +71,14 @@ final class TimeHistogram {
         return total;
     }
 
-    /** The longest time in nanoseconds, whether it is counted or only noted; else zero. */
+    /** Returns the longest time in nanoseconds, counted or only noted; zero if there is none. */
     long longest() {
         return counts.get(LONGEST);
     }
 
     /**
-     * What that share of the times did not exceed, or a little more: the end of the step that it is
-     * in, but not more than the longest.
+     * Returns the time that this share of the times did not exceed, or a little more: the end of
+     * the step that contains it, but not more than the longest time.
      *
      * @param percent above 0, at most 100
      * @return nanoseconds; zero if nothing is counted
@@ -103,7 +101,7 @@ final class TimeHistogram {
         return (doublings << STEP_BITS) + (int) (units >>> doublings);
     }
 
-    /** The longest time that is counted at that index. */
+    /** Returns the longest time that is counted at the index. */
     private static long lastOf(int index) {
         int doublings = Math.max(0, (index >>> STEP_BITS) - 1);
         long step = index - ((long) doublings << STEP_BITS);

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,96 +12,100 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Rings alarms at their times, on one platform thread that exists only while there is something to
- * wait for. It is a platform thread so that deadlines pass on time while virtual threads hold every
- * carrier.
+ * Rings alarms when they are due, on one platform thread that exists only while there is something
+ * to wait for. It is a platform thread so that deadlines pass on time even while virtual threads
+ * occupy every carrier thread.
  *
  * <p>Most alarms (a request's deadline, a queue's {@code max_wait}) are disarmed long before they
- * are due, and so many times a second that waking the thread for each would cost more than the
- * rest. So the thread is woken only for an alarm that is due before the time it already sleeps to;
- * disarming wakes nobody, and costs at most one idle wake-up later on. Those of scopes are mostly
- * not even armed, see {@link AlarmScan}.
+ * are due, and so many times a second that waking the thread for each would cost more than
+ * everything else. So the thread is woken only for an alarm that is due before the time until which
+ * it already sleeps. Disarming wakes no thread, and costs at most one idle wake-up later. Alarms of
+ * scopes are mostly not even armed, see {@link AlarmScan}.
  *
- * <p>To start a thread takes long where others compute on all processors. So none is started, and
- * none woken, under a lock: who holds one only {@linkplain #note notes} the alarm, and {@linkplain
- * #attend attends} to the thread afterwards.
+ * <p>Starting a thread takes long while others compute on all processors. So no thread is started
+ * or woken under a lock: a caller that holds one only {@linkplain #note notes} the alarm, and
+ * {@linkplain #attend attends} to the thread afterwards.
  */
 final class Timer {
     /**
-     * Something to happen at a time. It belongs to one timer and is armed at most once at a time;
+     * An action that is due at a time. It belongs to one timer and is armed at most once at a time;
      * it may be armed again after it has rung or was disarmed.
      */
     abstract static class Alarm {
-        /** Value of {@link #place}: it is not armed. */
+        /** Value of {@link #place} while the alarm is not armed. */
         static final int NOWHERE = -1;
 
-        /** Belongs to the {@link AlarmHeap} that it is in; guarded by the timer's lock. */
+        /** Belongs to the {@link AlarmHeap} that contains it; guarded by the timer's lock. */
         int place = NOWHERE;
 
         /**
-         * Called on the timer's thread, with no lock held. All other alarms wait for it, so it does
-         * not block, and runs none of the user's code but a {@link TaskListener}, which must not.
+         * Called on the timer's thread, with no lock held. All other alarms wait for it, so it must
+         * not block. It runs no user code except a {@link TaskListener}, which must not block
+         * either.
          */
         abstract void ring();
 
-        /** Called by who closes the timer, with no lock held, if it was armed then. */
+        /** Called by the thread that closes the timer, with no lock held, if it was armed then. */
         void drop() {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
 
     /**
-     * How long the thread stays without an alarm, and sleeps at most: so that it also ends in good
-     * time where the alarm it has been waiting for is disarmed.
+     * Time for which the thread stays without an alarm, and the longest that it sleeps, so that it
+     * also ends in good time if the alarm that it has been waiting for is disarmed.
      */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Value of {@link #sleepNanos}: the thread ends. */
+    /** Value of {@link #sleepNanos} when the thread is to end. */
     private static final long ENDS = -1;
 
-    /** Made with this: no lambda is to be linked first where the stack may be nearly used up. */
+    /**
+     * Created with the timer, so that no lambda has to be linked when the stack may be nearly used
+     * up.
+     */
     private final Runnable run = this::run;
 
-    /** How long to pause before the next look or try, where there is nothing to be woken by. */
+    /** Pause before the next look or attempt when there is nothing to be woken by. */
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /**
-     * What the thread is made by; the next one only where the one before it fails. The last one
-     * makes virtual threads: one that may be late is better than none.
+     * Factories for the thread; each is used only if the one before it fails. The last one makes
+     * virtual threads: a thread that may be late is better than none.
      */
     private final List<ThreadFactory> factories;
 
-    /** Finds alarms that are not armed; null if all are. Written before the first one is set. */
+    /** Finds alarms that are not armed; null if all are. Written before the first alarm is set. */
     private @Nullable AlarmScan scan;
 
-    /** How long {@link #thread} sleeps next; 0 if it scans first. Confined to that thread. */
+    /** Time for which {@link #thread} sleeps next; 0 if it scans first. Confined to that thread. */
     private long sleepNanos;
 
-    /** Whether it has slept with nothing to wait for. Confined to that thread. */
+    /** Set when the thread has slept with nothing to wait for. Confined to that thread. */
     private boolean idle;
 
     /** Guards every field below; held for O(log n) steps. No other lock is taken under it. */
-    private final BriefLock lock = BriefLock.inner();
+    private final SpinLock lock = SpinLock.inner();
 
     private final AlarmHeap alarms;
 
     /**
-     * Set by the thread itself when it begins, and cleared by it when it ends before the timer is
+     * Set by the thread itself when it begins, and cleared by it if it ends before the timer is
      * closed.
      */
     private @Nullable Thread thread;
 
-    /** Whether somebody is starting {@link #thread}, which has not begun yet. */
+    /** Set while {@link #thread} is being started and has not begun yet. */
     private boolean starting;
 
-    /** Until when {@link #thread} sleeps, while it does. */
+    /** Time until which {@link #thread} sleeps, while it does. */
     private long sleepsUntil;
 
     private boolean closed;
 
     /**
-     * Whether an alarm is noted for which the thread has to be started or woken, or this is closed.
-     * Written under the lock; read without it by those who may have to do so.
+     * Set when an alarm is noted for which the thread has to be started or woken, or when this is
+     * closed. Written under the lock; read without it by threads that may have to do so.
      */
     private volatile boolean unattended;
 
@@ -121,23 +125,23 @@ final class Timer {
         this.alarms = alarms;
     }
 
-    /** Has the thread find the alarms of these scopes; called before the first one is set. */
-    void scan(BusyScopes scopes) {
+    /** Makes the thread find the alarms of these scopes. Called before the first one is set. */
+    void scan(ActiveScopes scopes) {
         scan = new AlarmScan(scopes);
     }
 
-    /** What finds them; null if nothing does. */
+    /** Returns the scan that finds alarms of scopes; null if there is none. */
     @Nullable AlarmScan scan() {
         return scan;
     }
 
-    /** Whether a thread that sets the alarm of a busy scope to that time has to arm it. */
+    /** Returns whether a thread that sets an active scope's alarm to that time has to arm it. */
     boolean mustArm(long time) {
         AlarmScan finding = scan;
         return finding == null || finding.mustArm(time);
     }
 
-    /** The alarm of a busy scope is set and could not be armed; for the thread. */
+    /** Notes that an active scope's alarm is set and could not be armed. For the thread only. */
     void missed() {
         if (scan != null) {
             scan.missed();
@@ -145,8 +149,8 @@ final class Timer {
     }
 
     /**
-     * Arms the alarm, or moves it if it is armed; does nothing once the timer is closed. A time
-     * that has passed rings at once. Not for who holds a lock.
+     * Arms the alarm, or moves it if it is armed; does nothing once the timer is closed. An alarm
+     * whose time has passed rings at once. Must not be called with a lock held.
      */
     void arm(Alarm alarm, long due) {
         note(alarm, due);
@@ -154,14 +158,14 @@ final class Timer {
     }
 
     /**
-     * Arms the alarm likewise, for who holds a lock of a pool or a scope, and calls {@link #attend}
-     * once it has given that back.
+     * Arms the alarm as {@link #arm} does, for a caller that holds a lock of a pool or a scope and
+     * calls {@link #attend} once it has released the lock.
      */
     void note(Alarm alarm, long due) {
         note(alarm, due, false);
     }
 
-    /** Likewise, but leaves an alarm as it is that is due before. */
+    /** Does the same as {@link #note}, but leaves an alarm unchanged that is due earlier. */
     void noteIfEarlier(Alarm alarm, long due) {
         note(alarm, due, true);
     }
@@ -187,9 +191,9 @@ final class Timer {
     }
 
     /**
-     * Starts or wakes the thread if a noted alarm needs that; mostly none does, and then this is a
-     * look at one field. Where no thread can be had the alarm stays armed, and the next one that is
-     * armed tries again; who parks meanwhile keeps its own time.
+     * Starts or wakes the thread if a noted alarm needs that. Mostly none does, and then this reads
+     * one field. If no thread can be started the alarm stays armed, and the next one that is armed
+     * tries again; a thread that parks meanwhile keeps its own timeout.
      */
     void attend() {
         if (!unattended) {
@@ -219,14 +223,14 @@ final class Timer {
     }
 
     /**
-     * Whether there is a thread that rings all alarms that were noted. Else there was none to be
-     * had, or it is about to be started or woken, or this is closed.
+     * Returns whether there is a thread that rings all alarms that were noted. Otherwise none could
+     * be started, or it is about to be started or woken, or this is closed.
      */
     boolean isAttended() {
         return !unattended;
     }
 
-    /** Makes sure that the alarm does not ring, unless it is ringing already. */
+    /** Ensures that the alarm does not ring, unless it is ringing already. */
     void disarm(Alarm alarm) {
         lock.lock();
         try {
@@ -238,7 +242,7 @@ final class Timer {
         }
     }
 
-    /** How many alarms are armed. */
+    /** Returns the number of armed alarms. */
     int pending() {
         lock.lock();
         try {
@@ -249,7 +253,8 @@ final class Timer {
     }
 
     /**
-     * Drops all alarms, refuses new ones and waits for the thread to end. Not for alarms to call.
+     * Drops all alarms, refuses new ones and waits for the thread to end. Must not be called by
+     * alarms.
      */
     void close() {
         try {
@@ -313,7 +318,10 @@ final class Timer {
         }
     }
 
-    /** Unbounded, because the thread ends as soon as the alarm that is ringing has rung. */
+    /**
+     * Waits for the thread without a timeout, because it ends as soon as the alarm that is ringing
+     * has rung.
+     */
     private static void joinUninterruptibly(Thread thread) {
         boolean interrupted = false;
         while (true) {
@@ -329,7 +337,10 @@ final class Timer {
         }
     }
 
-    /** For who has set {@link #starting}, which the thread clears when it begins. */
+    /**
+     * Starts the thread, for the caller that has set {@link #starting}; the thread clears it when
+     * it begins.
+     */
     private void startThread() {
         boolean started = false;
         try {
@@ -348,7 +359,7 @@ final class Timer {
             factory.newThread(run).start();
             return true;
         } catch (Throwable e) {
-            return false; // the next factory may have one, or the next alarm
+            return false; // the next factory may succeed, or the next alarm's attempt
         }
     }
 
@@ -356,13 +367,13 @@ final class Timer {
         lock.lock();
         try {
             starting = false;
-            unattended = closed || alarms.size() > 0; // somebody may have left it to this start
+            unattended = closed || alarms.size() > 0; // other threads may have relied on this start
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whatever fails, such as the log, the thread goes on: others park until it wakes them. */
+    /** Continues whatever fails, such as the log: other threads park until this one wakes them. */
     private void run() {
         if (!becomesTheThread()) {
             return;
@@ -377,18 +388,18 @@ final class Timer {
         }
     }
 
-    /** Leaves the processor to others, which may have memory again. */
+    /** Leaves the processor to other threads; memory may be available afterwards. */
     private void pause() {
         try {
             LockSupport.parkNanos(this, PAUSE_NANOS);
         } catch (Throwable e) {
-            Thread.onSpinWait(); // a virtual thread needs memory to be taken off its carrier
+            Thread.onSpinWait(); // unmounting a virtual thread from its carrier needs memory
         }
     }
 
     /**
-     * Whether the calling thread is the timer's from now on. A start may throw although the thread
-     * runs; by then another one may have been started.
+     * Returns whether the calling thread is the timer's from now on. A start may throw although the
+     * thread runs; by then another one may have been started.
      */
     private boolean becomesTheThread() {
         lock.lock();
@@ -406,7 +417,10 @@ final class Timer {
         }
     }
 
-    /** A method of its own, so that the thread does not hold on to what it has rung last. */
+    /**
+     * Rings the next alarm; returns false if the thread is to end. A separate method, so that the
+     * thread does not keep the last alarm reachable.
+     */
     private boolean ringNext() {
         Alarm alarm = next();
         if (alarm == null) {
@@ -420,7 +434,7 @@ final class Timer {
         return true;
     }
 
-    /** Waits for the next alarm to be due; null if the thread is to end. */
+    /** Waits for the next alarm to be due; returns null if the thread is to end. */
     private @Nullable Alarm next() {
         idle = false;
         while (true) {
@@ -431,7 +445,7 @@ final class Timer {
             if (sleepNanos > 0) {
                 // Returns at once if this thread has been woken since the unlock.
                 LockSupport.parkNanos(this, sleepNanos);
-                // Nobody has a reason to interrupt it, but if so it would not sleep any more.
+                // Nothing should interrupt this thread, but if so it would not sleep any more.
                 Thread.interrupted();
             } else if (scan != null) {
                 scan.step(System.nanoTime());
@@ -440,8 +454,8 @@ final class Timer {
     }
 
     /**
-     * The next alarm if it is due, or null; then {@link #sleepNanos} is set. A method of its own,
-     * so that the thread does not hold on to an alarm while it sleeps.
+     * Returns the next alarm if it is due, or null after setting {@link #sleepNanos}. A separate
+     * method, so that the thread does not keep an alarm reachable while it sleeps.
      */
     private @Nullable Alarm pollDue() {
         lock.lock();
@@ -457,7 +471,7 @@ final class Timer {
             long left = first == null ? IDLE_NANOS : alarms.time(first) - now;
             if (first != null && left <= 0) {
                 alarms.remove(first);
-                sleepsUntil = now; // about to look again: no need to wake it
+                sleepsUntil = now; // about to look again: need not be woken
                 return first;
             }
             long step = scan == null ? IDLE_NANOS : scan.untilNextStep(now, first != null);

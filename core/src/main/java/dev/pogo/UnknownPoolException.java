@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.util.List;
 
 /**
- * A pool was asked for that the runtime does not have.
+ * Thrown when a pool is requested that the runtime does not have.
  *
  * @serial exclude
  */
@@ -24,7 +24,7 @@ public final class UnknownPoolException extends PogoException {
     }
 
     /**
-     * The name that was asked for.
+     * Returns the name that was requested.
      *
      * @return the name
      */
@@ -33,7 +33,7 @@ public final class UnknownPoolException extends PogoException {
     }
 
     /**
-     * The names of the pools that the runtime has, {@code default} first.
+     * Returns the names of the pools that the runtime has, {@code default} first.
      *
      * @return an unmodifiable list
      */

@@ -3,8 +3,8 @@ package dev.pogo;
 import java.io.Serial;
 
 /**
- * A task was asked for that is not this scope's to give: never spawned by it, or awaited by its id
- * already.
+ * Thrown when a scope is asked for a task that it never spawned, or that was already awaited by its
+ * id.
  *
  * @serial exclude
  */
@@ -19,7 +19,7 @@ public final class UnknownTaskException extends PogoException {
     }
 
     /**
-     * The id that was asked for.
+     * Returns the requested id.
      *
      * @return the id
      */

@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Says in one sentence where a scope's time went. */
+/** One-sentence description of where a scope's time went. */
 final class Verdict {
-    /** A part is worth a word if it is at least this share of the whole. */
+    /** A part is mentioned if it is at least the whole divided by this. */
     private static final int WORTH_A_WORD = 10;
 
     private final Duration elapsed;
@@ -44,7 +44,7 @@ final class Verdict {
         return Durations.describe(elapsed) + ": " + String.join("; ", parts);
     }
 
-    /** For each pool that the critical path has waited for. */
+    /** Adds the wait for each pool for which the critical path has waited. */
     private void addWaits(List<String> parts) {
         Map<String, Duration> waits = new LinkedHashMap<>();
         for (TaskReport task : path) {

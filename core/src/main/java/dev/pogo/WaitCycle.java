@@ -6,23 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds tasks and pools that wait for each other in a circle, such as a task in each of two pools
- * that awaits one waiting in the other. No permit can be lent out of that; it ends when a wait runs
- * out of time, and the exception says why.
+ * Finds tasks and pools that wait for each other in a cycle, such as a task in each of two pools
+ * that awaits a task waiting in the other. No loan of a permit resolves that; it ends when a wait
+ * times out, and the exception says why.
  *
- * <p>The search follows one way only: from a pool whose permits are all held by awaiting tasks to
- * one of those, to what that one awaits, and so on. In a real deadlock every way leads into a
- * circle. It takes one pool's lock at a time, so it may, seldom, miss a circle or put one together
- * that did not exist at any one moment; and of several awaited tasks it follows one, though for an
- * {@code awaitAny} another may be able to go on.
+ * <p>The search follows a single path: from a pool whose permits are all held by awaiting tasks to
+ * one of those tasks, to what that task awaits, and so on. In a real deadlock every path leads into
+ * a cycle. The search takes one pool's lock at a time, so in rare cases it may miss a cycle, or
+ * assemble one that did not exist at any one moment. Of several awaited tasks it follows one,
+ * though for an {@code awaitAny} another may be able to go on.
  */
 final class WaitCycle {
     private static final int MAX_STEPS = 100;
     private static final int MAX_LOOKED_AT = 1_000;
 
-    /** A running task that awaits another one. */
+    /** A running task that awaits another task. */
     record Step(Task<?> task, Task<?> awaited) {
-        /** Apart from equals(), whose first call would link it, on whatever stack is left. */
+        /** Separate from equals(), whose first call would link it, on whatever stack is left. */
         boolean isSame(Step other) {
             return task == other.task && awaited == other.awaited;
         }
@@ -42,10 +42,10 @@ final class WaitCycle {
     private WaitCycle() {}
 
     /**
-     * What keeps all permits of the pool from being given back. Never throws, for a task is about
-     * to have its outcome.
+     * Returns the cycle that keeps all permits of the pool from being given back. Never throws,
+     * because a task is about to have its outcome.
      *
-     * @return a line for each task in the circle; empty if there is none
+     * @return a line for each task in the cycle; empty if there is none
      */
     static List<String> through(Pool pool) {
         try {
@@ -55,8 +55,8 @@ final class WaitCycle {
         }
     }
 
-    /** Likewise what has kept a thread waiting, which has just run out of time. */
-    static List<String> behind(Awaitable awaited) {
+    /** Like {@link #through}, for the wait list of a thread whose wait has just timed out. */
+    static List<String> behind(WaitList awaited) {
         try {
             Task<?> late = undoneOf(awaited);
             return late == null ? List.of() : from(next(late));
@@ -65,7 +65,7 @@ final class WaitCycle {
         }
     }
 
-    /** As the end of a sentence; empty for no circle. */
+    /** Returns the cycle as the end of a sentence; empty if there is no cycle. */
     static String describe(List<String> cycle) {
         return cycle.isEmpty() ? "" : "; tasks wait for each other: " + String.join("; ", cycle);
     }
@@ -74,7 +74,7 @@ final class WaitCycle {
         List<Step> steps = new ArrayList<>();
         Task<?> task = running;
         while (task != null && steps.size() < MAX_STEPS) {
-            Awaitable awaits = task.awaits();
+            WaitList awaits = task.awaits();
             Task<?> awaited = awaits == null ? null : undoneOf(awaits);
             if (awaited == null) {
                 break;
@@ -95,13 +95,16 @@ final class WaitCycle {
         return List.of();
     }
 
-    /** Who has to go on before the task can: itself, or one that holds a permit it waits for. */
+    /**
+     * Returns the task that has to go on before the given task can: the task itself, or one that
+     * holds a permit that it waits for.
+     */
     private static @Nullable Task<?> next(Task<?> undone) {
         return undone.isWaiting() ? undone.owningPool().stalled() : undone;
     }
 
-    /** One that has no outcome, and waits for a permit if there is such a one. */
-    private static @Nullable Task<?> undoneOf(Awaitable awaited) {
+    /** Returns an awaited task that has no outcome, preferably one that waits for a permit. */
+    private static @Nullable Task<?> undoneOf(WaitList awaited) {
         Task<?> undone = null;
         List<? extends Task<?>> tasks = awaited.awaited();
         for (Task<?> task : tasks.subList(0, Math.min(tasks.size(), MAX_LOOKED_AT))) {

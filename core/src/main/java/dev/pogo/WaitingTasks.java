@@ -3,25 +3,26 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that wait for a permit of one pool, in two orders at once: in turn between scopes and
- * first-in first-out within each, as they are to be admitted; and by age, as they expire.
+ * The tasks that wait for a permit of one pool, in two orders at once: in the order in which they
+ * are to be admitted, which takes turns between scopes and is first-in first-out within each; and
+ * by age, as they expire.
  *
- * <p>Each task's place stands in two linked lists, its scope's {@link Lane} and the one by age; the
- * lanes that have tasks stand in a third, the round. The lane at its head is next: it gives its
- * first task and goes to the end. All links are in the {@link Place}s of the tasks and the lanes
- * themselves: so every step is O(1), however many tasks and scopes there are, and none but the
- * making of a place, which comes before, needs memory and could fail for want of it.
+ * <p>Each task's node is in two linked lists: its scope's {@link ScopeQueue} and the list by age.
+ * The queues that have tasks form a third list, the round. The queue at its head is next: it gives
+ * its first task and moves to the tail. All links are fields of the tasks' {@link QueueNode}s and
+ * of the queues themselves. So every step is O(1), however many tasks and scopes there are, and
+ * none allocates: only the creation of a node, which comes before, can fail when memory runs out.
  *
- * <p>Not thread-safe; the pool's lock guards it and all the links.
+ * <p>Not thread-safe; guarded by the pool's lock, as are all the links.
  */
 final class WaitingTasks {
-    private @Nullable Place oldest;
-    private @Nullable Place youngest;
-    private @Nullable Lane next;
-    private @Nullable Lane lastInRound;
+    private @Nullable QueueNode oldest;
+    private @Nullable QueueNode youngest;
+    private @Nullable ScopeQueue next;
+    private @Nullable ScopeQueue lastInRound;
     private int size;
     private int peakSize;
-    private int lanes;
+    private int queues;
 
     int size() {
         return size;
@@ -35,97 +36,99 @@ final class WaitingTasks {
         return peakSize;
     }
 
-    /** How many scopes have tasks here that wait for their turn, and not for a loan. */
-    int lanes() {
-        return lanes;
+    /** Returns the number of scopes with tasks here that wait for their turn and not for a loan. */
+    int queues() {
+        return queues;
     }
 
-    /** Of the task that has waited longest, or null. */
-    @Nullable Place oldest() {
+    /** Returns the node of the task that has waited longest, or null. */
+    @Nullable QueueNode oldest() {
         return oldest;
     }
 
-    boolean contains(Place place) {
-        return place.older != null || place == oldest;
+    boolean contains(QueueNode node) {
+        return node.older != null || node == oldest;
     }
 
-    /** Lines the task up: behind those of its scope, whose turn comes after that of all others. */
-    void add(Place place) {
-        Lane lane = place.task.lane();
-        Place ahead = lane.last;
+    /**
+     * Adds the task behind those of its scope; a scope without tasks joins the tail of the round.
+     */
+    void add(QueueNode node) {
+        ScopeQueue queue = node.task.queue();
+        QueueNode ahead = queue.last;
         if (ahead == null) {
-            lane.first = place;
-            joinRound(lane);
+            queue.first = node;
+            joinRound(queue);
         } else {
-            ahead.behind = place;
+            ahead.behind = node;
         }
-        place.ahead = ahead;
-        lane.last = place;
-        lane.waiting++;
+        node.ahead = ahead;
+        queue.last = node;
+        queue.waiting++;
 
-        Place older = youngest;
+        QueueNode older = youngest;
         if (older == null) {
-            oldest = place;
+            oldest = node;
         } else {
-            older.younger = place;
+            older.younger = node;
         }
-        place.older = older;
-        youngest = place;
+        node.older = older;
+        youngest = node;
         size++;
         peakSize = Math.max(peakSize, size);
     }
 
-    /** Takes out the place of the next task to be admitted; null if there is none. */
-    @Nullable Place poll() {
-        Lane lane = next;
-        Place place = lane == null ? null : lane.first;
-        if (lane == null || place == null) {
+    /** Removes and returns the node of the next task to be admitted; null if there is none. */
+    @Nullable QueueNode poll() {
+        ScopeQueue queue = next;
+        QueueNode node = queue == null ? null : queue.first;
+        if (queue == null || node == null) {
             return null;
         }
-        remove(place);
-        if (lane.first != null && lane != lastInRound) {
-            leaveRound(lane);
-            joinRound(lane);
+        remove(node);
+        if (queue.first != null && queue != lastInRound) {
+            leaveRound(queue);
+            joinRound(queue);
         }
-        return place;
+        return node;
     }
 
-    /** Takes the task out; false if it is not here. */
-    boolean remove(Place place) {
-        if (!contains(place)) {
+    /** Removes the task; returns false if it is not here. */
+    boolean remove(QueueNode node) {
+        if (!contains(node)) {
             return false;
         }
-        removeFromLane(place);
-        removeByAge(place);
+        removeFromQueue(node);
+        removeByAge(node);
         size--;
         return true;
     }
 
-    private void removeFromLane(Place place) {
-        Lane lane = place.task.lane();
-        Place ahead = place.ahead;
-        Place behind = place.behind;
+    private void removeFromQueue(QueueNode node) {
+        ScopeQueue queue = node.task.queue();
+        QueueNode ahead = node.ahead;
+        QueueNode behind = node.behind;
         if (ahead == null) {
-            lane.first = behind;
+            queue.first = behind;
         } else {
             ahead.behind = behind;
         }
         if (behind == null) {
-            lane.last = ahead;
+            queue.last = ahead;
         } else {
             behind.ahead = ahead;
         }
-        place.ahead = null;
-        place.behind = null;
-        lane.waiting--;
-        if (lane.first == null) {
-            leaveRound(lane);
+        node.ahead = null;
+        node.behind = null;
+        queue.waiting--;
+        if (queue.first == null) {
+            leaveRound(queue);
         }
     }
 
-    private void removeByAge(Place place) {
-        Place older = place.older;
-        Place younger = place.younger;
+    private void removeByAge(QueueNode node) {
+        QueueNode older = node.older;
+        QueueNode younger = node.younger;
         if (older == null) {
             oldest = younger;
         } else {
@@ -136,25 +139,25 @@ final class WaitingTasks {
         } else {
             younger.older = older;
         }
-        place.older = null;
-        place.younger = null;
+        node.older = null;
+        node.younger = null;
     }
 
-    private void joinRound(Lane lane) {
-        Lane before = lastInRound;
+    private void joinRound(ScopeQueue queue) {
+        ScopeQueue before = lastInRound;
         if (before == null) {
-            next = lane;
+            next = queue;
         } else {
-            before.after = lane;
+            before.after = queue;
         }
-        lane.before = before;
-        lastInRound = lane;
-        lanes += lane.lentTo() ? 0 : 1;
+        queue.before = before;
+        lastInRound = queue;
+        queues += queue.lentTo() ? 0 : 1;
     }
 
-    private void leaveRound(Lane lane) {
-        Lane before = lane.before;
-        Lane after = lane.after;
+    private void leaveRound(ScopeQueue queue) {
+        ScopeQueue before = queue.before;
+        ScopeQueue after = queue.after;
         if (before == null) {
             next = after;
         } else {
@@ -165,8 +168,8 @@ final class WaitingTasks {
         } else {
             after.before = before;
         }
-        lane.before = null;
-        lane.after = null;
-        lanes -= lane.lentTo() ? 0 : 1;
+        queue.before = null;
+        queue.after = null;
+        queues -= queue.lentTo() ? 0 : 1;
     }
 }

@@ -3,8 +3,8 @@ package dev.pogo;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An alarm that wakes a thread when its wait has lasted long enough. It may ring early or once more
- * later; the thread looks at the time itself.
+ * An alarm that wakes a thread when its wait has lasted long enough. It may ring early, or once
+ * more later; the thread checks the time itself.
  */
 abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once {
     final Timer timer;
@@ -16,25 +16,25 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
     }
 
     /**
-     * Makes sure that it rings at the time or earlier; for the thread, before each park.
+     * Ensures that this rings at the given time or earlier. For the thread only, before each park.
      *
-     * @return whether it had to be armed for that, in which a pause for the timer's lock may have
-     *     consumed a wake-up
+     * @return whether it had to be armed; if so, blocking on the timer's lock may have consumed an
+     *     unpark
      */
     abstract boolean setFor(long time);
 
-    /** The thread's wait is over. One that the thread's next waits use as well stays armed. */
+    /** Ends the thread's wait. An alarm that the thread's next waits also use stays armed. */
     abstract void release();
 
-    /** The thread has to look at the time by itself from now on. */
+    /** Wakes the thread, which has to check the time by itself from now on. */
     @Override
     final void drop() {
         LockSupport.unpark(thread);
     }
 
-    /** For one wait of a thread. */
+    /** An alarm for one wait of a thread. */
     static final class Once extends WakeUp {
-        /** Whether it is to ring; set by the thread before it arms this, cleared as it rings. */
+        /** Set by the thread before it arms this, cleared when it rings. */
         private volatile boolean armed;
 
         Once(Timer timer) {

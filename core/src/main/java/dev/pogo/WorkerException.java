@@ -6,8 +6,8 @@ import java.io.Serial;
 import java.util.Objects;
 
 /**
- * A {@link Worker} could not run a job, and this message says all that there is to say: the message
- * of the task's failure has it as it is. For workers to throw and to extend.
+ * Thrown when a {@link Worker} could not run a job. The message is complete: the message of the
+ * task's failure contains it unchanged. Workers may throw and extend this class.
  *
  * @serial exclude
  */
@@ -15,10 +15,10 @@ public non-sealed class WorkerException extends PogoException {
     @Serial private static final long serialVersionUID = 1;
 
     /**
-     * Makes one.
+     * Creates an exception.
      *
-     * @param message what has happened, for a person to read
-     * @param cause why, or null
+     * @param message what has happened, for a human reader
+     * @param cause the cause, or null
      */
     public WorkerException(String message, @Nullable Throwable cause) {
         super(Objects.requireNonNull(message, "message"), cause);

@@ -1,18 +1,19 @@
 package dev.pogo;
 
 /**
- * Makes workers of the configuration, where the directive {@code worker} is an object and not the
- * name of a class. It is found by {@link java.util.ServiceLoader}; the first one is asked.
+ * Creates workers from the configuration, where the directive {@code worker} is an object and not
+ * the name of a class. Found by {@link java.util.ServiceLoader}; the first one is used.
  */
 public interface WorkerReader {
     /**
-     * Reads an object. This only reads: what the worker needs is had by {@link Worker#start}.
+     * Reads an object. This method only reads: the worker acquires what it needs in {@link
+     * Worker#start}.
      *
      * @param directives the object
-     * @param pool the pool that it stands in, as far as the rest of its directives say
+     * @param pool the pool that contains it, as far as the other directives define it
      * @return the worker
-     * @throws InvalidConfigException if the object is wrong in any way; {@link Directives} throws
-     *     it with the place
+     * @throws InvalidConfigException if the object is invalid in any way; {@link Directives} throws
+     *     it with the location
      */
     Worker read(Directives directives, PoolConfig pool);
 }

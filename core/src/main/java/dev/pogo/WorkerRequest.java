@@ -7,38 +7,39 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a {@link Worker} is to do. As JSON: {@code {"class": "com.acme.FetchStock", "args": {"sku":
- * "A-100"}}}.
+ * A job that a {@link Worker} is to run. As JSON: {@code {"class": "com.acme.FetchStock", "args":
+ * {"sku": "A-100"}}}.
  *
- * @param jobClass the name of the job's class; mere data, check it before you load what it names
- * @param args the args as maps, lists, strings, numbers, booleans or null; the worker's own
+ * @param jobClass the name of the job's class; it is only data, so check it before loading the
+ *     class that it names
+ * @param args the args as maps, lists, strings, numbers, booleans or null; owned by the worker
  */
 public record WorkerRequest(String jobClass, @Nullable Object args) {
-    /** Refuses a missing class. */
+    /** Rejects a null class name. */
     public WorkerRequest {
         Objects.requireNonNull(jobClass, "jobClass");
     }
 
     /**
-     * Reads a request, where one arrives as text.
+     * Parses a request, for a worker that receives it as text.
      *
-     * @param json UTF-8
+     * @param json the JSON text, in UTF-8
      * @return the request
-     * @throws InvalidPayloadException if it is not JSON, or not a request
+     * @throws InvalidPayloadException if the text is not JSON, or not a request
      */
     public static WorkerRequest parse(byte[] json) {
         Envelope envelope = Envelope.parse("request", json, "class", "args");
         String jobClass = envelope.text("class");
         if (jobClass == null) {
-            throw envelope.refuse("class", "has to be the name of a class");
+            throw envelope.refuse("class", "must be the name of a class");
         }
         return new WorkerRequest(jobClass, envelope.get("args"));
     }
 
     /**
-     * Writes the request.
+     * Returns the request as JSON.
      *
-     * @return UTF-8
+     * @return the JSON text, in UTF-8
      * @throws InvalidPayloadException if the args are not JSON-compatible
      */
     public byte[] toJson() {

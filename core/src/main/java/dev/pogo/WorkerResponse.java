@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What became of a job. As JSON: {@code {"ok": true, "result": 17}} or {@code {"ok": false,
- * "error": "out of stock"}}.
+ * Outcome of a job. As JSON: {@code {"ok": true, "result": 17}} or {@code {"ok": false, "error":
+ * "out of stock"}}.
  *
- * @param ok whether the job gave a result
+ * @param ok whether the job returned a result
  * @param result the result, JSON-compatible; null if there is none
- * @param error what went wrong, for a person to read; null if nothing did, or nobody says what
+ * @param error a human-readable description of what went wrong; null if nothing did, or if there is
+ *     no description
  */
 public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable String error) {
     /**
@@ -30,9 +31,9 @@ public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable Stri
     }
 
     /**
-     * The answer to a job that was done.
+     * Returns the response to a job that was done.
      *
-     * @param result its result
+     * @param result the job's result
      * @return the response
      */
     public static WorkerResponse success(@Nullable Object result) {
@@ -40,7 +41,7 @@ public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable Stri
     }
 
     /**
-     * The answer to a job that failed.
+     * Returns the response to a job that failed.
      *
      * @param error what went wrong
      * @return the response
@@ -50,7 +51,7 @@ public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable Stri
     }
 
     /**
-     * Reads a response, where one arrives as text.
+     * Parses a response that arrives as text.
      *
      * @param json UTF-8
      * @return the response; numbers with a fraction are {@link java.math.BigDecimal}s
@@ -59,21 +60,21 @@ public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable Stri
     public static WorkerResponse parse(byte[] json) {
         Envelope envelope = Envelope.parse("response", json, "ok", "result", "error");
         if (!(envelope.get("ok") instanceof Boolean ok)) {
-            throw envelope.refuse("ok", "has to be true or false");
+            throw envelope.refuse("ok", "must be true or false");
         }
         String error = envelope.text("error");
         Object result = envelope.get("result");
         if (ok && error != null) {
-            throw envelope.refuse("error", "is not for a response that is ok");
+            throw envelope.refuse("error", "must be absent when ok is true");
         }
         if (!ok && result != null) {
-            throw envelope.refuse("result", "is not for a response that is not ok");
+            throw envelope.refuse("result", "must be absent when ok is false");
         }
         return new WorkerResponse(ok, result, error);
     }
 
     /**
-     * Writes the response.
+     * Returns the response as JSON.
      *
      * @return UTF-8
      * @throws InvalidPayloadException if the result is not JSON-compatible

@@ -3,9 +3,9 @@
  * the scope spawns {@link dev.pogo.Task tasks} into named {@link dev.pogo.Pool pools}, and closing
  * the scope ends whatever is unfinished and waits until it has really ended.
  *
- * <p>Unless a method says otherwise, it refuses {@code null} with a {@link NullPointerException}
- * that names the parameter, and may be called by any thread. A timeout that is longer than about
- * 146 years counts as that long.
+ * <p>Unless documented otherwise, a method rejects {@code null} arguments with a {@link
+ * NullPointerException} that names the parameter, and may be called by any thread. A timeout longer
+ * than about 146 years is treated as that long.
  */
 @NullMarked
 package dev.pogo;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,7 +255,7 @@ class CancelHookTest {
             task.cancel();
             Eventually.isTrue(() -> task.liveThread() == null);
             assertEquals(List.of("first"), events);
-            Messages.assertContains("does on cancellation failed", logs.messages().get(0));
+            Messages.assertContains("A cancellation hook of ", logs.messages().get(0));
         }
     }
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.time.Duration.ofMillis;
 
-import dev.pogo.Phase.Cancelled;
+import dev.pogo.TaskState.Cancelled;
 
 import org.junit.jupiter.api.Test;
 
@@ -137,11 +137,11 @@ class CloseTest {
             closed.close();
             try (PogoScope inner = runtime.open()) {
                 closed.close();
-                assertSame(inner, OpenScopes.innermost(Execution.current()));
+                assertSame(inner, ScopeStack.innermost(Execution.current()));
             }
-            assertSame(outer, OpenScopes.innermost(Execution.current()));
+            assertSame(outer, ScopeStack.innermost(Execution.current()));
         }
-        assertNull(OpenScopes.innermost(Execution.current()));
+        assertNull(ScopeStack.innermost(Execution.current()));
     }
 
     @Test

@@ -149,7 +149,8 @@ class ConfigTest {
                     {"max_wait": 30}             | JSON text: max_wait: 30 is not a duration in quotes, like "30s"
                     {"max_wait": "0ms"}          | JSON text: max_wait: "0ms" must be more than zero
                     {"max_wait": "soon"}         | JSON text: max_wait: "soon" is not a duration; write it like 250ms, 30s, 1m30s or 2h
-                    {"max_wait": "99999999999999999999s"} | JSON text: max_wait: "99999999999999999999s" is too long a duration
+                    {"max_wait": "99999999999999999999s"} | JSON text: max_wait: "99999999999999999999s" is too long; the maximum is about 146 years
+                    {"max_wait": "99999999999999h"} | JSON text: max_wait: "99999999999999h" is too long; the maximum is about 146 years
                     {"threads": "green"}         | JSON text: threads: "green" is neither "virtual" nor "platform"
                     {"threads": 1}               | JSON text: threads: 1 is neither "virtual" nor "platform"
                     {"close_grace": "0s"}        | JSON text: close_grace: "0s" must be more than zero
@@ -164,8 +165,8 @@ class ConfigTest {
                     {"max_wait": "1s", "pools": {"": {}}} | JSON text: pools: has a pool with the name ""; give it a name
                     {"max_wait": "1s", "pools": {" ": {}}} | JSON text: pools: has a pool with the name " "; give it a name
                     {"pools": []}                | JSON text: pools: [] is not an object of pools by name
-                    {"pools": {"cpu": {}}}       | JSON text: pools: has no pool "default"; add one, or its num_threads, max_wait, threads or worker at the top of the file
-                    {"threads": "virtual", "pools": {"default": {}}} | JSON text: pools.default: the pool "default" is described here and at the top of the file as well
+                    {"pools": {"cpu": {}}}       | JSON text: pools: has no pool "default"; add one, or its num_threads, max_wait, threads, shed_doomed or worker at the top of the file
+                    {"threads": "virtual", "pools": {"default": {}}} | JSON text: pools.default: the pool "default" is described both here and at the top of the file
                     {"jobs": "com.acme.*"}       | JSON text: jobs: "com.acme.*" is not a list of job classes
                     {"jobs": ["a.B", 1]}         | JSON text: jobs[1]: 1 is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
                     {"jobs": ["*"]}              | JSON text: jobs[0]: "*" is neither the name of a class nor a pattern like "com.acme.*" or "com.acme.**"
@@ -244,7 +245,8 @@ class ConfigTest {
     @Test
     void poolConfig_wrongValues_areRefused() {
         PoolConfig pool = PoolConfig.named("cpu");
-        assertRefused("PoolConfig: name: \" \" is not a name", () -> PoolConfig.named(" "));
+        assertRefused(
+                "PoolConfig: name: \" \" is not a valid pool name", () -> PoolConfig.named(" "));
         assertRefused("PoolConfig \"cpu\": num_threads: 0 must be", () -> pool.withNumThreads(0));
         assertRefused(
                 "PoolConfig \"cpu\": max_wait: 0 ms must", () -> pool.withMaxWait(Duration.ZERO));

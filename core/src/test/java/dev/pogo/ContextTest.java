@@ -192,7 +192,7 @@ class ContextTest {
         try (PogoScope scope = runtime.open()) {
             NullPointerException e =
                     assertThrows(NullPointerException.class, () -> scope.spawn(() -> 1));
-            Messages.assertContains("gave null", e);
+            Messages.assertContains("returned null", e);
         }
     }
 }

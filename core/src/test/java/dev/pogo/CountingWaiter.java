@@ -3,7 +3,7 @@ package dev.pogo;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts how often it is told. */
-final class CountingWaiter extends Awaitable.Waiter {
+final class CountingWaiter extends WaitList.Waiter {
     private final AtomicInteger told = new AtomicInteger();
 
     @Override

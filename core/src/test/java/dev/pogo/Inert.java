@@ -110,7 +110,7 @@ final class Inert {
                 };
         pool = new Pool(config, new Timer(List.of()), threads, permits);
         for (PogoScope scope : scopes) {
-            assertEquals(scopes.indexOf(scope), scope.tasks().laneIn(pool).stripe);
+            assertEquals(scopes.indexOf(scope), scope.tasks().queueIn(pool).stripe);
         }
     }
 
@@ -158,7 +158,7 @@ final class Inert {
     }
 
     /** The thread of a running task begins to await something. */
-    static void beginAwait(Task<?> task, Awaitable awaited, BooleanSupplier reached) {
+    static void beginAwait(Task<?> task, WaitList awaited, BooleanSupplier reached) {
         if (task.liveThread() != null) {
             task.beginAwait(awaited, reached);
         }

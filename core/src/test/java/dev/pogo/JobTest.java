@@ -122,7 +122,7 @@ class JobTest {
         assertEquals("$.data[1]", cause.path());
         Messages.assertMatches(
                 "result of job dev.pogo.Jobs\\$GivesStream in pool default: \\$.data\\[1]: a"
-                        + " java.io.InputStream\\S+ is no JSON value",
+                        + " java.io.InputStream\\S+ is not a JSON value",
                 cause);
     }
 
@@ -130,7 +130,7 @@ class JobTest {
     void classes_thatCannotBeJobs_failTheTaskWithWhatToDo() {
         assertRefused(
                 Jobs.Abstract.class,
-                "job class dev.pogo.Jobs$Abstract is abstract; name a class that is not");
+                "job class dev.pogo.Jobs$Abstract is abstract; use a concrete class");
         assertRefused(
                 Jobs.WithoutConstructor.class,
                 "job class dev.pogo.Jobs$WithoutConstructor has no public constructor without"

@@ -26,7 +26,7 @@ class LocksTest {
     void sources_ofPogo_haveNoLockWithALine() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             assertEquals(
-                    List.of("Guard.java"),
+                    List.of("Watchdog.java"),
                     files.filter(file -> file.toString().endsWith(".java"))
                             .filter(LocksTest::hasLine)
                             .map(file -> file.getFileName().toString())

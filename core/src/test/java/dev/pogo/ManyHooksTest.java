@@ -133,7 +133,7 @@ class ManyHooksTest {
                                             + " "
                                             + Thread.currentThread().isInterrupted()
                                             + " "
-                                            + OpenScopes.innermost(Execution.current()));
+                                            + ScopeStack.innermost(Execution.current()));
                             left.set("something");
                             Thread.currentThread().interrupt();
                             runtime.open(); // left open by a hook

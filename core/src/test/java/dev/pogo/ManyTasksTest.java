@@ -33,10 +33,10 @@ class ManyTasksTest {
     void waiters_thatLeaveWhileOthersStay_areNotKept() throws InterruptedException {
         try (PogoScope scope = Runtimes.ofSize(1).open()) {
             Task<String> task = scope.spawn(Held.untilReleased());
-            List<WeakReference<Awaitable.Waiter>> waiters = new ArrayList<>();
-            Awaitable.Waiter last = null;
+            List<WeakReference<WaitList.Waiter>> waiters = new ArrayList<>();
+            WaitList.Waiter last = null;
             for (int i = 0; i < 2_000; i++) {
-                Awaitable.Waiter next = new Deaf();
+                WaitList.Waiter next = new Deaf();
                 task.enlist(next);
                 if (last != null) {
                     last.leave();
@@ -51,7 +51,7 @@ class ManyTasksTest {
         }
     }
 
-    private static final class Deaf extends Awaitable.Waiter {
+    private static final class Deaf extends WaitList.Waiter {
         @Override
         void wake() {}
     }
@@ -416,7 +416,7 @@ class ManyTasksTest {
     }
 
     @Test
-    void lanes_inManyPools_areFoundAtTheSameCost() throws Exception {
+    void queues_inManyPools_areFoundAtTheSameCost() throws Exception {
         PogoRuntime runtime = Runtimes.ofSize(1);
         List<Pool> pools = new ArrayList<>();
         for (int i = 0; i < 4_000; i++) {
@@ -427,14 +427,14 @@ class ManyTasksTest {
                 500,
                 n -> {
                     try (PogoScope scope = runtime.open()) {
-                        List<Lane> lanes = new ArrayList<>();
+                        List<ScopeQueue> queues = new ArrayList<>();
                         for (Pool pool : pools.subList(0, n)) {
-                            lanes.add(scope.tasks().laneIn(pool));
+                            queues.add(scope.tasks().queueIn(pool));
                         }
                         for (int round = 0; round < 20; round++) {
                             for (int i = 0; i < n; i++) {
-                                Lane found = scope.tasks().laneIn(pools.get(i));
-                                assertSame(lanes.get(i), found);
+                                ScopeQueue found = scope.tasks().queueIn(pools.get(i));
+                                assertSame(queues.get(i), found);
                                 assertSame(pools.get(i), found.pool);
                             }
                         }
@@ -478,7 +478,7 @@ class ManyTasksTest {
                         scope.spawn(held);
                         Completions<Integer> completions = scope.completions(ones(scope, n));
                         for (int i = 0; i < n; i++) {
-                            assertNotNull(completions.laneIn(runtime.defaultPool()));
+                            assertNotNull(completions.queueIn(runtime.defaultPool()));
                         }
                     }
                 });

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.jspecify.annotations.NullMarked;
 import org.slf4j.Logger;
 
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
@@ -59,7 +62,8 @@ public final class ModuleProgram {
     public Path addModule(String name, Map<String, String> sources) throws IOException {
         Path classes = folder.resolve(name);
         List<String> command = new ArrayList<>(List.of("-proc:none", "-d", classes.toString()));
-        command.addAll(List.of("--module-path", modulePath));
+        // The compiler looks at annotations that nothing needs at run time.
+        command.addAll(List.of("--module-path", modulePath + SEPARATOR + jar(NullMarked.class)));
         for (Map.Entry<String, String> source : sources.entrySet()) {
             Path file = folder.resolve("source").resolve(name).resolve(source.getKey());
             Files.createDirectories(file.getParent());
@@ -135,22 +139,23 @@ public final class ModuleProgram {
     }
 
     private static String needed() {
-        List<String> places = new ArrayList<>();
-        for (Class<?> one :
-                List.of(
+        return Stream.of(
                         Pogo.class,
                         Logger.class,
                         ObjectMapper.class,
                         JsonFactory.class,
-                        JsonProperty.class)) {
-            try {
-                places.add(
-                        Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI())
-                                .toString());
-            } catch (URISyntaxException e) {
-                throw new AssertionError(e);
-            }
+                        JsonProperty.class)
+                .map(ModuleProgram::jar)
+                .collect(Collectors.joining(SEPARATOR));
+    }
+
+    /** Where a class was loaded from. */
+    private static String jar(Class<?> one) {
+        try {
+            return Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
         }
-        return String.join(SEPARATOR, places);
     }
 }

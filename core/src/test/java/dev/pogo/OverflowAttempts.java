@@ -356,7 +356,7 @@ final class OverflowAttempts {
                 } catch (StackOverflowError e) {
                     // A virtual thread cannot park this deep; the scope around it closes it.
                     ensure(Thread.currentThread().isVirtual(), "could not be closed");
-                    ensure(OpenScopes.innermost(Execution.current()) == inner, "no longer open");
+                    ensure(ScopeStack.innermost(Execution.current()) == inner, "no longer open");
                     refused++;
                 }
             }
@@ -365,11 +365,11 @@ final class OverflowAttempts {
         @Override
         void check(int happened) throws Exception {
             ensure(
-                    (OpenScopes.innermost(Execution.current()) == scope) == (refused == 0),
+                    (ScopeStack.innermost(Execution.current()) == scope) == (refused == 0),
                     "left open");
             super.check(happened);
             ensure(
-                    OpenScopes.innermost(Execution.current()) == scope.outerOfSameThread(),
+                    ScopeStack.innermost(Execution.current()) == scope.outerOfSameThread(),
                     "left open");
         }
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Overflows {
     /** The kinds of threads on which a runaway may be. */
-    enum Place {
+    enum QueueNode {
         PLATFORM_THREAD,
         VIRTUAL_TASK,
         PLATFORM_TASK
@@ -99,35 +99,35 @@ final class Overflows {
     private void run(int rounds, String only) throws Exception {
         List<Attempt> attempts = new ArrayList<>(OverflowAttempts.all(runtime));
         attempts.removeIf(attempt -> !attempt.toString().contains(only));
-        for (Place place : Place.values()) {
+        for (QueueNode node : QueueNode.values()) {
             for (Attempt attempt : attempts) {
-                warmUp(place, attempt);
+                warmUp(node, attempt);
             }
         }
         for (int i = 0; i < rounds; i++) {
-            for (Place place : Place.values()) {
+            for (QueueNode node : QueueNode.values()) {
                 for (Attempt attempt : attempts) {
                     frames = random.nextLong();
                     wanted = random.nextInt(1, 4);
                     stride = random.nextInt(1, 20);
-                    at(place, attempt + " near the end", () -> nearTheEnd(attempt));
+                    at(node, attempt + " near the end", () -> nearTheEnd(attempt));
                     ensureSound(attempt);
                 }
             }
-            for (Place place : Place.values()) {
+            for (QueueNode node : QueueNode.values()) {
                 frames = random.nextLong();
                 String pool = random.nextBoolean() ? "default" : "narrow";
                 boolean deep = random.nextBoolean();
-                at(place, "a runaway into " + pool, () -> runAway(pool, deep));
+                at(node, "a runaway into " + pool, () -> runAway(pool, deep));
                 ensureSound("a runaway");
             }
         }
     }
 
     /** So that no class of the JDK is loaded or initialised where the stack ends. */
-    private void warmUp(Place place, Attempt attempt) throws Exception {
+    private void warmUp(QueueNode node, Attempt attempt) throws Exception {
         at(
-                place,
+                node,
                 attempt + " with stack",
                 () -> {
                     for (int i = 0; i < 3; i++) {
@@ -223,7 +223,7 @@ final class Overflows {
     }
 
     /** Does it there and waits for it, with a bound. */
-    private void at(Place place, String what, OverflowAttempts.Step step) throws Exception {
+    private void at(QueueNode node, String what, OverflowAttempts.Step step) throws Exception {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicReference<Thread> thread = new AtomicReference<>();
         Callable<Void> work =
@@ -237,7 +237,7 @@ final class Overflows {
                     return null;
                 };
         boolean ended;
-        if (place == Place.PLATFORM_THREAD) {
+        if (node == QueueNode.PLATFORM_THREAD) {
             Thread started =
                     new Thread(() -> {
                         try {
@@ -250,14 +250,14 @@ final class Overflows {
             ended = started.join(Duration.ofNanos(BOUND_NANOS));
         } else {
             PogoScope scope = runtime.open();
-            String pool = place == Place.VIRTUAL_TASK ? "virtual edge" : "platform edge";
+            String pool = node == QueueNode.VIRTUAL_TASK ? "virtual edge" : "platform edge";
             Task<Void> task = scope.spawn(pool, work);
             ended = scope.tasks().waitUntil(task::done, System.nanoTime() + BOUND_NANOS);
             if (ended) {
                 scope.close();
             }
         }
-        String where = what + " on a " + place;
+        String where = what + " on a " + node;
         if (!ended) {
             throw new Finding(
                     where

@@ -166,12 +166,12 @@ class PayloadTest {
         }
         Runnable lambda = () -> {};
         return Stream.of(
-                Arguments.of(cycle, "$.list[1]", "a cycle, for it is the same object as $"),
-                Arguments.of(node, "$.next.back", "a cycle, for it is the same object as $"),
+                Arguments.of(cycle, "$.list[1]", "a cycle: it is the same object as $"),
+                Arguments.of(node, "$.next.back", "a cycle: it is the same object as $"),
                 Arguments.of(deep, "$[0][0][0]", "nested deeper than the limit of 200"),
-                Arguments.of(List.of(0, Double.NaN), "$[1]", "NaN is no JSON number"),
-                Arguments.of(Map.of("a", -1f / 0), "$.a", "-Infinity is no JSON number"),
-                Arguments.of(new double[] {1, 1d / 0}, "$[1]", "Infinity is no JSON number"),
+                Arguments.of(List.of(0, Double.NaN), "$[1]", "NaN is not a JSON number"),
+                Arguments.of(Map.of("a", -1f / 0), "$.a", "-Infinity is not a JSON number"),
+                Arguments.of(new double[] {1, 1d / 0}, "$[1]", "Infinity is not a JSON number"),
                 Arguments.of(
                         Map.of("m", Map.of(1, "one")),
                         "$.m.1",
@@ -184,7 +184,7 @@ class PayloadTest {
                 Arguments.of(
                         Map.of("in", new ByteArrayInputStream(new byte[0])),
                         "$.in",
-                        "a java.io.ByteArrayInputStream is no JSON value"),
+                        "a java.io.ByteArrayInputStream is not a JSON value"),
                 Arguments.of(List.of(lambda), "$[0]", "Lambda"),
                 Arguments.of(Map.of("o", new Object()), "$.o", "a java.lang.Object"),
                 Arguments.of(
@@ -194,7 +194,7 @@ class PayloadTest {
                 Arguments.of(List.of(1).iterator(), "$", "Itr"),
                 Arguments.of(Map.of("o", Optional.of(1)), "$.o", "use a value that may be null"),
                 Arguments.of(OptionalInt.of(1), "$", "use a value that may be null"),
-                Arguments.of(new Raw("{"), "$.json", "raw JSON text is not taken"),
+                Arguments.of(new Raw("{"), "$.json", "raw JSON text is not supported"),
                 Arguments.of(new Throwing("x"), "$.name", "no name"));
     }
 
@@ -260,7 +260,7 @@ class PayloadTest {
             Messages.assertContains("dev.pogo.PayloadTest$Shape", e);
             Task<?> load = other.spawn("default", TakesClass.class.getName(), circle);
             e = assertThrows(TaskFailedException.class, load::await);
-            Messages.assertContains("a java.lang.Class is no JSON value", e);
+            Messages.assertContains("a java.lang.Class is not a JSON value", e);
         }
     }
 }

@@ -60,7 +60,7 @@ class ProcessWideTest {
     void configure_beforeAndAfterTheFirstUse_worksAndIsRefused() throws Exception {
         Files.writeString(folder.resolve("pogo.json"), "{\"num_threads\": 12}");
         assertEquals(
-                "size 5; Pogo has been used already; configure it before the first use",
+                "size 5; Pogo is already in use; configure it before the first use",
                 run(List.of(), null, "configure"));
     }
 

@@ -193,7 +193,7 @@ class SelectCompletionsTest {
                     select.get().value();
                     taken++;
                 } catch (NoSuchElementException e) {
-                    assertEquals("all tasks have been given", e.getMessage());
+                    assertEquals("no tasks remain", e.getMessage());
                 }
             }
             assertEquals(1, taken);

@@ -105,7 +105,7 @@ class SharedRuntimeTest {
         mayStart.countDown();
         late.join();
         starter.join();
-        Messages.assertContains("used already", thrown.get());
+        Messages.assertContains("already in use", thrown.get());
     }
 
     /** It would wait for itself. */

@@ -55,12 +55,12 @@ class SwappedHandlerTest {
                     closed.close();
                     assertOpen(around);
                     assertClosed(inside);
-                    assertSame(around, OpenScopes.innermost(Execution.current()));
+                    assertSame(around, ScopeStack.innermost(Execution.current()));
                     swap(own);
-                    assertNull(OpenScopes.innermost(Execution.current()));
+                    assertNull(ScopeStack.innermost(Execution.current()));
                     around.close();
                     swap(SwappedHandlerTest::ignore);
-                    assertNull(OpenScopes.innermost(Execution.current()));
+                    assertNull(ScopeStack.innermost(Execution.current()));
                     return true;
                 }));
     }
@@ -78,11 +78,11 @@ class SwappedHandlerTest {
                     closed.close();
                     assertOpen(around);
                     assertClosed(inside);
-                    assertSame(around, OpenScopes.innermost(Execution.current()));
+                    assertSame(around, ScopeStack.innermost(Execution.current()));
                     around.close();
-                    assertNull(OpenScopes.innermost(Execution.current()));
+                    assertNull(ScopeStack.innermost(Execution.current()));
                     swap(SwappedHandlerTest::ignore);
-                    assertNull(OpenScopes.innermost(Execution.current()));
+                    assertNull(ScopeStack.innermost(Execution.current()));
                     return true;
                 }));
     }
@@ -99,7 +99,7 @@ class SwappedHandlerTest {
                     });
             assertClosed(left);
             assertEquals(1, logs.messages().size());
-            assertNull(OpenScopes.innermost(Execution.current()));
+            assertNull(ScopeStack.innermost(Execution.current()));
         }
     }
 
@@ -127,12 +127,12 @@ class SwappedHandlerTest {
     @Test
     void close_threadLocalsClearedSinceTheOpening_closesNoneThatIsNotInside() throws Exception {
         PogoScope forgotten = runtime.open();
-        OpenScopes.setInnermost(null, null);
+        ScopeStack.setInnermost(null, null);
         try (PogoScope next = runtime.open()) {
             forgotten.close();
             assertOpen(next);
-            assertSame(next, OpenScopes.innermost(Execution.current()));
+            assertSame(next, ScopeStack.innermost(Execution.current()));
         }
-        assertNull(OpenScopes.innermost(Execution.current()));
+        assertNull(ScopeStack.innermost(Execution.current()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.pogo;
 
-import dev.pogo.Phase.Failed;
+import dev.pogo.TaskState.Failed;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +18,7 @@ public final class TaskLincheckTest {
 
     @Operation
     public boolean lineUp() {
-        return task.lineUp(new Place(task));
+        return task.lineUp(new QueueNode(task));
     }
 
     @Operation

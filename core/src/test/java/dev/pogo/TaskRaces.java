@@ -3,8 +3,8 @@ package dev.pogo;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.pogo.Phase.Cancelled;
-import dev.pogo.Phase.Failed;
+import dev.pogo.TaskState.Cancelled;
+import dev.pogo.TaskState.Failed;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

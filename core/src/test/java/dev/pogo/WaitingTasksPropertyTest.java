@@ -20,26 +20,26 @@ import java.util.concurrent.Callable;
 
 /** The waiting tasks behave as an obviously right, slow model of them. */
 class WaitingTasksPropertyTest {
-    private static final int LANES = 4;
+    private static final int QUEUES = 4;
     private static final Callable<Integer> WORK = () -> 1;
 
-    /** For each lane that has tasks, in the order of their turns. */
-    private final Deque<Deque<Place>> round = new ArrayDeque<>();
+    /** For each queue that has tasks, in the order of their turns. */
+    private final Deque<Deque<QueueNode>> round = new ArrayDeque<>();
 
-    private final List<Place> byAge = new ArrayList<>();
+    private final List<QueueNode> byAge = new ArrayList<>();
 
-    /** Each step is a number: which lane adds, or which task leaves, or that the next is taken. */
+    /** Each step is a number: which queue adds, or which task leaves, or that the next is taken. */
     @Property
     void waitingTasks_anySteps_behaveAsTheModel(
             @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 99) Integer> steps) {
         round.clear();
         byAge.clear();
         PogoRuntime runtime = Runtimes.ofSize(1);
-        List<Lane> lanes = new ArrayList<>();
-        List<Deque<Place>> models = new ArrayList<>();
-        for (int i = 0; i < LANES; i++) {
+        List<ScopeQueue> queues = new ArrayList<>();
+        List<Deque<QueueNode>> models = new ArrayList<>();
+        for (int i = 0; i < QUEUES; i++) {
             try (PogoScope scope = runtime.open()) {
-                lanes.add(new Lane(scope, runtime.defaultPool(), null));
+                queues.add(new ScopeQueue(scope, runtime.defaultPool(), null));
             }
             models.add(new ArrayDeque<>());
         }
@@ -47,19 +47,19 @@ class WaitingTasksPropertyTest {
         long id = 0;
         for (int step : steps) {
             if (step < 50) {
-                Task<?> task = new Task<>(++id, lanes.get(step % LANES), null, WORK, 0);
-                Place place = new Place(task);
-                waiting.add(place);
-                Deque<Place> model = models.get(step % LANES);
+                Task<?> task = new Task<>(++id, queues.get(step % QUEUES), null, WORK, 0);
+                QueueNode node = new QueueNode(task);
+                waiting.add(node);
+                Deque<QueueNode> model = models.get(step % QUEUES);
                 if (model.isEmpty()) {
                     round.add(model);
                 }
-                model.add(place);
-                byAge.add(place);
+                model.add(node);
+                byAge.add(node);
             } else if (step < 75) {
                 assertSame(pollModel(), waiting.poll());
             } else if (!byAge.isEmpty()) {
-                Place leaving = byAge.get(step % byAge.size());
+                QueueNode leaving = byAge.get(step % byAge.size());
                 waiting.remove(leaving);
                 waiting.remove(leaving); // once more does nothing
                 byAge.remove(leaving);
@@ -68,7 +68,7 @@ class WaitingTasksPropertyTest {
             }
             assertEquals(byAge.size(), waiting.size());
             assertEquals(byAge.isEmpty(), waiting.isEmpty());
-            assertEquals(round.size(), waiting.lanes());
+            assertEquals(round.size(), waiting.queues());
             assertSame(byAge.isEmpty() ? null : byAge.get(0), waiting.oldest());
             assertTrue(byAge.stream().allMatch(waiting::contains));
         }
@@ -76,21 +76,21 @@ class WaitingTasksPropertyTest {
             assertSame(pollModel(), waiting.poll());
         }
         assertNull(waiting.poll());
-        for (Lane lane : lanes) {
-            assertNull(lane.first);
-            assertNull(lane.last);
-            assertNull(lane.before);
-            assertNull(lane.after);
+        for (ScopeQueue queue : queues) {
+            assertNull(queue.first);
+            assertNull(queue.last);
+            assertNull(queue.before);
+            assertNull(queue.after);
         }
     }
 
-    private @Nullable Place pollModel() {
-        Deque<Place> lane = round.poll();
-        Place place = lane == null ? null : lane.poll();
-        if (lane != null && !lane.isEmpty()) {
-            round.add(lane);
+    private @Nullable QueueNode pollModel() {
+        Deque<QueueNode> queue = round.poll();
+        QueueNode node = queue == null ? null : queue.poll();
+        if (queue != null && !queue.isEmpty()) {
+            round.add(queue);
         }
-        byAge.remove(place);
-        return place;
+        byAge.remove(node);
+        return node;
     }
 }

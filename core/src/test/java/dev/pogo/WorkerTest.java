@@ -132,16 +132,16 @@ class WorkerTest {
     @SuppressWarnings("NullAway") // that is the fault
     void worker_answersNull_failsTheTask() {
         Messages.assertStarts(
-                "failed: " + JOB + "com.acme.A, answered null [", failure(request -> null));
+                "failed: " + JOB + "com.acme.A, returned null [", failure(request -> null));
     }
 
     @Test
     void worker_notOk_failsTheTaskWithItsError() {
         Messages.assertStarts(
-                "failed: " + JOB + "com.acme.A, says that it failed: out of stock [",
+                "failed: " + JOB + "com.acme.A, reported a failure: out of stock [",
                 failure(request -> WorkerResponse.failure("out of stock")));
         Messages.assertStarts(
-                "failed: " + JOB + "com.acme.A, says that it failed: no error text given [",
+                "failed: " + JOB + "com.acme.A, reported a failure: no error text given [",
                 failure(request -> new WorkerResponse(false, null, null)));
     }
 
@@ -172,12 +172,12 @@ class WorkerTest {
                     """
                     []                          | the worker's response: $: is not a JSON object
                     ``                          | the worker's response: $: No content to map due to end-of-input
-                    {}                          | the worker's response: $.ok: has to be true or false
-                    {"ok":1}                    | the worker's response: $.ok: has to be true or false
-                    {"result":1}                | the worker's response: $.ok: has to be true or false
-                    {"ok":true,"error":"x"}     | the worker's response: $.error: is not for a response that is ok
-                    {"ok":false,"result":1}     | the worker's response: $.result: is not for a response that is not ok
-                    {"ok":false,"error":{}}     | the worker's response: $.error: is not a text
+                    {}                          | the worker's response: $.ok: must be true or false
+                    {"ok":1}                    | the worker's response: $.ok: must be true or false
+                    {"result":1}                | the worker's response: $.ok: must be true or false
+                    {"ok":true,"error":"x"}     | the worker's response: $.error: must be absent when ok is true
+                    {"ok":false,"result":1}     | the worker's response: $.result: must be absent when ok is false
+                    {"ok":false,"error":{}}     | the worker's response: $.error: is not a string
                     {"ok":true,"took_ms":1}     | the worker's response: $.took_ms: is not known here, only ok, result, error are
                     {"ok":true} {}              | the worker's response: $: Trailing token
                     {"ok":true,"ok":true}       | the worker's response: $: Duplicate field 'ok'

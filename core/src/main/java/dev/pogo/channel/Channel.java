@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
@@ -14,34 +14,35 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * A way for elements from threads that push them to threads that pop them: with a bounded buffer,
- * or as a rendezvous, where a push ends when its element has been popped.
+ * Passes elements from threads that push them to threads that pop them: with a bounded buffer, or
+ * as a rendezvous, where a push ends when its element has been popped.
  *
  * {@snippet file="dev/pogo/channel/ChannelExampleTest.java" region="channel"}
  *
- * <p>Elements come out in the order in which they went in. Threads that wait to push, and threads
- * that wait to pop, are served in the order in which they came. A push or a pop that is interrupted
- * or runs out of time has either happened or not: if its element was already on its way, it ends as
- * if nothing had been the matter, and the interrupt flag stays set.
+ * <p>Elements are popped in the order in which they were pushed. Threads that wait to push, and
+ * threads that wait to pop, are served in the order of their arrival. A push or a pop that is
+ * interrupted or times out has either happened or not: if its element was already being handed
+ * over, it completes normally, and the interrupt status stays set.
  *
- * <p>What was done before a push happens-before what follows the pop of its element; and what was
- * done before a close happens-before what follows any end that it has brought about.
+ * <p>Actions before a push happen-before actions that follow the pop of its element; and actions
+ * before a close happen-before actions that follow any operation that the close has ended.
  *
- * <p>A closed channel takes no more elements: those who push, or wait to, fail with a {@link
- * ChannelClosedException}. What is in its buffer can still be popped; then those who pop fail
- * likewise. Let a channel be closed by the one who pushes, or once all of them are done; one that
- * {@code PogoScope.channel} has given is closed with its scope at the latest.
+ * <p>A closed channel accepts no more elements: threads that push, or wait to, fail with a {@link
+ * ChannelClosedException}. Elements in its buffer can still be popped; after that, threads that pop
+ * fail likewise. A channel should be closed by the thread that pushes, or, if there are several,
+ * once all of them are done; a channel returned by {@code PogoScope.channel} is closed with its
+ * scope at the latest.
  *
  * <p>A task that waits for a channel keeps its permit meanwhile, unlike one that awaits a task: a
- * channel does not know who will push. So the tasks of a pipeline that wait for each other belong
- * into a pool that has room for all of them, or into several. Only where the permit is lent
- * already, from task to task, do those that share it use it in turn while one of them waits for a
- * channel.
+ * channel does not know which thread will push. So the tasks of a pipeline that wait for each other
+ * belong in a pool that has room for all of them, or in several pools. Only if the permit is
+ * already lent, from task to task, do the tasks that share it use it in turn while one of them
+ * waits for a channel.
  *
  * @param <T> the type of the elements, which are not null
  */
 public final class Channel<T> implements Iterable<T> {
-    /** What {@link #poll()} gives if the channel is closed and has no elements left. */
+    /** Returned by {@link #poll()} if the channel is closed and has no elements left. */
     static final Object CLOSED = new Object();
 
     private static final int FIRST_LENGTH = 16;
@@ -49,7 +50,7 @@ public final class Channel<T> implements Iterable<T> {
 
     private static final Object[] NONE = {};
 
-    /** How a push went that does not wait. */
+    /** Result of a push that does not wait. */
     enum Offer {
         TAKEN,
         FULL,
@@ -58,25 +59,25 @@ public final class Channel<T> implements Iterable<T> {
 
     private final int capacity;
 
-    /** Guards all below, and the lines' places. No other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    /** Guards all fields below and the nodes of the lines. No other lock is taken under it. */
+    private final SpinLock lock = SpinLock.outer();
 
     /**
-     * Threads that wait to pop. While there is one, the buffer is empty, and nobody waits to push
-     * but the same waiter: it selects over both ends.
+     * Threads that wait to pop. While there is one, the buffer is empty, and no thread waits to
+     * push except the same waiter, which then selects over both ends.
      */
     private final WaitingLine poppers = new WaitingLine(lock);
 
     /** Threads that wait to push. While there is one, the buffer is full. */
     private final WaitingLine pushers = new WaitingLine(lock);
 
-    /** A ring, whose length is a power of two; grows with the number of elements, as needed. */
+    /** Ring buffer whose length is a power of two; grows with the number of elements as needed. */
     private @Nullable Object[] buffer = NONE;
 
-    /** Place of the oldest element in {@link #buffer}. */
+    /** Index of the oldest element in {@link #buffer}. */
     private int head;
 
-    /** How many elements there are in {@link #buffer}. */
+    /** Number of elements in {@link #buffer}. */
     private int size;
 
     private boolean closed;
@@ -86,7 +87,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * A channel without a buffer: each push waits for its pop, and each pop for its push.
+     * Creates a channel without a buffer: each push waits for its pop, and each pop for its push.
      *
      * @param <T> the type of the elements
      * @return a new channel
@@ -96,10 +97,10 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * A channel with a buffer. It takes memory for the elements that are in it, not for those that
-     * could be.
+     * Creates a channel with a buffer. It uses memory for the elements that are in it, not for its
+     * whole capacity.
      *
-     * @param capacity how many elements it holds for nobody yet, at least 1
+     * @param capacity how many elements it holds until they are popped, at least 1
      * @param <T> the type of the elements
      * @return a new channel
      * @throws IllegalArgumentException if the capacity is less than 1
@@ -115,12 +116,12 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pushes an element; waits while there is no room for it. The wait ends by a pop, by {@link
-     * #close()} or by an interrupt.
+     * Pushes an element, waiting while there is no room for it. The wait is ended by a pop, by
+     * {@link #close()} or by an interrupt.
      *
      * @param element the element
-     * @throws ChannelClosedException if the channel is closed, or is being closed before the
-     *     element was taken
+     * @throws ChannelClosedException if the channel is closed, or is closed before the element was
+     *     taken
      * @throws InterruptedException if the thread is interrupted, before or while it waits; the
      *     element was not taken
      */
@@ -129,7 +130,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pushes an element if there is room for it now, or somebody waits for it.
+     * Pushes an element if there is room for it now, or a thread waits for it.
      *
      * @param element the element
      * @return whether it was taken
@@ -142,10 +143,10 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pushes an element; waits for room for as long as the timeout.
+     * Pushes an element, waiting for room for up to the timeout.
      *
      * @param element the element
-     * @param timeout how long to wait; zero: takes the room that is there now
+     * @param timeout how long to wait; zero uses only room that is available now
      * @return whether it was taken
      * @throws IllegalArgumentException if the timeout is negative
      * @throws ChannelClosedException as {@link #push}
@@ -160,7 +161,7 @@ public final class Channel<T> implements Iterable<T> {
         StackProbe.ensureRoom();
         ensureNotInterrupted();
         Object went = offer(element, nanos != 0);
-        if (went instanceof Waiter mine) {
+        if (went instanceof ThreadWait mine) {
             if (!pushers.await(mine, timed, timed ? System.nanoTime() + nanos : 0)) {
                 return false;
             }
@@ -177,7 +178,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pops the oldest element; waits while there is none. The wait ends by a push, by {@link
+     * Pops the oldest element, waiting while there is none. The wait is ended by a push, by {@link
      * #close()} or by an interrupt.
      *
      * @return the element
@@ -190,7 +191,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pops the oldest element, if there is one now or somebody waits to push one.
+     * Pops the oldest element if there is one now, or a thread waits to push one.
      *
      * @return the element, or empty
      * @throws ChannelClosedException if the channel is closed and has no elements left
@@ -201,9 +202,9 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pops the oldest element; waits for one for as long as the timeout.
+     * Pops the oldest element, waiting for one for up to the timeout.
      *
-     * @param timeout how long to wait; zero: takes one that is there now
+     * @param timeout how long to wait; zero takes only an element that is available now
      * @return the element, or empty
      * @throws IllegalArgumentException if the timeout is negative
      * @throws ChannelClosedException as {@link #pop}
@@ -213,12 +214,12 @@ public final class Channel<T> implements Iterable<T> {
         return Optional.ofNullable(polled(poll(true, Timeout.nanos(timeout, "timeout"))));
     }
 
-    /** Like {@link #poll()}, but waits; null if time ran out. */
+    /** Like {@link #poll()}, but waits; returns null if time runs out. */
     private @Nullable Object poll(boolean timed, long nanos) throws InterruptedException {
         StackProbe.ensureRoom();
         ensureNotInterrupted();
         Object polled = poll(nanos != 0);
-        if (polled instanceof Waiter mine) {
+        if (polled instanceof ThreadWait mine) {
             return poppers.await(mine, timed, timed ? System.nanoTime() + nanos : 0)
                     ? mine.element
                     : null;
@@ -234,7 +235,7 @@ public final class Channel<T> implements Iterable<T> {
         return (T) polled;
     }
 
-    /** Before anything has happened, so that a loop of pushes or pops that never wait ends too. */
+    /** Called first, so that an interrupt also ends a loop of pushes or pops that never wait. */
     private static void ensureNotInterrupted() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -242,14 +243,14 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Pops elements until the channel is closed and has none left; waits for each. Several
-     * iterations share the elements among them, like any threads that pop.
+     * Returns an iterator that pops elements until the channel is closed and has none left, waiting
+     * for each. Several iterators share the elements among them, like any threads that pop.
      *
-     * <p>An element is popped by {@code hasNext()}, so whoever asks that should also call {@code
+     * <p>An element is popped by {@code hasNext()}, so a caller of that should also call {@code
      * next()}. If the thread is interrupted, both throw a {@link CancellationException} and leave
-     * the interrupt flag set, since an end would look like that of the channel.
+     * the interrupt status set, since ending the iteration would look like the end of the channel.
      *
-     * @return an iterator for one thread; it cannot remove
+     * @return an iterator for one thread; it does not support removal
      */
     @Override
     public Iterator<T> iterator() {
@@ -257,7 +258,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     private final class Elements implements Iterator<T> {
-        /** Popped and not given yet. */
+        /** Element that was popped and not returned yet. */
         private @Nullable Object next;
 
         @Override
@@ -293,20 +294,20 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Closes the channel: it takes no more elements, and those who wait are woken. Closing again
-     * does nothing.
+     * Closes the channel: it accepts no more elements, and waiting threads are woken. Closing again
+     * has no effect.
      */
     public void close() {
         StackProbe.ensureRoom();
         lock.lock();
-        closed = true; // so that nobody lines up any more
+        closed = true; // so that no more threads line up
         lock.unlock();
         poppers.chooseAll(CLOSED);
         pushers.chooseAll(CLOSED);
     }
 
     /**
-     * How many elements it holds for nobody yet.
+     * Returns how many elements the channel holds until they are popped.
      *
      * @return the capacity, 0 for a rendezvous
      */
@@ -315,7 +316,7 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * How many elements are in the buffer, at this moment.
+     * Returns the number of elements currently in the buffer.
      *
      * @return the number, from 0 to {@link #capacity()}
      */
@@ -329,9 +330,9 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Whether it takes no more elements; there may be some left to be popped.
+     * Returns whether the channel accepts no more elements; there may be some left to pop.
      *
-     * @return true from the call of {@link #close()} on, for good
+     * @return true from the call of {@link #close()} on, permanently
      */
     public boolean isClosed() {
         lock.lock();
@@ -342,19 +343,19 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** An element if it can be had now, {@link #CLOSED}, or null. */
+    /** Pops an element without waiting; returns it, {@link #CLOSED}, or null if there is none. */
     @Nullable Object poll() {
         return poll(false);
     }
 
     /**
-     * Likewise.
+     * Like {@link #poll()}, but may line up a waiter.
      *
-     * @param wait if there is none, lines up a new waiter of the calling thread, and gives that
+     * @param wait if there is no element, lines up and returns a new waiter of the calling thread
      */
     private @Nullable Object poll(boolean wait) {
         Object element;
-        Place pusher;
+        LineNode pusher;
         lock.lock();
         try {
             if (size > 0) {
@@ -378,18 +379,18 @@ public final class Channel<T> implements Iterable<T> {
         return element;
     }
 
-    /** Pushes an element if that can be done now. */
+    /** Pushes an element if that is possible now. */
     Offer offer(Object element) {
         return (Offer) offer(element, false);
     }
 
     /**
-     * Likewise.
+     * Like {@link #offer(Object)}, but may line up a waiter.
      *
-     * @param wait if it is full, lines up a new waiter of the calling thread, and gives that
+     * @param wait if the channel is full, lines up and returns a new waiter of the calling thread
      */
     private Object offer(Object element, boolean wait) {
-        Place popper;
+        LineNode popper;
         lock.lock();
         try {
             if (closed) {
@@ -411,11 +412,11 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * Lines a place up for an element. If one can be had now, or never more, its waiter is chosen
-     * for it at once, unless that is decided already.
+     * Lines up a node for an element. If one is available now, or never will be again, the node's
+     * waiter is chosen for it at once, unless the waiter is already decided.
      */
-    void enlistPopper(Place mine) {
-        Place pusher = null;
+    void enlistPopper(LineNode mine) {
+        LineNode pusher = null;
         lock.lock();
         try {
             if (size > 0) {
@@ -428,7 +429,7 @@ public final class Channel<T> implements Iterable<T> {
                     mine.element = CLOSED;
                 }
             } else {
-                // If it leads those who pop already, nobody else waits to push.
+                // If the waiter already leads the poppers, no other thread waits to push.
                 if (!poppers.isLedBy(mine.waiter)) {
                     pusher = pushers.chooseWith(mine, null);
                 }
@@ -446,10 +447,10 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** Likewise lines a place up for its element to be taken. */
-    void enlistPusher(Place mine) {
+    /** Lines up a node for its element to be taken, like {@link #enlistPopper}. */
+    void enlistPusher(LineNode mine) {
         Object element = Objects.requireNonNull(mine.element);
-        Place popper = null;
+        LineNode popper = null;
         lock.lock();
         try {
             if (closed) {
@@ -479,22 +480,22 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** Made under the lock, for only there it is known that it has to wait. */
-    private static Waiter lineUp(WaitingLine line, @Nullable Object element) {
-        Waiter waiter = new Waiter();
+    /** Must be called with the lock held: only then is it known that the thread has to wait. */
+    private static ThreadWait lineUp(WaitingLine line, @Nullable Object element) {
+        ThreadWait waiter = new ThreadWait();
         waiter.element = element;
         line.add(waiter);
         return waiter;
     }
 
-    /** Takes a place out of its line, if it still stands there. */
-    void forget(Place place) {
+    /** Removes a node from its line, if it is still there. */
+    void forget(LineNode place) {
         poppers.forget(place);
     }
 
-    /** Lets the element of the first who waits to push take the room that has come free. */
-    private @Nullable Place refill() {
-        Place pusher = pushers.choose(null);
+    /** Moves the element of the first waiting pusher into the room that has become free. */
+    private @Nullable LineNode refill() {
+        LineNode pusher = pushers.choose(null);
         if (pusher != null) {
             addYoungest(Objects.requireNonNull(pusher.element));
         }
@@ -515,7 +516,7 @@ public final class Channel<T> implements Iterable<T> {
         size++;
     }
 
-    /** Makes the ring long enough for one more; apart, for it is what may fail. */
+    /** Makes the ring long enough for one more element; separate because this step may fail. */
     private void ensureLength() {
         if (size < buffer.length) {
             return;
@@ -532,11 +533,11 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     ChannelClosedException closedForPush() {
-        return new ChannelClosedException("nothing can be pushed any more: " + this);
+        return new ChannelClosedException("channel is closed for pushing: " + this);
     }
 
     ChannelClosedException closedForPop() {
-        return new ChannelClosedException("nothing is left to be popped: " + this);
+        return new ChannelClosedException("channel is closed and empty: " + this);
     }
 
     @Override

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
 
-/** One thing that a select may do. It is used by one select at a time, and so by one thread. */
+/**
+ * One operation that a select may perform. It is used by one select at a time, and so by one
+ * thread.
+ */
 abstract sealed class SelectCase<K> {
     final K key;
 
@@ -12,20 +15,23 @@ abstract sealed class SelectCase<K> {
         this.key = key;
     }
 
-    /** Refuses to wait for what could never end. */
+    /** Throws an exception if the wait could never end. */
     void ensureMayWait() {}
 
-    /** Does it, if it is ready now. */
+    /** Performs the operation if it is ready now; otherwise returns null. */
     abstract @Nullable Selected<K> look();
 
-    /** Lines the place up for it; that is then chosen when it is ready, which may be at once. */
-    abstract void enlist(Place place);
+    /**
+     * Adds the node to the line of the operation. It is chosen when the operation is ready, which
+     * may be at once.
+     */
+    abstract void enlist(LineNode place);
 
-    /** Takes the place out of the line, if it still stands there. */
-    abstract void forget(Place place);
+    /** Removes the node from its line, if it is still there. */
+    abstract void forget(LineNode place);
 
-    /** What has come of it, after the place was chosen. */
-    abstract Selected<K> done(Place place);
+    /** Returns the outcome of the operation, after the node was chosen. */
+    abstract Selected<K> done(LineNode place);
 
     static final class Pop<K> extends SelectCase<K> {
         private final Channel<?> channel;
@@ -42,17 +48,17 @@ abstract sealed class SelectCase<K> {
         }
 
         @Override
-        void enlist(Place place) {
+        void enlist(LineNode place) {
             channel.enlistPopper(place);
         }
 
         @Override
-        void forget(Place place) {
+        void forget(LineNode place) {
             channel.forget(place);
         }
 
         @Override
-        Selected<K> done(Place place) {
+        Selected<K> done(LineNode place) {
             return popped(Objects.requireNonNull(place.element));
         }
 
@@ -85,18 +91,18 @@ abstract sealed class SelectCase<K> {
         }
 
         @Override
-        void enlist(Place place) {
+        void enlist(LineNode place) {
             place.element = element;
             channel.enlistPusher(place);
         }
 
         @Override
-        void forget(Place place) {
+        void forget(LineNode place) {
             channel.forget(place);
         }
 
         @Override
-        Selected<K> done(Place place) {
+        Selected<K> done(LineNode place) {
             return pushed(place.element == Channel.CLOSED);
         }
 
@@ -133,13 +139,13 @@ abstract sealed class SelectCase<K> {
 
         /** Does nothing: all sources of a select are waited for together. */
         @Override
-        void enlist(Place place) {}
+        void enlist(LineNode place) {}
 
         @Override
-        void forget(Place place) {}
+        void forget(LineNode place) {}
 
         @Override
-        Selected<K> done(Place place) {
+        Selected<K> done(LineNode place) {
             return taken(Objects.requireNonNull(place.element));
         }
 

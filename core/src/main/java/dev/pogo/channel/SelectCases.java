@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The cases of a {@link Select}. They can be selected from again and again, each time anew; a
- * channel or task may stand in several of them. Not for several threads at once.
+ * The cases of a {@link Select}. They can be selected from repeatedly, each time anew; a channel or
+ * task may appear in several of them. Not for use by several threads at once.
  *
  * @param <K> the type of the keys
  */
 public final class SelectCases<K> {
-    /** In any order: each look shuffles them. */
+    /** In no particular order: each look shuffles them. */
     private final List<SelectCase<K>> cases = new ArrayList<>();
 
     SelectCases() {}
 
     /**
-     * Adds a case: a pop from a channel.
+     * Adds a case that pops from a channel.
      *
-     * @param key what to know the case by; need not be unique
+     * @param key the key that identifies the case; need not be unique
      * @param channel the channel
      * @return this
      */
@@ -39,10 +39,10 @@ public final class SelectCases<K> {
     }
 
     /**
-     * Adds a case: the outcome of a task, or the next task of completions. For many tasks of one
-     * scope, completions cost less.
+     * Adds a case that takes the outcome of a task, or the next task of completions. For many tasks
+     * of one scope, completions cost less.
      *
-     * @param key what to know the case by; need not be unique
+     * @param key the key that identifies the case; need not be unique
      * @param task the task or the completions
      * @return this
      */
@@ -53,9 +53,9 @@ public final class SelectCases<K> {
     }
 
     /**
-     * Adds a case: a push into a channel.
+     * Adds a case that pushes into a channel.
      *
-     * @param key what to know the case by; need not be unique
+     * @param key the key that identifies the case; need not be unique
      * @param channel the channel
      * @param element the element to push
      * @param <T> the type of the element
@@ -69,15 +69,15 @@ public final class SelectCases<K> {
     }
 
     /**
-     * Waits for the first case that is ready, for as long as the timeout, and does it.
+     * Waits for the first case that is ready, at most for the timeout, and performs it.
      *
-     * @param timeout how long to wait; zero: takes one that is ready now. In a task that has lent
-     *     its permit it can take longer, see {@link Select}
+     * @param timeout the maximum time to wait; zero takes only a case that is ready now. In a task
+     *     that has lent its permit the wait can take longer, see {@link Select}
      * @return the case, or empty if none became ready: then nothing has happened
      * @throws IllegalArgumentException if the timeout is negative
      * @throws IllegalStateException if one of the cases is the task that calls this, or completions
      *     of it
-     * @throws InterruptedException if the thread is interrupted, before or while it waits: then
+     * @throws InterruptedException if the thread is interrupted before or while it waits: then
      *     nothing has happened
      */
     public Optional<Selected<K>> timeout(Duration timeout) throws InterruptedException {
@@ -85,12 +85,12 @@ public final class SelectCases<K> {
     }
 
     /**
-     * Waits for the first case that is ready, without end, and does it.
+     * Waits without a time limit for the first case that is ready, and performs it.
      *
      * @return the case
      * @throws IllegalStateException if one of the cases is the task that calls this, or completions
      *     of it
-     * @throws InterruptedException if the thread is interrupted, before or while it waits: then
+     * @throws InterruptedException if the thread is interrupted before or while it waits: then
      *     nothing has happened
      */
     public Selected<K> await() throws InterruptedException {
@@ -111,7 +111,7 @@ public final class SelectCases<K> {
                 : new Selection<>(cases).await(timed, timed ? System.nanoTime() + nanos : 0);
     }
 
-    /** Tries one case after the other, in an order of which all are as likely. */
+    /** Tries one case after the other, in a random order; all orders are equally likely. */
     private @Nullable Selected<K> look() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int i = 0; i < cases.size(); i++) {

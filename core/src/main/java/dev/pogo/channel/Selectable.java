@@ -3,16 +3,16 @@ package dev.pogo.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something for which a {@link Select} can wait beside channels: a task, or the next of several to
- * end. Only Pogo implements it.
+ * Something for which a {@link Select} can wait besides channels: a task, or the next of several to
+ * end. Implemented only by Pogo.
  *
  * @param <T> the type of its value
  */
 public interface Selectable<T extends @Nullable Object> {
     /**
-     * What a {@link Select} needs of it; there is nothing in it for anybody else.
+     * Returns what a {@link Select} needs of this; of no use to other callers.
      *
-     * @return the same for others to look at
+     * @return the source
      */
     Source<T> source();
 }

@@ -19,7 +19,7 @@ public final class Selected<K> {
     }
 
     /**
-     * Which case it is.
+     * Returns the key of the chosen case.
      *
      * @return the key that was given for it
      */
@@ -28,16 +28,16 @@ public final class Selected<K> {
     }
 
     /**
-     * What came of it: the element that was popped, the element that was pushed, the task's value,
-     * or the next task of completions.
+     * Returns the value of the chosen case: the element that was popped, the element that was
+     * pushed, the task's value, or the next task of completions.
      *
      * @return the value; null only if it is that of a task
-     * @throws ChannelClosedException if the case is a channel that is closed, and from which
-     *     nothing was left to be popped
-     * @throws java.util.NoSuchElementException if the case is completions, of which all tasks have
-     *     been given
-     * @throws RuntimeException if the case is a task that has failed or was cancelled: what {@code
-     *     Task.result()} throws
+     * @throws ChannelClosedException if the case is a closed channel that had no element left to
+     *     pop
+     * @throws java.util.NoSuchElementException if the case is completions whose tasks have all been
+     *     returned
+     * @throws RuntimeException if the case is a task that failed or was cancelled; the exception is
+     *     the one that {@code Task.result()} throws
      */
     public @Nullable Object value() {
         return value.get();

@@ -7,25 +7,25 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One select that has to wait: its waiter stands in a place for each case. */
+/** A select that has to wait: its waiter has a node for each case. */
 final class Selection<K> {
     private final List<SelectCase<K>> cases;
-    private final Waiter waiter = new Waiter();
+    private final ThreadWait waiter = new ThreadWait();
 
-    /** In the order of the cases. */
-    private final Place[] places;
+    /** Nodes of the waiter, in the order of the cases. */
+    private final LineNode[] places;
 
-    /** Those of the cases that are no channels, with their places. */
+    /** Sources of the cases that are not channels; {@link #sourcePlaces} has their nodes. */
     private final List<Source<?>> sources = new ArrayList<>();
 
-    private final List<Place> sourcePlaces = new ArrayList<>();
+    private final List<LineNode> sourcePlaces = new ArrayList<>();
 
-    /** Makes all that is needed, so that nothing fails for want of memory once it is enlisted. */
+    /** Allocates all that is needed, so that no allocation fails once a node is lined up. */
     Selection(List<SelectCase<K>> cases) {
         this.cases = cases;
-        this.places = new Place[cases.size()];
+        this.places = new LineNode[cases.size()];
         for (int i = 0; i < places.length; i++) {
-            places[i] = i == 0 ? waiter : new Place(waiter, i);
+            places[i] = i == 0 ? waiter : new LineNode(waiter, i);
             if (cases.get(i) instanceof SelectCase.Outcome<K> outcome) {
                 sources.add(outcome.source);
                 sourcePlaces.add(places[i]);
@@ -33,7 +33,7 @@ final class Selection<K> {
         }
     }
 
-    /** Waits for the first case; null if time ran out, and then nothing has happened. */
+    /** Waits for the first case; returns null if time runs out, and then nothing has happened. */
     @Nullable Selected<K> await(boolean timed, long deadline) throws InterruptedException {
         int enlisted = 0;
         try {
@@ -50,7 +50,7 @@ final class Selection<K> {
             if (waiter.leave()) {
                 throw e;
             }
-            // It was chosen before, which has happened and must not be lost.
+            // A case was chosen before; it has happened and must not be lost.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
@@ -60,7 +60,7 @@ final class Selection<K> {
                 cases.get(i).forget(places[i]);
             }
         }
-        Place chosen = waiter.chosen();
+        LineNode chosen = waiter.chosen();
         return chosen == null ? null : cases.get(chosen.number).done(chosen);
     }
 
@@ -76,9 +76,9 @@ final class Selection<K> {
         }
     }
 
-    /** Chooses the source, unless another one is chosen or it has nothing any more. */
+    /** Chooses the source, unless another case is chosen or the source has nothing any more. */
     private void take(int number) {
-        Place place = sourcePlaces.get(number);
+        LineNode place = sourcePlaces.get(number);
         waiter.chooseIf(
                 place,
                 () -> {

@@ -7,48 +7,48 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * What {@link Select} knows of a {@link Selectable}. It lies between Pogo's packages, and has
+ * The part of a {@link Selectable} that {@link Select} uses. It connects Pogo's packages, and has
  * nothing to call from elsewhere.
  *
  * @param <T> the type of the value
  */
 public abstract class Source<T extends @Nullable Object> {
-    /** For Pogo's own. */
+    /** For Pogo's own subclasses. */
     protected Source() {}
 
     /**
-     * Takes what there is now, which is the caller's then; does not block.
+     * Takes what is available now, which then belongs to the caller; does not block.
      *
-     * @return something to give to {@link #value}, or null if there is nothing
+     * @return an object to pass to {@link #value}, or null if nothing is available
      */
     protected abstract @Nullable Object take();
 
     /**
-     * What has been taken.
+     * Returns the value of what has been taken.
      *
-     * @param taken what {@link #take()} gave
+     * @param taken what {@link #take()} returned
      * @return the value
      * @throws RuntimeException if it is a failure
      */
     protected abstract T value(Object taken);
 
     /**
-     * Says whether the calling thread may wait for it.
+     * Ensures that the calling thread may wait for this.
      *
-     * @throws IllegalStateException if that could never end
+     * @throws IllegalStateException if the wait could never end
      */
     protected abstract void ensureMayWait();
 
     /**
-     * Waits for several, this one among them, until told to stop. The thread is also unparked by
-     * others when there is reason to look whether it is over.
+     * Waits for several sources, this one among them, until told to stop. Other threads also unpark
+     * the thread when there is reason to check whether the wait is over.
      *
      * @param all the sources
-     * @param ready is told the place in the list of each from which there may be something to take,
-     *     by the calling thread
-     * @param over whether there is nothing to wait for any more
-     * @param deadline when to stop at the latest, in terms of {@link System#nanoTime()}
-     * @throws InterruptedException if the thread is interrupted before
+     * @param ready called by the calling thread with the index of each source from which there may
+     *     be something to take
+     * @param over returns whether there is nothing left to wait for
+     * @param deadline when to stop at the latest, as a {@link System#nanoTime()} value
+     * @throws InterruptedException if the thread is interrupted before that
      */
     protected abstract void awaitAny(
             List<? extends Source<?>> all, IntConsumer ready, BooleanSupplier over, long deadline)

@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 import dev.pogo.sync.StackProbe;
 import dev.pogo.sync.Timeout;
 
@@ -9,32 +9,32 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /**
- * A count of what is still to be done, which threads wait to see at zero.
+ * Counter of outstanding work; threads wait for it to reach zero.
  *
  * {@snippet file="dev/pogo/channel/ChannelExampleTest.java" region="waitGroup"}
  *
- * <p>It starts at zero and can be used again: who waits is told by the next zero, also if the count
- * has gone up again before the thread runs. What was done before {@link #done()} happens-before
- * what follows a wait that it has ended.
+ * <p>The count starts at zero, and a wait group can be reused: the next zero wakes a waiting thread
+ * even if the count has gone up again before the thread runs. Actions before {@link #done()}
+ * happen-before those that follow a wait that it has ended.
  *
  * <p>A task that waits here keeps its permit, unless it shares it with tasks that it has awaited or
- * that await it: those may then use it meanwhile, as with a {@link Channel}. To wait for tasks,
- * await them or their scope.
+ * that await it: those may use it meanwhile, as with a {@link Channel}. To wait for tasks, await
+ * them or their scope.
  */
 public final class WaitGroup {
-    /** Guards all below, and the places. No other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    /** Guards the fields below it and the nodes. No other lock is taken under it. */
+    private final SpinLock lock = SpinLock.outer();
 
     private int count;
 
-    /** Those who wait for the next zero; replaced at each, so that later ones are not told. */
+    /** Waiters for the next zero; replaced at each zero, so that later ones are not woken by it. */
     private WaitingLine waiting = new WaitingLine(lock);
 
-    /** Makes one whose count is zero. */
+    /** Creates a wait group whose count is zero. */
     public WaitGroup() {}
 
     /**
-     * Counts one more.
+     * Increments the count.
      *
      * @throws IllegalStateException if the count is {@link Integer#MAX_VALUE} already
      */
@@ -43,9 +43,9 @@ public final class WaitGroup {
     }
 
     /**
-     * Counts some more.
+     * Adds to the count.
      *
-     * @param more how many, not negative
+     * @param more the number to add, not negative
      * @throws IllegalArgumentException if it is negative
      * @throws IllegalStateException if the count would be more than {@link Integer#MAX_VALUE}
      */
@@ -69,9 +69,9 @@ public final class WaitGroup {
     }
 
     /**
-     * Counts one less. At zero, all who wait are woken.
+     * Decrements the count. At zero, all waiting threads are woken.
      *
-     * @throws IllegalStateException if the count is zero already; it stays so
+     * @throws IllegalStateException if the count is zero already; it stays zero
      */
     public void done() {
         StackProbe.ensureRoom();
@@ -100,10 +100,10 @@ public final class WaitGroup {
     }
 
     /**
-     * Waits until the count is zero, for as long as the timeout.
+     * Waits until the count is zero, for at most the timeout.
      *
-     * @param timeout how long to wait; zero: tells whether it is now
-     * @return whether it was zero, now or since
+     * @param timeout how long to wait; if zero, this only tests whether the count is zero now
+     * @return whether the count was zero, at the call or since
      * @throws IllegalArgumentException if the timeout is negative
      * @throws InterruptedException if the thread is interrupted, before or while it waits
      */
@@ -118,13 +118,13 @@ public final class WaitGroup {
             return zero;
         }
         long deadline = System.nanoTime() + nanos;
-        Place mine = new Waiter();
+        LineNode mine = new ThreadWait();
         WaitingLine line = enlist(mine);
         return line == null || line.await(mine, true, deadline);
     }
 
-    /** Lines a place up for the next zero; gives null if the count is zero now. */
-    @Nullable WaitingLine enlist(Place mine) {
+    /** Enqueues a node for the next zero; returns null if the count is zero now. */
+    @Nullable WaitingLine enlist(LineNode mine) {
         lock.lock();
         try {
             if (count == 0) {
@@ -138,7 +138,7 @@ public final class WaitGroup {
     }
 
     /**
-     * What is still to be done, at this moment.
+     * Returns the current count of outstanding work.
      *
      * @return the count, not negative
      */

@@ -1,33 +1,33 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait for one thing, in the order in which they came. Each can leave from anywhere in
- * O(1). Those who are decided by what happened elsewhere stand in it until they leave or are met.
+ * FIFO queue of the threads that wait for one thing. Each can leave from anywhere in O(1). A waiter
+ * that was decided elsewhere remains in the line until it leaves or is encountered.
  *
- * <p>Guarded by a lock, which several lines may share. Methods that do not say otherwise are to be
- * called with it held.
+ * <p>Guarded by a lock, which several lines may share. Unless stated otherwise, methods must be
+ * called with the lock held.
  */
 final class WaitingLine {
-    private final BriefLock lock;
-    private @Nullable Place first;
-    private @Nullable Place last;
+    private final SpinLock lock;
+    private @Nullable LineNode first;
+    private @Nullable LineNode last;
     private int size;
 
-    WaitingLine(BriefLock lock) {
+    WaitingLine(SpinLock lock) {
         this.lock = lock;
     }
 
-    /** How many stand here, those among them that are decided elsewhere. */
+    /** Returns the number of nodes, including those whose waiters were decided elsewhere. */
     int size() {
         return size;
     }
 
-    void add(Place place) {
-        Place ahead = last;
+    void add(LineNode place) {
+        LineNode ahead = last;
         if (ahead == null) {
             first = place;
         } else {
@@ -39,9 +39,9 @@ final class WaitingLine {
         size++;
     }
 
-    void remove(Place place) {
-        Place ahead = place.ahead;
-        Place behind = place.behind;
+    void remove(LineNode place) {
+        LineNode ahead = place.ahead;
+        LineNode behind = place.behind;
         if (ahead == null) {
             first = behind;
         } else {
@@ -58,19 +58,19 @@ final class WaitingLine {
         size--;
     }
 
-    /** Whether the first in line is one of the waiter's places. */
-    boolean isLedBy(Waiter waiter) {
+    /** Returns whether the head is one of the waiter's nodes. */
+    boolean isLedBy(ThreadWait waiter) {
         return first != null && first.waiter == waiter;
     }
 
     /**
-     * Chooses the first that still waits and takes its place out.
+     * Chooses the first waiter that still waits, and removes its node.
      *
-     * @param given what it gets, or null
-     * @return its place, whose waiter is to be woken, or null if nobody waits
+     * @param given the element that it receives, or null
+     * @return its node, whose waiter must be woken, or null if none waits
      */
-    @Nullable Place choose(@Nullable Object given) {
-        Place place;
+    @Nullable LineNode choose(@Nullable Object given) {
+        LineNode place;
         while ((place = first) != null) {
             remove(place);
             if (given != null) {
@@ -84,16 +84,17 @@ final class WaitingLine {
     }
 
     /**
-     * Chooses the first that still waits together with the waiter of another place, which is not
-     * this very one; and takes it out.
+     * Chooses the waiter of the given node together with the first other waiter that still waits
+     * here, and removes the node of the latter.
      *
-     * @param mine the other place, of the calling thread's waiter
-     * @return null if nobody else waits, or that waiter is decided
+     * @param mine the node of the calling thread's waiter
+     * @return the removed node; null if no other waiter waits, or the calling thread's waiter is
+     *     decided
      */
-    @Nullable Place chooseWith(Place mine, @Nullable Object given) {
-        Place place = first;
+    @Nullable LineNode chooseWith(LineNode mine, @Nullable Object given) {
+        LineNode place = first;
         while (place != null && !mine.waiter.isDecided()) {
-            Place behind = place.behind;
+            LineNode behind = place.behind;
             if (place.waiter != mine.waiter) {
                 if (given != null) {
                     place.element = given;
@@ -112,13 +113,14 @@ final class WaitingLine {
     }
 
     /**
-     * Chooses all and wakes them, from a line that nobody joins any more. Takes the lock for each,
-     * so that many do not hold up others, and needs no memory, for want of which it could fail.
+     * Chooses and wakes all waiters of a line to which no more are added. Acquires the lock for
+     * each, so that a long line does not delay other threads, and allocates nothing, so that it
+     * cannot fail when memory runs out.
      *
-     * @param given what they get, or null
+     * @param given the element that they receive, or null
      */
     void chooseAll(@Nullable Object given) {
-        Place place;
+        LineNode place;
         do {
             lock.lock();
             try {
@@ -133,16 +135,16 @@ final class WaitingLine {
     }
 
     /**
-     * Waits until the place, in which its waiter alone stands, is chosen; for the waiter's thread,
-     * without the lock.
+     * Waits until the node, which must be the only one of its waiter, is chosen. For the waiter's
+     * thread, without the lock held.
      *
      * @param timed whether there is a deadline
      * @param deadline in terms of {@link System#nanoTime()}
-     * @return false if time ran out; then the place is not chosen any more
-     * @throws InterruptedException if the thread is interrupted before; likewise, as after an error
-     *     of the wait itself
+     * @return false if the deadline has passed; the node can then no longer be chosen
+     * @throws InterruptedException if the thread is interrupted first; the node can then no longer
+     *     be chosen, as after an error of the wait itself
      */
-    boolean await(Place mine, boolean timed, long deadline) throws InterruptedException {
+    boolean await(LineNode mine, boolean timed, long deadline) throws InterruptedException {
         try {
             mine.waiter.await(timed, deadline);
         } catch (Throwable e) {
@@ -161,8 +163,8 @@ final class WaitingLine {
         return true;
     }
 
-    /** Takes a place out of this line or another one of the same lock, which it takes. */
-    void forget(Place place) {
+    /** Removes a node from this line, or from another one of the same lock; acquires the lock. */
+    void forget(LineNode place) {
         lock.lock();
         try {
             WaitingLine line = place.line;

@@ -1,11 +1,11 @@
 /**
- * What tasks talk through while they run: {@link dev.pogo.channel.Channel channels}, {@link
+ * Communication between running tasks: {@link dev.pogo.channel.Channel channels}, {@link
  * dev.pogo.channel.Select} over several of them and tasks, and {@link dev.pogo.channel.WaitGroup
- * wait groups}. They work between any threads, and best between virtual ones.
+ * wait groups}. They work between any threads, and best between virtual threads.
  *
- * <p>Unless a method says otherwise, it refuses {@code null} with a {@link NullPointerException}
- * that names the parameter, and may be called by any thread. A timeout that is longer than about
- * 146 years counts as that long.
+ * <p>Unless documented otherwise, a method rejects {@code null} with a {@link NullPointerException}
+ * that names the parameter, and may be called by any thread. A timeout longer than about 146 years
+ * is treated as that long.
  */
 @NullMarked
 package dev.pogo.channel;

@@ -3,16 +3,16 @@ package dev.pogo.json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Amounts of memory as people write them in the configuration file. */
+/** Amounts of memory in the notation of the configuration file. */
 public final class ByteSizes {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10})(B|KB|MB|GB)");
 
     private ByteSizes() {}
 
     /**
-     * Reads an amount such as {@code 512KB}, {@code 64MB} or {@code 1GB}; a KB has 1,024 bytes.
+     * Parses an amount such as {@code 512KB}, {@code 64MB} or {@code 1GB}; a KB has 1,024 bytes.
      *
-     * @param text the text to read
+     * @param text the text to parse
      * @return the number of bytes
      * @throws IllegalArgumentException if the text is anything else
      */
@@ -33,10 +33,10 @@ public final class ByteSizes {
     }
 
     /**
-     * Writes an amount the way that {@link #parse} reads it.
+     * Returns an amount in the notation that {@link #parse} accepts.
      *
      * @param bytes the number of bytes, not negative
-     * @return the text, in the largest unit that has a whole number of it
+     * @return the text, in the largest unit of which the amount is a whole number
      */
     public static String describe(long bytes) {
         String[] units = {"B", "KB", "MB", "GB"};

@@ -1,26 +1,30 @@
 package dev.pogo.json;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: in the configuration file, and in messages. */
+/** Parses and formats durations in human-readable form, for the configuration file and messages. */
 public final class Durations {
     private static final Pattern PARTS =
             Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m(?!s))?(?:(\\d+)s)?(?:(\\d+)ms)?");
 
+    /** About 146 years; a longer duration could not be added to {@link System#nanoTime()}. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE >> 1);
+
     private Durations() {}
 
     /**
-     * Reads a duration such as {@code 250ms}, {@code 30s}, {@code 1m30s} or {@code 2h}: whole
+     * Parses a duration such as {@code 250ms}, {@code 30s}, {@code 1m30s} or {@code 2h}: whole
      * numbers with the units h, m, s and ms, each at most once and from the largest to the
      * smallest.
      *
-     * @param text the text to read
+     * @param text the text to parse
      * @return the duration, possibly zero
-     * @throws IllegalArgumentException if the text is anything else, or too large for a {@link
-     *     Duration}
+     * @throws IllegalArgumentException if the text is anything else, or longer than about 146 years
      */
     public static Duration parse(String text) {
         Matcher parts = PARTS.matcher(text);
@@ -29,13 +33,22 @@ public final class Durations {
                     "is not a duration; write it like 250ms, 30s, 1m30s or 2h");
         }
         try {
-            return Duration.ofHours(part(parts, 1))
-                    .plusMinutes(part(parts, 2))
-                    .plusSeconds(part(parts, 3))
-                    .plusMillis(part(parts, 4));
+            Duration duration =
+                    Duration.ofHours(part(parts, 1))
+                            .plusMinutes(part(parts, 2))
+                            .plusSeconds(part(parts, 3))
+                            .plusMillis(part(parts, 4));
+            if (duration.compareTo(LONGEST) > 0) {
+                throw tooLong(null);
+            }
+            return duration;
         } catch (ArithmeticException | NumberFormatException tooLarge) {
-            throw new IllegalArgumentException("is too long a duration", tooLarge);
+            throw tooLong(tooLarge);
         }
+    }
+
+    private static IllegalArgumentException tooLong(@Nullable Throwable cause) {
+        return new IllegalArgumentException("is too long; the maximum is about 146 years", cause);
     }
 
     private static long part(Matcher parts, int group) {
@@ -44,9 +57,9 @@ public final class Durations {
     }
 
     /**
-     * Writes a duration for a person: {@code 0.3 ms}, {@code 250 ms}, {@code 5.000 s}.
+     * Formats a duration for messages: {@code 0.3 ms}, {@code 250 ms}, {@code 5.000 s}.
      *
-     * @param duration the duration to write
+     * @param duration the duration to format
      * @return the text, with a resolution of about a thousandth
      */
     public static String describe(Duration duration) {

@@ -33,14 +33,14 @@ import java.io.Serial;
 import java.lang.reflect.Type;
 
 /**
- * Takes snapshots of values, and makes values of snapshots.
+ * Takes snapshots of values, and creates values from snapshots.
  *
- * <p>What it learns of the classes that it meets it keeps, and so it holds on to their loaders.
- * Hence there is one for each job class, which the class itself holds, rather than one for all. May
- * be used by any thread.
+ * <p>An instance caches what it learns about the classes that it meets, and so keeps their loaders
+ * reachable. Therefore each job class has its own instance, held by the class itself, rather than
+ * one for all. May be used by any thread.
  */
 public final class JsonBinding {
-    /** How many objects and arrays may stand in one another. */
+    /** Maximum nesting depth of objects and arrays. */
     public static final int MAX_DEPTH = 200;
 
     private static final int MAX_PATH = 200;
@@ -56,7 +56,7 @@ public final class JsonBinding {
                                     .build())
                     .addModule(new JsonTypes())
                     .annotationIntrospector(new WithoutPolymorphism())
-                    // What does not fit is refused, not bent until it does.
+                    // Values that do not fit are refused rather than coerced.
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -67,7 +67,7 @@ public final class JsonBinding {
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .build();
 
-    /** A type's name in JSON would let data choose the class that is instantiated. */
+    /** Ignores type names in JSON, which would let the data choose the class to instantiate. */
     private static final class WithoutPolymorphism extends JacksonAnnotationIntrospector {
         @Serial private static final long serialVersionUID = 1;
 
@@ -95,9 +95,9 @@ public final class JsonBinding {
     private final Target plain;
     private final ObjectReader textReader;
 
-    /** Makes one that has met no class yet. */
+    /** Creates a binding that has met no class yet. */
     public JsonBinding() {
-        // The type factory that mappers share remembers classes, too.
+        // The type factory that mappers share also caches classes.
         mapper = PROTOTYPE.copy().setTypeFactory(TypeFactory.createDefaultInstance());
         writer = mapper.writer();
         ObjectReader plainReader = mapper.readerFor(Object.class);
@@ -108,7 +108,7 @@ public final class JsonBinding {
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
-    /** A type that snapshots can be turned into. */
+    /** A type to which snapshots can be converted. */
     public static final class Target {
         private final ObjectReader reader;
 
@@ -117,11 +117,11 @@ public final class JsonBinding {
         }
 
         /**
-         * Makes a new value of the type.
+         * Creates a new value of the type.
          *
-         * @param snapshot what it is to hold
+         * @param snapshot the content of the value
          * @return the value, null for JSON's null
-         * @throws NotJsonException if the type cannot hold it
+         * @throws NotJsonException if the type cannot hold the content
          */
         public @Nullable Object read(Snapshot snapshot) throws NotJsonException {
             try (JsonParser in = snapshot.read()) {
@@ -135,7 +135,7 @@ public final class JsonBinding {
     }
 
     /**
-     * The type of maps, lists, strings, numbers, booleans and null.
+     * Returns the type of maps, lists, strings, numbers, booleans and null.
      *
      * @return the type
      */
@@ -144,22 +144,22 @@ public final class JsonBinding {
     }
 
     /**
-     * A type, with its parameters if it has some.
+     * Returns a type as a target, with its type arguments if it has any.
      *
      * @param type the type
-     * @return it as a target
+     * @return the target
      */
     public Target target(Type type) {
         return new Target(mapper.readerFor(mapper.constructType(type)));
     }
 
     /**
-     * What a class says of a generic type's parameter.
+     * Returns the argument that a class supplies for a type parameter of a generic type.
      *
      * @param type the class, which extends or implements the generic type
      * @param generic the generic type
-     * @param index the parameter's place, from 0
-     * @return the parameter, {@link #plain()} where the class leaves it open
+     * @param index the index of the type parameter, from 0
+     * @return the type argument, or {@link #plain()} if the class leaves it open
      */
     public Target parameter(Class<?> type, Class<?> generic, int index) {
         JavaType[] parameters =
@@ -168,7 +168,7 @@ public final class JsonBinding {
     }
 
     /**
-     * Takes a snapshot.
+     * Takes a snapshot of a value.
      *
      * @param value the value
      * @return the snapshot
@@ -187,11 +187,12 @@ public final class JsonBinding {
     }
 
     /**
-     * Reads text.
+     * Parses JSON text.
      *
      * @param json one JSON value, as UTF-8, UTF-16 or UTF-32
-     * @return maps, lists, strings, booleans, null, and numbers that have lost no digit
-     * @throws NotJsonException if it is not JSON, names a member twice or is nested too deeply
+     * @return maps, lists, strings, booleans, null, and numbers without loss of digits
+     * @throws NotJsonException if the text is not JSON, repeats a member name or is nested too
+     *     deeply
      */
     public @Nullable Object parse(byte[] json) throws NotJsonException {
         try {
@@ -199,16 +200,16 @@ public final class JsonBinding {
         } catch (IOException e) {
             throw notRead(e);
         } catch (RuntimeException e) {
-            // Not all numbers that the parser lets pass are numbers.
+            // The parser accepts some numbers that are not valid.
             throw new NotJsonException(JsonPath.ROOT, "cannot be read: " + e, e);
         }
     }
 
     /**
-     * Writes text.
+     * Returns a value as JSON text.
      *
      * @param value the value
-     * @return UTF-8
+     * @return the text, in UTF-8
      * @throws NotJsonException if the value, or something in it, is not JSON-compatible
      */
     public byte[] text(@Nullable Object value) throws NotJsonException {
@@ -223,7 +224,7 @@ public final class JsonBinding {
     }
 
     private static NotJsonException notWritten(IOException e, @Nullable String refusedPath) {
-        // What Jackson says of a type without properties is advice on how to configure it.
+        // For a type without properties, the message is advice on how to configure Jackson.
         String problem =
                 e instanceof InvalidDefinitionException definition && definition.getType() != null
                         ? noValue(definition.getType().getRawClass())
@@ -235,7 +236,7 @@ public final class JsonBinding {
     private static String noValue(Class<?> type) {
         Module jackson = JsonMapper.class.getModule();
         boolean hidden = !type.getModule().isExported(type.getPackageName(), jackson);
-        return "a %s is no JSON value%s"
+        return "a %s is not a JSON value%s"
                 .formatted(
                         type.getName(),
                         hidden

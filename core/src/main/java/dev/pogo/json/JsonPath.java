@@ -2,9 +2,9 @@ package dev.pogo.json;
 
 import java.util.regex.Pattern;
 
-/** Names a place in JSON: {@code pools.cpu.max_wait}, {@code $.items[2]["odd name"]}. */
+/** Builds JSON paths: {@code pools.cpu.max_wait}, {@code $.items[2]["odd name"]}. */
 public final class JsonPath {
-    /** The root, where a path that is empty for the root would look odd. */
+    /** The path of the root, for use where an empty path would look odd. */
     public static final String ROOT = "$";
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[\\w-]+");
@@ -12,7 +12,7 @@ public final class JsonPath {
     private JsonPath() {}
 
     /**
-     * The path of an object's member.
+     * Returns the path of an object's member.
      *
      * @param parent the object's path, empty or {@link #ROOT} for the root
      * @param name the member's name
@@ -26,7 +26,7 @@ public final class JsonPath {
     }
 
     /**
-     * The path of an array's element.
+     * Returns the path of an array's element.
      *
      * @param parent the array's path
      * @param index the element's index, from 0

@@ -54,9 +54,9 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Which types are JSON-compatible beyond what Jackson says by itself: {@code java.time} as ISO 8601
- * text, only strings as keys of maps; nothing that is a way to do something (streams, iterators,
- * tasks, lambdas), nor classes, nor optionals.
+ * Jackson module for the types whose JSON compatibility differs from Jackson's defaults: {@code
+ * java.time} is ISO 8601 text, and only strings are keys of maps. Types that do something rather
+ * than hold data (streams, iterators, tasks, lambdas), classes and optionals are refused.
  */
 final class JsonTypes extends Module {
     private static final Map<Class<?>, Function<String, Object>> TIMES =
@@ -102,8 +102,8 @@ final class JsonTypes extends Module {
 
     private static String refusal(Class<?> type) {
         return type.getSimpleName().startsWith("Optional")
-                ? "an " + type.getName() + " is no JSON value; use a value that may be null"
-                : "a " + type.getName() + " is no JSON value";
+                ? "an " + type.getName() + " is not a JSON value; use a value that may be null"
+                : "a " + type.getName() + " is not a JSON value";
     }
 
     @Override
@@ -209,7 +209,7 @@ final class JsonTypes extends Module {
         }
     }
 
-    /** Reads one of {@link #TIMES}; without a way to parse it, refuses. */
+    /** Reads a type of {@link #TIMES}; refuses the type if there is no function to parse it. */
     private static final class FromText extends StdScalarDeserializer<Object> {
         @Serial private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
 
-/** A value is not JSON-compatible, or JSON is not what a type can hold. */
+/** Thrown when a value is not JSON-compatible, or a type cannot hold the JSON. */
 public final class NotJsonException extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
@@ -18,7 +18,7 @@ public final class NotJsonException extends Exception {
     }
 
     /**
-     * Where in the value it is.
+     * Returns where in the value the problem is.
      *
      * @return the path, {@link JsonPath#ROOT} for the value itself
      */
@@ -27,7 +27,7 @@ public final class NotJsonException extends Exception {
     }
 
     /**
-     * What is wrong there.
+     * Returns what is wrong there.
      *
      * @return a phrase without the path
      */

@@ -3,11 +3,11 @@ package dev.pogo.json;
 import com.fasterxml.jackson.core.JsonParser;
 
 /**
- * A JSON-compatible value as it was at one moment. It shares nothing that can change with the
- * object that it was taken from, nor with those that are made of it. Immutable.
+ * A JSON-compatible value as it was at one moment. It shares no mutable state with the object that
+ * it was taken from, nor with objects created from it. Immutable.
  */
 public final class Snapshot {
-    /** Complete, and only read. */
+    /** Complete, and never written to. */
     private final SnapshotBuffer tokens;
 
     Snapshot(SnapshotBuffer tokens) {

@@ -17,11 +17,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Takes what serializers write, and refuses what JSON does not have: numbers that are none, raw
- * text, objects that stay objects, and nesting without an end.
+ * Records what serializers write, and refuses what JSON does not have: numbers that are not finite,
+ * raw text, embedded objects, and unbounded nesting.
  */
 final class SnapshotBuffer extends TokenBuffer {
-    /** Where something was refused; exceptions know it less well, of arrays and cycles. */
+    /** Path of what was refused; exceptions know it less precisely for arrays and cycles. */
     private @Nullable String refusedPath;
 
     SnapshotBuffer(ObjectCodec codec) {
@@ -56,7 +56,9 @@ final class SnapshotBuffer extends TokenBuffer {
         return refusedPath;
     }
 
-    /** A cycle is noticed by its depth, which costs nothing until then, and looked for then. */
+    /**
+     * Detects a cycle by its depth, which costs nothing until then, and only then searches for it.
+     */
     private void ensureNotTooDeep() throws IOException {
         if (_writeContext.getNestingDepth() <= JsonBinding.MAX_DEPTH) {
             return;
@@ -66,15 +68,14 @@ final class SnapshotBuffer extends TokenBuffer {
             Object value = context.getCurrentValue();
             JsonWriteContext outer = value == null ? null : seen.putIfAbsent(value, context);
             if (outer != null) {
-                throw refuse(
-                        path(context), "is a cycle, for it is the same object as " + path(outer));
+                throw refuse(path(context), "is a cycle: it is the same object as " + path(outer));
             }
         }
         throw refuse(
                 path(_writeContext), "is nested deeper than the limit of " + JsonBinding.MAX_DEPTH);
     }
 
-    /** From the outermost to the innermost. */
+    /** Returns the contexts from the outermost to the innermost. */
     private List<JsonWriteContext> contexts() {
         List<JsonWriteContext> contexts = new ArrayList<>();
         for (JsonWriteContext one = _writeContext; one != null; one = one.getParent()) {
@@ -96,7 +97,7 @@ final class SnapshotBuffer extends TokenBuffer {
     @Override
     public void writeNumber(double value) throws IOException {
         if (!Double.isFinite(value)) {
-            throw refuse(value + " is no JSON number");
+            throw refuse(value + " is not a JSON number");
         }
         super.writeNumber(value);
     }
@@ -104,12 +105,12 @@ final class SnapshotBuffer extends TokenBuffer {
     @Override
     public void writeNumber(float value) throws IOException {
         if (!Float.isFinite(value)) {
-            throw refuse(value + " is no JSON number");
+            throw refuse(value + " is not a JSON number");
         }
         super.writeNumber(value);
     }
 
-    /** As text, as it would be if the value went to another process. */
+    /** Writes the data as text, as it would be if the value went to another process. */
     @Override
     public void writeBinary(Base64Variant variant, byte[] data, int offset, int length)
             throws IOException {
@@ -118,7 +119,7 @@ final class SnapshotBuffer extends TokenBuffer {
 
     @Override
     public void writeEmbeddedObject(Object value) throws IOException {
-        throw refuse("a " + value.getClass().getName() + " is no JSON value");
+        throw refuse("a " + value.getClass().getName() + " is not a JSON value");
     }
 
     @Override
@@ -132,7 +133,7 @@ final class SnapshotBuffer extends TokenBuffer {
 
     @Override
     public void writeRawValue(String text) throws IOException {
-        throw refuse("raw JSON text is not taken");
+        throw refuse("raw JSON text is not supported");
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** What is written in JSON and knows nothing of tasks. */
+/** JSON support, independent of tasks. */
 @NullMarked
 package dev.pogo.json;
 

@@ -21,41 +21,41 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics of a runtime's pools, all with the tag {@code pool}. As Prometheus names them:
+ * The metrics of a runtime's pools, all tagged with {@code pool}. Their names in Prometheus are:
  *
  * <ul>
- *   <li>{@code pogo_workers_active}: how many permits are taken
- *   <li>{@code pogo_workers_total}: how many there are; always the same, and a counter only because
- *       Prometheus' client leaves that ending to no gauge
- *   <li>{@code pogo_queue_depth}: how many tasks wait for one
- *   <li>{@code pogo_tasks_stuck}: how many tasks have been cancelled and go on
- *   <li>{@code pogo_tasks_total}: how many tasks have ended since the start of the runtime, with
- *       the tag {@code outcome}: {@code succeeded}, {@code failed}, {@code cancelled} or {@code
+ *   <li>{@code pogo_workers_active}: number of permits taken
+ *   <li>{@code pogo_workers_total}: number of permits; constant, and a counter only because
+ *       Prometheus' client does not leave this suffix on a gauge
+ *   <li>{@code pogo_queue_depth}: number of tasks that wait for a permit
+ *   <li>{@code pogo_tasks_stuck}: number of tasks that have been cancelled and are still running
+ *   <li>{@code pogo_tasks_total}: number of tasks that have ended since the start of the runtime,
+ *       tagged with {@code outcome}: {@code succeeded}, {@code failed}, {@code cancelled} or {@code
  *       saturated}
  *   <li>{@code pogo_task_wait_seconds} and {@code pogo_task_run_seconds}: how long tasks waited and
- *       how long their work ran, of those that have ended since the metrics were bound; timers, so
- *       that a registry's filters may ask for histograms
+ *       how long their work ran, for tasks that have ended since the metrics were bound; timers, so
+ *       that a registry's filters can enable histograms
  * </ul>
  *
- * <p>Pools whose jobs run in {@linkplain ProcessWorkers worker processes} have these besides:
+ * <p>Pools whose jobs run in {@linkplain ProcessWorkers worker processes} also have:
  *
  * <ul>
  *   <li>{@code pogo_process_workers_active}, {@code pogo_process_workers} and {@code
- *       pogo_process_workers_peak}: how many processes run a job, how many there are, and how many
- *       there were at most
- *   <li>{@code pogo_process_queue_depth}: how many tasks have a permit and wait for a process
- *   <li>{@code pogo_process_jobs_total}: how many jobs have been answered
- *   <li>{@code pogo_process_restarts_total}: how many processes had to be replaced, with the tag
- *       {@code cause}: a {@link dev.pogo.process.RestartCause} in lower case
+ *       pogo_process_workers_peak}: number of processes running a job, number of processes, and
+ *       largest number of processes so far
+ *   <li>{@code pogo_process_queue_depth}: number of tasks that have a permit and wait for a process
+ *   <li>{@code pogo_process_jobs_total}: number of jobs that have been answered
+ *   <li>{@code pogo_process_restarts_total}: number of processes that had to be replaced, tagged
+ *       with {@code cause}: a {@link dev.pogo.process.RestartCause} in lower case
  *   <li>{@code pogo_process_shm_size_bytes}, {@code pogo_process_shm_used_bytes} and {@code
- *       pogo_process_shm_fragmented_bytes}: the shared memory, how much of it is in use, and how
- *       much is free but not with the largest free piece; 0 where there is none
+ *       pogo_process_shm_fragmented_bytes}: size of the shared memory, how much of it is in use,
+ *       and how much is free but not part of the largest free block; 0 if there is none
  * </ul>
  *
  * {@snippet file="dev/pogo/micrometer/PogoMetricsTest.java" region="example"}
  *
- * <p>A registry is to be bound once for each runtime; for a second runtime the tags have to differ.
- * Any thread may bind.
+ * <p>Bind a registry only once for each runtime. The metrics of a second runtime need different
+ * tags. Any thread may bind.
  */
 public final class PogoMetrics implements MeterBinder {
     private final PogoRuntime runtime;
@@ -67,21 +67,21 @@ public final class PogoMetrics implements MeterBinder {
     }
 
     /**
-     * The metrics of a runtime, without tags but those of Pogo.
+     * Returns the metrics of a runtime, with no tags other than those of Pogo.
      *
-     * @param runtime whose pools they are
-     * @return what a registry can be bound to
+     * @param runtime the runtime that has the pools
+     * @return a binder for registries
      */
     public static PogoMetrics of(PogoRuntime runtime) {
         return of(runtime, Tags.empty());
     }
 
     /**
-     * The metrics of a runtime, with further tags.
+     * Returns the metrics of a runtime, with additional tags.
      *
-     * @param runtime whose pools they are
-     * @param tags what each of them has besides {@code pool} and {@code outcome}
-     * @return what a registry can be bound to
+     * @param runtime the runtime that has the pools
+     * @param tags the tags that each metric has besides {@code pool} and {@code outcome}
+     * @return a binder for registries
      */
     public static PogoMetrics of(PogoRuntime runtime, Iterable<Tag> tags) {
         Objects.requireNonNull(runtime, "runtime");
@@ -104,16 +104,16 @@ public final class PogoMetrics implements MeterBinder {
                 task -> Objects.requireNonNull(times.get(task.pool())).record(task));
     }
 
-    /** How long the tasks of one pool take. */
+    /** The timers of one pool's tasks. */
     private record Times(Timer waits, Timer runs) {
         static Times of(MeterRegistry registry, Tags tags) {
             return new Times(
                     Timer.builder("pogo.task.wait")
-                            .description("how long tasks waited for a permit and their thread")
+                            .description("time that tasks waited for a permit and for their thread")
                             .tags(tags)
                             .register(registry),
                     Timer.builder("pogo.task.run")
-                            .description("how long the work of tasks ran")
+                            .description("time that the work of tasks ran")
                             .tags(tags)
                             .register(registry));
         }
@@ -127,12 +127,12 @@ public final class PogoMetrics implements MeterBinder {
         }
     }
 
-    /** One pool's gauges and counters in one registry. */
+    /** The gauges and counters of one pool in one registry. */
     private record Binding(MeterRegistry registry, Pool pool, Tags tags) {
         void register() {
-            gauge("pogo.workers.active", "tasks that run", PoolStats::running);
+            gauge("pogo.workers.active", "running tasks", PoolStats::running);
             gauge("pogo.queue.depth", "tasks that wait for a permit", PoolStats::waiting);
-            gauge("pogo.tasks.stuck", "cancelled tasks that go on", PoolStats::stuck);
+            gauge("pogo.tasks.stuck", "cancelled tasks that are still running", PoolStats::stuck);
             counter("pogo.workers", "permits", tags, PoolStats::size);
             outcomes("succeeded", PoolStats::succeeded);
             outcomes("failed", PoolStats::failed);

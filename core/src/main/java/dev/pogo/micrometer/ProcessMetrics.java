@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
 /** The gauges and counters of one pool's worker processes in one registry. */
 record ProcessMetrics(MeterRegistry registry, Pool pool, Tags tags) {
     void register() {
-        workers("pogo.process.workers.active", "that run a job", ProcessWorkerStats::active);
+        workers("pogo.process.workers.active", "running a job", ProcessWorkerStats::active);
         workers("pogo.process.workers", "that there are", ProcessWorkerStats::total);
         workers("pogo.process.workers.peak", "that there were at most", ProcessWorkerStats::peak);
         gauge(
@@ -31,7 +31,7 @@ record ProcessMetrics(MeterRegistry registry, Pool pool, Tags tags) {
         memory("pogo.process.shm.used", "in use", ProcessWorkerStats::shmUsed);
         memory(
                 "pogo.process.shm.fragmented",
-                "free, but not with the largest free piece",
+                "free, but outside the largest free piece",
                 ProcessWorkerStats::shmFragmented);
         counter(
                 "pogo.process.jobs",

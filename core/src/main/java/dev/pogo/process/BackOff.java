@@ -3,8 +3,8 @@ package dev.pogo.process;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long to wait before the next worker is started, after some that were no good: twice as long
- * each time. Not thread-safe.
+ * The delay before the next worker is started after others have failed. It doubles each time. Not
+ * thread-safe.
  */
 final class BackOff {
     static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -12,16 +12,16 @@ final class BackOff {
 
     private int failures;
 
-    /** When the last one failed, if {@link #failures} is more than zero. */
+    /** When the last worker failed, if {@link #failures} is more than zero. */
     private long last;
 
-    /** Not before this, if {@link #failures} is more than zero. */
+    /** Earliest time of the next start, if {@link #failures} is more than zero. */
     private long next;
 
     /**
-     * One was no good. Those that were started together count once.
+     * Records that a worker failed. Workers that were started together count once.
      *
-     * @param started when it was started
+     * @param started when the worker was started
      */
     void failed(long started, long now) {
         if (failures > 0 && started - last < 0) {
@@ -41,7 +41,7 @@ final class BackOff {
         return failures;
     }
 
-    /** Zero if it may be now. */
+    /** Returns the time to wait until the next start, zero if it may be now. */
     long nanosToWait(long now) {
         return failures == 0 ? 0 : Math.max(0, next - now);
     }

@@ -3,20 +3,20 @@ package dev.pogo.process;
 import java.nio.ByteBuffer;
 
 /**
- * What travels between the host and a worker: the body's length as an unsigned 32-bit number, big
- * end first, the type as one byte, the body.
+ * Message between the host and a worker: the body's length as an unsigned 32-bit number in
+ * big-endian order, the type as one byte, the body.
  */
 final class Frame {
     static final int HEADER = 5;
 
-    /** The length of {@link FrameType#SHARED}'s body: offset and length. */
+    /** Length of the body of a {@link FrameType#SHARED} frame: offset and length. */
     static final int PLACE = 8;
 
     private static final long UNSIGNED = 0xFFFF_FFFFL;
 
     private final FrameType type;
 
-    /** Not changed by anybody. */
+    /** Never modified. */
     private final byte[] body;
 
     Frame(FrameType type, byte[] body) {
@@ -24,7 +24,7 @@ final class Frame {
         this.body = body;
     }
 
-    /** A frame that says where in shared memory its body is. */
+    /** Returns a frame that says where in shared memory its body is. */
     static Frame shared(long offset, long length) {
         byte[] body = ByteBuffer.allocate(PLACE).putInt((int) offset).putInt((int) length).array();
         return new Frame(FrameType.SHARED, body);
@@ -42,12 +42,18 @@ final class Frame {
         return ByteBuffer.allocate(HEADER).putInt(body.length).put((byte) type.code()).array();
     }
 
-    /** Of a {@link FrameType#SHARED} frame, whose body has {@link #PLACE} bytes. */
+    /**
+     * Returns the offset that a {@link FrameType#SHARED} frame gives; its body has {@link #PLACE}
+     * bytes.
+     */
     long offset() {
         return ByteBuffer.wrap(body).getInt(0) & UNSIGNED;
     }
 
-    /** Of a {@link FrameType#SHARED} frame, whose body has {@link #PLACE} bytes. */
+    /**
+     * Returns the length that a {@link FrameType#SHARED} frame gives; its body has {@link #PLACE}
+     * bytes.
+     */
     long length() {
         return ByteBuffer.wrap(body).getInt(4) & UNSIGNED;
     }

@@ -9,12 +9,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
-/** Reads frames and refuses what is none. For one thread. */
+/** Reads frames and rejects anything else. For one thread only. */
 final class FrameReader {
-    /** No more than this is allocated on the mere word of a header. */
+    /** Maximum number of bytes that are allocated on the basis of a header alone. */
     private static final int BELIEVED = 1 << 20;
 
-    /** A pipe holds no more, and the JDK copies what it reads in one go. */
+    /**
+     * Maximum number of bytes read at once. A pipe holds no more, and the JDK copies what it reads
+     * in one go.
+     */
     private static final int CHUNK = 1 << 16;
 
     private static final long UNSIGNED = 0xFFFF_FFFFL;
@@ -31,10 +34,10 @@ final class FrameReader {
     /**
      * Reads the next frame.
      *
-     * @param begun told once its first byte is there, with how long a body may be on its way: 0,
-     *     and then the body's length when that is known
+     * @param begun called with the length of the body that may be on its way: with 0 once the first
+     *     byte has arrived, and with the body's length when that is known
      * @return the frame, null at the end of the stream
-     * @throws ProtocolException if what comes is not a frame
+     * @throws ProtocolException if the input is not a frame
      */
     @Nullable Frame read(LongConsumer begun) throws IOException, ProtocolException {
         int first = in.read();
@@ -84,7 +87,7 @@ final class FrameReader {
         return body;
     }
 
-    /** Reads until the place is reached or the stream ends; gives how many bytes that were. */
+    /** Reads until the index is reached or the stream ends; returns the number of bytes read. */
     private int read(byte[] into, int from, int until) throws IOException {
         return in.readNBytes(into, from, until - from);
     }
@@ -93,7 +96,9 @@ final class FrameReader {
         return HexFormat.ofDelimiter(" ").formatHex(header);
     }
 
-    /** Text is what is mostly written to the wrong descriptor. */
+    /**
+     * Returns the header as text, since it is mostly text that is written to the wrong descriptor.
+     */
     private String printable() {
         StringBuilder text = new StringBuilder();
         for (byte b : header) {

@@ -2,19 +2,19 @@ package dev.pogo.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a frame is, by its fifth byte. */
+/** The type of a frame, given by its fifth byte. */
 enum FrameType {
-    /** A request, or the answer to one. */
+    /** A request, or the response to one. */
     DATA(0x00),
-    /** The answer to a request whose job has failed. */
+    /** The response to a request whose job has failed. */
     ERROR(0x01),
-    /** The worker cannot go on. */
+    /** Tells that the worker cannot continue. */
     FATAL(0x02),
-    /** The first frame of either side. */
+    /** The first frame that either side sends. */
     HELLO(0x03),
-    /** As {@link #DATA}, but the body says where in shared memory that is. */
+    /** Like {@link #DATA}, but the body gives the location of the data in shared memory. */
     SHARED(0x04),
-    /** The worker is to end. */
+    /** Tells the worker to end. */
     SHUT_DOWN(0x09);
 
     private final int code;

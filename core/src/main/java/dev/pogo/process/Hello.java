@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a worker says first.
+ * The first message of a worker.
  *
- * @param pid its process id, as it knows it
- * @param sharedMemory whether it can read and write shared memory
+ * @param pid the worker's process id, as it knows it
+ * @param sharedMemory whether the worker can read and write shared memory
  */
 record Hello(long pid, boolean sharedMemory) {
     static final int PROTOCOL_VERSION = 1;
 
-    /** The one capability that there is. */
+    /** The only capability. */
     static final String SHARED_MEMORY = "shm";
 
     private static final JsonBinding JSON = new JsonBinding();
 
-    /** Reads a worker's. */
+    /** Parses a worker's hello. */
     static Hello parse(byte[] json) throws ProtocolException {
         Object value;
         try {
@@ -35,13 +35,13 @@ record Hello(long pid, boolean sharedMemory) {
         if (!(value instanceof Map<?, ?> members)) {
             throw new ProtocolException("a hello that is not a JSON object");
         }
-        // First, as whatever else another version says may mean something else.
+        // Checked first, as the other members may mean something else in another version.
         if (!(members.get("protocol_version") instanceof Number version)) {
             throw new ProtocolException("a hello without a protocol_version that is a number");
         }
         if (!version.toString().equals(Integer.toString(PROTOCOL_VERSION))) {
             throw new ProtocolException(
-                    "protocol version %s, where this host speaks %d"
+                    "protocol version %s, but this host supports %d"
                             .formatted(version, PROTOCOL_VERSION));
         }
         if (!(members.get("pid") instanceof Number pid)) {
@@ -53,8 +53,8 @@ record Hello(long pid, boolean sharedMemory) {
         return new Hello(pid.longValue(), capabilities.contains(SHARED_MEMORY));
     }
 
-    /** Writes the host's answer. */
-    static Frame answer(String pool, long maxBody, @Nullable Area answers) {
+    /** Returns the host's answer. */
+    static Frame answer(String pool, long maxBody, @Nullable Region answers) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("protocol_version", PROTOCOL_VERSION);
         members.put("pool", pool);

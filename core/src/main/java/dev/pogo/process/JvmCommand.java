@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The command that starts a JVM which runs {@link JvmWorker} and finds the classes that this one
- * finds: by the same class path, and with the same modules by the same module path.
+ * The command that starts a JVM that runs {@link JvmWorker} and finds the same classes as this one:
+ * by the same class path, and with the same modules by the same module path.
  */
 final class JvmCommand {
     private static final String MAIN = JvmWorker.class.getName();
@@ -21,7 +21,7 @@ final class JvmCommand {
     private JvmCommand() {}
 
     /**
-     * Makes it of what this JVM was started with.
+     * Returns the command, derived from what this JVM was started with.
      *
      * @throws InvalidConfigException if Pogo was loaded in a way that another JVM cannot repeat
      */
@@ -29,9 +29,9 @@ final class JvmCommand {
         ensureLoadedByTheJvm();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Several of them share the processors, and none is to take half of them to collect.
+        // Several JVMs share the processors; none should take half of them to collect garbage.
         command.add("-XX:+UseSerialGC");
-        // Without one, there is to be none: -cp "" would stand for the working directory.
+        // Omitted if it is empty, since -cp "" would stand for the working directory.
         String classPath = System.getProperty("java.class.path", "");
         addOption(command, "--class-path", classPath.isEmpty() ? null : classPath);
         String modulePath = System.getProperty("jdk.module.path");
@@ -46,7 +46,10 @@ final class JvmCommand {
         return command;
     }
 
-    /** Another JVM knows nothing of loaders that a server or a program's own launcher has made. */
+    /**
+     * Ensures that another JVM can load Pogo too. It knows no loaders that a server or a program's
+     * own launcher has created.
+     */
     private static void ensureLoadedByTheJvm() {
         ClassLoader mine = JvmCommand.class.getClassLoader();
         ClassLoader system = ClassLoader.getSystemClassLoader();
@@ -71,7 +74,10 @@ final class JvmCommand {
         }
     }
 
-    /** Not all that are on the path: one that nothing needs here may miss something there. */
+    /**
+     * Returns the modules of this JVM, not all on the path: one that is not needed here may lack
+     * something there.
+     */
     private static String modules() {
         return ModuleLayer.boot().modules().stream()
                 .map(Module::getName)

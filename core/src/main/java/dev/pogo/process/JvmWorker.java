@@ -23,19 +23,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The program of a worker process that runs job classes, one after the other, on the thread that it
- * was started with. It is what {@link ProcessWorkers#jvm()} starts; to give the JVM options, name
- * it in a command:
+ * The program of a worker process that runs job classes, one after the other, on its main thread.
+ * {@link ProcessWorkers#jvm()} starts it; to pass options to the JVM, name it in a command:
  *
  * <pre>{@code
  * "worker": { "command": ["java", "-Xmx200m", "-cp", "app.jar", "dev.pogo.process.JvmWorker"] }
  * }</pre>
  *
- * <p>Where Pogo is a module: {@code ["java", "-p", "mods", "--add-modules", "acme", "-m",
+ * <p>If Pogo is a module: {@code ["java", "-p", "mods", "--add-modules", "acme", "-m",
  * "dev.pogo/dev.pogo.process.JvmWorker"]}.
  *
- * <p>It loads any class that its host names, because its host has checked the name. An error of the
- * JVM itself, as for want of memory, ends the process; an overflow of the stack only fails the job.
+ * <p>It loads any class that its host names, because the host has checked the name. An error of the
+ * JVM itself, such as running out of memory, ends the process; a stack overflow fails only the job.
  */
 public final class JvmWorker {
     private static final JsonBinding JSON = new JsonBinding();
@@ -43,10 +42,10 @@ public final class JvmWorker {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Null if the host has not said that there is shared memory. */
+    /** Null unless the host has announced shared memory. */
     private @Nullable RandomAccessFile memory;
 
-    private Area answers = new Area(0, 0);
+    private Region answers = new Region(0, 0);
 
     private JvmWorker(InputStream in, OutputStream out) {
         this.in = in;
@@ -54,7 +53,7 @@ public final class JvmWorker {
     }
 
     /**
-     * Works until the host says that it is over, or is gone.
+     * Runs jobs until the host requests shutdown, or is gone.
      *
      * @param args none
      */
@@ -69,18 +68,18 @@ public final class JvmWorker {
                     "This is a worker process for Pogo, which starts it with descriptors 3 and 4.");
             status = 2;
         } catch (IOException e) {
-            // The host is gone, and nobody reads why.
+            // The host is gone, so nothing would read an error.
         } finally {
-            Runtime.getRuntime().halt(status); // whatever threads the jobs have left
+            Runtime.getRuntime().halt(status); // even if jobs have left threads running
         }
     }
 
-    /** It was not started by a host. */
+    /** Thrown if the process was not started by a host. */
     private static final class NoHostException extends IOException {
         @Serial private static final long serialVersionUID = 1;
     }
 
-    /** The JVM may have opened files of its own under these numbers. */
+    /** Checks the type, because the JVM may have opened its own files under these numbers. */
     private static String pipe(int descriptor) throws NoHostException {
         Path path = Path.of("/proc/self/fd/" + descriptor);
         try {
@@ -126,14 +125,17 @@ public final class JvmWorker {
         }
     }
 
-    /** Only if it says so, there is shared memory; descriptor 5 may be a file of the JVM's own. */
+    /**
+     * Opens the shared memory only if the hello announces it; otherwise descriptor 5 may be a file
+     * of the JVM itself.
+     */
     private void greeted(Frame hello) throws ProtocolException {
         try {
             if (JSON.parse(hello.body()) instanceof Map<?, ?> members
                     && members.get("shm") instanceof Map<?, ?> mine
                     && mine.get("offset") instanceof Number offset
                     && mine.get("length") instanceof Number length) {
-                answers = new Area(offset.longValue(), length.longValue());
+                answers = new Region(offset.longValue(), length.longValue());
                 memory = openMemory();
             }
         } catch (NotJsonException e) {
@@ -156,7 +158,7 @@ public final class JvmWorker {
     private byte[] read(Frame place) throws IOException, ProtocolException {
         if (memory == null) {
             throw new ProtocolException(
-                    "a request in shared memory, of which its hello says nothing");
+                    "a request in shared memory, which its hello did not announce");
         }
         byte[] body = new byte[(int) place.length()];
         memory.seek(place.offset());

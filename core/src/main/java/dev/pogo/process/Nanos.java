@@ -2,9 +2,9 @@ package dev.pogo.process;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds that can be added to a {@link System#nanoTime()}. */
+/** Converts durations to nanoseconds that can be added to a {@link System#nanoTime()}. */
 final class Nanos {
-    /** About 73 years: as good as forever. */
+    /** About 73 years, which is as good as forever. */
     static final long FOREVER = Long.MAX_VALUE >> 2;
 
     private static final Duration LONGEST = Duration.ofNanos(FOREVER);
@@ -15,7 +15,7 @@ final class Nanos {
         return duration.compareTo(LONGEST) >= 0 ? FOREVER : duration.toNanos();
     }
 
-    /** The earlier of two {@link System#nanoTime()}s. */
+    /** Returns the earlier of two values of {@link System#nanoTime()}. */
     static long earlier(long a, long b) {
         return a - b < 0 ? a : b;
     }

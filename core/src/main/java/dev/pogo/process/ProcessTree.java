@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a worker has started and left behind, wherever it has gone: it is still in the worker's
- * session, or it has the worker's mark in its environment, as a daemon that has begun a session of
- * its own. Its parent is of no use, as that is another one once the worker has ended.
+ * The processes that a worker has started and left behind, wherever they are: they are still in the
+ * worker's session, or have the worker's mark in their environment, like a daemon that has begun a
+ * session of its own. Their parent does not identify them, as it changes once the worker has ended.
  */
 final class ProcessTree {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
@@ -27,7 +27,10 @@ final class ProcessTree {
     private static final int MAX_ROUNDS = 100;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Fields of {@code /proc/PID/stat}, counted from the one after the command's name. */
+    /**
+     * Indexes of the fields of {@code /proc/PID/stat}, counted from the one after the command's
+     * name.
+     */
     private static final int STATE = 0;
 
     private static final int GROUP = 2;
@@ -35,7 +38,7 @@ final class ProcessTree {
     private static final int FLAGS = 6;
     private static final int STARTED = 19;
 
-    /** In the flags. */
+    /** Bits of the flags. */
     private static final long EXITING = 0x0000_0004;
 
     private static final long KERNEL_THREAD = 0x0020_0000;
@@ -43,20 +46,23 @@ final class ProcessTree {
     private final long worker;
     private final byte[] mark;
 
-    /** When the worker was started, in the system's ticks: what is older is none of its. */
+    /**
+     * Time at which the worker was started, in the system's clock ticks. Older processes are not
+     * its own.
+     */
     private final long since;
 
     /**
-     * What was seen to be none of the worker's, by pid, and when it was started: such a process is
-     * not waited for on its way to its end. For {@link #killRest}'s thread.
+     * Start times by pid of the processes that were seen not to be the worker's. Such a process is
+     * not waited for while it exits. For the thread of {@link #killRest} only.
      */
     private final Map<Long, String> strangers = new HashMap<>();
 
     /**
-     * To be made while the worker is alive.
+     * Must be created while the worker is alive.
      *
-     * @param worker its pid, which is also that of its session
-     * @param mark what stands in its environment, and in no other worker's
+     * @param worker its pid, which is also the id of its session
+     * @param mark the value in its environment that no other worker has
      */
     ProcessTree(long worker, String mark) {
         this.worker = worker;
@@ -66,8 +72,8 @@ final class ProcessTree {
     }
 
     /**
-     * Whether the process is on its way to its end, or gone; on a machine with much to do it may
-     * take a while until its parent is told.
+     * Returns whether the process is exiting or gone. On a busy machine it may take a while until
+     * its parent is notified.
      */
     static boolean isExiting(long pid) {
         String[] stat = stat(pid);
@@ -75,14 +81,14 @@ final class ProcessTree {
     }
 
     /**
-     * Kills all, and what they start meanwhile, until there is nothing left. Bounded, as a process
-     * may be stuck in the system.
+     * Kills all of the processes, and those that they start meanwhile, until none is left. Bounded,
+     * as a process may be stuck in the system.
      */
     void killRest() {
         Rest rest = look();
         for (int round = 0; !rest.isNothing() && round < MAX_ROUNDS; round++) {
             for (long pid : rest.pids()) {
-                // The handle knows when its process was started, and kills no later one.
+                // The handle knows the start time of its process, and kills no later one.
                 ProcessHandle.of(pid)
                         .filter(handle -> kin(pid, stat(pid)) == Kin.OWN)
                         .ifPresent(ProcessHandle::destroyForcibly);
@@ -96,10 +102,10 @@ final class ProcessTree {
     }
 
     /**
-     * What there is.
+     * The processes that were found.
      *
-     * @param pids what belongs to the worker
-     * @param unsure whether there is something that might
+     * @param pids those that belong to the worker
+     * @param unsure whether there is one that might
      */
     private record Rest(List<Long> pids, boolean unsure) {
         boolean isNothing() {
@@ -137,11 +143,11 @@ final class ProcessTree {
         return stat.length > STARTED && stat[STARTED].equals(strangers.get(pid));
     }
 
-    /** Whose a process is. */
+    /** The relation of a process to the worker. */
     private enum Kin {
         OWN,
         STRANGER,
-        /** To be looked at again. */
+        /** Has to be looked at again. */
         UNSURE
     }
 
@@ -157,13 +163,13 @@ final class ProcessTree {
         if (environment.length > 0) {
             return indexOf(environment, mark) >= 0 ? Kin.OWN : Kin.STRANGER;
         }
-        // Has it just become another program, then there is one now.
+        // If it has just become another program, it has an environment now.
         return isBeingMade(pid) || isExiting(pid) || environment(pid).length > 0
                 ? Kin.UNSURE
                 : Kin.STRANGER;
     }
 
-    /** Alive, not older, and no thread of the system's own. */
+    /** Returns whether the process is alive, not older than the worker, and not a kernel thread. */
     private boolean mayBelong(String[] stat) {
         return stat.length > STARTED
                 && !stat[STATE].equals("Z")
@@ -172,8 +178,8 @@ final class ProcessTree {
     }
 
     /**
-     * Whether it is just becoming another program: for a moment it has neither. On its way to its
-     * end it has none either, or cannot be asked.
+     * Returns whether the process is just becoming another program: for a moment it then has
+     * neither environment nor command line. An exiting process has none either, or cannot be read.
      */
     private static boolean isBeingMade(long pid) {
         return isEmpty(pid, "environ") && isEmpty(pid, "cmdline");
@@ -187,7 +193,7 @@ final class ProcessTree {
         }
     }
 
-    /** Empty too if it cannot be had. */
+    /** Returns the environment of the process; also empty if it cannot be read. */
     private static byte[] environment(long pid) {
         try {
             return Files.readAllBytes(PROC.resolve(pid + "/environ"));
@@ -196,7 +202,10 @@ final class ProcessTree {
         }
     }
 
-    /** The fields after the command's name, which may have blanks in it; none if it has ended. */
+    /**
+     * Returns the fields after the command's name, which may contain blanks; none if the process
+     * has ended.
+     */
     private static String[] stat(long pid) {
         try {
             String line =

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Reads a pool's directive {@code worker} where it is an object. For the service loader. */
+/** Reads a pool's directive {@code worker} if it is an object. For the service loader. */
 public final class ProcessWorkerReader implements WorkerReader {
     private static final String COMMAND = "command";
     private static final String JVM = "jvm";

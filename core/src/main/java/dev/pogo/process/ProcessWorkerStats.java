@@ -4,19 +4,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of a pool's worker processes at one moment.
+ * Statistics of a pool's worker processes at one moment.
  *
- * @param active how many of them run a job
- * @param total how many there are, those that are being started or ended among them
+ * @param active number of workers running a job
+ * @param total number of workers, including those that are being started or ended
  * @param peak the highest total so far
- * @param waiting how many tasks have a permit and wait for a worker
- * @param restarts how many workers had to be replaced so far, by cause; causes that have not
+ * @param waiting number of tasks that have a permit and wait for a worker
+ * @param restarts number of workers that had to be replaced so far, by cause; causes that have not
  *     occurred are left out
- * @param jobs how many jobs have been answered, by all workers so far
- * @param workers the workers that are there now
- * @param shmTotal how many bytes of shared memory there are, 0 if none are configured
- * @param shmUsed how many of them hold requests at this moment, or are kept for answers
- * @param shmFragmented how many of them are free, but not in one piece with the largest free one
+ * @param jobs number of jobs answered by all workers so far
+ * @param workers the current workers
+ * @param shmTotal bytes of shared memory, 0 if none are configured
+ * @param shmUsed bytes of shared memory that hold requests at this moment or are reserved for
+ *     answers
+ * @param shmFragmented bytes of shared memory that are free, but not contiguous with the largest
+ *     free block
  */
 public record ProcessWorkerStats(
         int active,
@@ -36,11 +38,11 @@ public record ProcessWorkerStats(
     }
 
     /**
-     * One worker process.
+     * Statistics of one worker process.
      *
      * @param pid its process id, 0 while it is being started
-     * @param jobs how many jobs it has answered
-     * @param busy whether it runs one now
+     * @param jobs number of jobs it has answered
+     * @param busy whether it is running a job
      */
     public record WorkerStats(long pid, int jobs, boolean busy) {}
 }

@@ -17,38 +17,37 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Runs the jobs of a pool in other processes. This only describes them; a runtime starts them for
- * each pool that has this as its worker, keeps them, and ends them when it is closed. A task that
- * is cancelled has its process killed, with all that it has started.
+ * Runs the jobs of a pool in other processes. This is only their description: a runtime starts
+ * workers for each pool that has this as its worker, maintains them, and ends them when it is
+ * closed. When a task is cancelled, its process is killed with everything that it has started.
  *
  * {@snippet file="dev/pogo/process/ProcessExampleTest.java" region="workers"}
  *
  * <p>As JSON: {@code "worker": { "command": ["php", "worker.php"], "max_workers": 8, "job_timeout":
  * "5s" }}, with the names of the components below in lower case with underscores; or {@code
- * "worker": { "jvm": true }}. What a worker has to say is in {@code PROTOCOL.md}, beside this
- * class's source.
+ * "worker": { "jvm": true }}. The protocol of a worker is described in {@code docs/PROTOCOL.md}.
  *
- * <p>Immutable; each {@code with} method gives a changed copy.
+ * <p>Immutable; each {@code with} method returns a modified copy.
  *
- * @param command what is started, with its arguments; empty for a JVM that runs {@link JvmWorker}
- *     with this process's class path and modules
- * @param minWorkers how many are kept ready, at least 0; by default 1
- * @param maxWorkers how many there are at most, at least 1; 0, the default, stands for the pool's
- *     {@code num_threads}
- * @param maxJobs after how many jobs a worker is replaced, at least 1; 0, the default, stands for
- *     never
+ * @param command the command to start, with its arguments; empty for a JVM that runs {@link
+ *     JvmWorker} with this process's class path and modules
+ * @param minWorkers the number of workers that are kept ready, at least 0; by default 1
+ * @param maxWorkers the maximum number of workers, at least 1; 0, the default, stands for the
+ *     pool's {@code num_threads}
+ * @param maxJobs the number of jobs after which a worker is replaced, at least 1; 0, the default,
+ *     stands for never
  * @param jobTimeout how long a job may take before its worker is killed, more than zero; null, the
  *     default, means as long as its task
- * @param ipcTimeout how long a request or an answer may be on its way, more than zero, and as long
- *     again for each further MB; by default 5 seconds
+ * @param ipcTimeout how long the transfer of a request or a response may take, more than zero, and
+ *     as long again for each further MB; by default 5 seconds
  * @param startTimeout how long a worker may take from its start until it says hello, more than
  *     zero; by default 30 seconds
- * @param scaleLatency how long 95 of 100 tasks may have to wait for a worker before there are more
- *     of them, more than zero; by default 50 milliseconds
- * @param shmSize how many bytes of shared memory there are for bodies of more than 4 KB, at least
- *     128 KB for each worker and at most 4 GB; 0, the default, stands for none
- * @param maxFrame how many bytes a request or an answer may have, from 1 KB to 1 GB; by default 64
- *     MB
+ * @param scaleLatency how long 95 of 100 tasks may have to wait for a worker before workers are
+ *     added, more than zero; by default 50 milliseconds
+ * @param shmSize the number of bytes of shared memory for bodies of more than 4 KB, at least 128 KB
+ *     for each worker and at most 4 GB; 0, the default, stands for none
+ * @param maxFrame the maximum number of bytes in a request or a response, from 1 KB to 1 GB; by
+ *     default 64 MB
  */
 public record ProcessWorkers(
         List<String> command,
@@ -131,8 +130,8 @@ public record ProcessWorkers(
     }
 
     /**
-     * Workers that a command starts, which is looked for in the PATH. They run in this process's
-     * working directory, with its environment.
+     * Returns workers that a command starts, which is looked up in the PATH. They run in this
+     * process's working directory, with its environment.
      *
      * @param command the command and its arguments
      * @return the description, with the defaults
@@ -143,7 +142,7 @@ public record ProcessWorkers(
     }
 
     /**
-     * As {@link #command(String...)}.
+     * Does the same as {@link #command(String...)}.
      *
      * @param command the command and its arguments
      * @return the description, with the defaults
@@ -156,10 +155,10 @@ public record ProcessWorkers(
     }
 
     /**
-     * Workers that are JVMs like this one, with its class path and its modules, which run job
-     * classes. A class that is named by a string is one that this runtime's configuration allows,
-     * as within this process. For other options than the JVM's defaults, as {@code -Xmx} or {@code
-     * --add-opens}, use a command that runs {@link JvmWorker}.
+     * Returns workers that are JVMs like this one, with its class path and its modules, and run job
+     * classes. A class that is named by a string must be one that this runtime's configuration
+     * allows, as within this process. For options other than the JVM's defaults, such as {@code
+     * -Xmx} or {@code --add-opens}, use a command that runs {@link JvmWorker}.
      *
      * @return the description, with the defaults
      */
@@ -182,7 +181,7 @@ public record ProcessWorkers(
     }
 
     /**
-     * Whether a pool's jobs run in worker processes, so that there are {@link #stats} of them.
+     * Returns whether a pool's jobs run in worker processes, so that it has {@link #stats}.
      *
      * @param pool the pool, of a runtime that may be closed
      * @return whether its worker is of this kind
@@ -192,7 +191,7 @@ public record ProcessWorkers(
     }
 
     /**
-     * The numbers of a pool's worker processes at this moment.
+     * Returns the current numbers of a pool's worker processes.
      *
      * {@snippet file="dev/pogo/process/ProcessExampleTest.java" region="stats"}
      *
@@ -209,9 +208,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy with another number of workers that are kept ready.
+     * Returns a copy with another number of workers that are kept ready.
      *
-     * @param n how many, at least 0
+     * @param n the number, at least 0
      * @return the copy
      * @throws InvalidConfigException if it is negative, or more than the maximum
      */
@@ -220,9 +219,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy with another maximum of workers.
+     * Returns a copy with another maximum number of workers.
      *
-     * @param n how many, at least 1; or 0 for the pool's {@code num_threads}
+     * @param n the number, at least 1; or 0 for the pool's {@code num_threads}
      * @return the copy
      * @throws InvalidConfigException if it is negative, or less than the minimum
      */
@@ -231,9 +230,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy with another maximum of jobs.
+     * Returns a copy with another maximum number of jobs.
      *
-     * @param n after how many jobs a worker is replaced, at least 1; or 0 for never
+     * @param n the number of jobs after which a worker is replaced, at least 1; or 0 for never
      * @return the copy
      * @throws InvalidConfigException if it is negative
      */
@@ -242,9 +241,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy in which jobs may take so long.
+     * Returns a copy with another time limit for jobs.
      *
-     * @param d after how long a worker is killed
+     * @param d the time after which a worker is killed
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */
@@ -254,9 +253,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy in which requests and answers may be on their way for so long.
+     * Returns a copy with another time limit for the transfer of requests and responses.
      *
-     * @param d after how long a worker is killed
+     * @param d the time after which a worker is killed
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */
@@ -266,9 +265,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy in which workers may take so long to start.
+     * Returns a copy with another time limit for the start of workers.
      *
-     * @param d after how long a worker that has not said hello is killed
+     * @param d the time after which a worker that has not said hello is killed
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */
@@ -278,9 +277,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy in which tasks may have to wait so long for a worker.
+     * Returns a copy with another limit on how long tasks may have to wait for a worker.
      *
-     * @param d from which wait on there are to be more workers
+     * @param d the wait from which on workers are added
      * @return the copy
      * @throws InvalidConfigException if it is zero or negative
      */
@@ -290,10 +289,10 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy with so much shared memory. It is taken when the first worker is started, and given
-     * back when the runtime is closed.
+     * Returns a copy with another amount of shared memory. It is allocated when the first worker is
+     * started, and released when the runtime is closed.
      *
-     * @param bytes how much; 0 for none
+     * @param bytes the number of bytes; 0 for none
      * @return the copy
      * @throws InvalidConfigException if it is negative or more than 4 GB; and, when a runtime
      *     starts, if it is less than 128 KB for each worker
@@ -303,9 +302,9 @@ public record ProcessWorkers(
     }
 
     /**
-     * A copy in which requests and answers may have so many bytes.
+     * Returns a copy with another maximum size of requests and responses.
      *
-     * @param bytes how many
+     * @param bytes the number of bytes
      * @return the copy
      * @throws InvalidConfigException if it is less than 1 KB or more than 1 GB
      */
@@ -319,7 +318,7 @@ public record ProcessWorkers(
         return draft.finished();
     }
 
-    /** A copy in the making; for one thread. */
+    /** Mutable values of a copy; for one thread only. */
     private static final class Draft {
         final List<String> command;
         int minWorkers;
@@ -390,31 +389,32 @@ public record ProcessWorkers(
     }
 
     /**
-     * Starts the workers of a pool, for a runtime; they are ready a while after this has returned.
+     * Starts the workers of a pool, for a runtime; they are ready some time after this has
+     * returned.
      *
      * @param pool the pool
-     * @return what runs its jobs
-     * @throws InvalidConfigException if the pool's {@code num_threads} does not go with the other
-     *     numbers; or if the workers are to be JVMs like this one, and Pogo was loaded neither from
-     *     this one's class path nor from its module path
+     * @return the worker that runs the pool's jobs
+     * @throws InvalidConfigException if the pool's {@code num_threads} is inconsistent with the
+     *     other numbers; or if the workers are to be JVMs like this one, and Pogo was loaded
+     *     neither from this one's class path nor from its module path
      */
     @Override
     public Worker start(PoolConfig pool) {
         Objects.requireNonNull(pool, "pool");
-        Settings settings = settings(pool);
+        ResolvedOptions resolved = resolve(pool);
         Scaling scaling =
                 new Scaling(
                         minWorkers,
-                        settings.maxWorkers(),
+                        resolved.maxWorkers(),
                         Nanos.of(scaleLatency),
                         Scaling.CALM_NANOS);
-        Supervisor supervisor = new Supervisor(settings, scaling);
+        Supervisor supervisor = new Supervisor(resolved, scaling);
         supervisor.start();
         return supervisor;
     }
 
-    /** What this says for that pool, once it is sure that both go together. */
-    Settings settings(PoolConfig pool) {
+    /** Returns the options for that pool, after checking that they are consistent with it. */
+    ResolvedOptions resolve(PoolConfig pool) {
         ensure(
                 minWorkers <= maxWorkersIn(pool),
                 "min_workers",
@@ -425,7 +425,7 @@ public record ProcessWorkers(
                 "shm_size",
                 ByteSizes.describe(shmSize),
                 tooLittleMemory(pool));
-        return new Settings(
+        return new ResolvedOptions(
                 pool.name(),
                 pool.maxWait(),
                 command.isEmpty() ? JvmCommand.likeThis() : command,
@@ -441,13 +441,13 @@ public record ProcessWorkers(
     }
 
     /**
-     * Not for calls: a runtime {@linkplain #start starts} what runs jobs.
+     * Must not be called: a runtime {@linkplain #start starts} the worker that runs jobs.
      *
      * @throws IllegalStateException always
      */
     @Override
     public WorkerResponse handle(WorkerRequest request) {
         Objects.requireNonNull(request, "request");
-        throw new IllegalStateException("this describes workers; a runtime starts them");
+        throw new IllegalStateException("this only describes workers; a runtime starts them");
     }
 }

@@ -7,13 +7,13 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * A request on its way to a worker: by the pipe, or by shared memory with a word about it in the
- * pipe. One thread writes it.
+ * A request on its way to a worker: through the pipe, or through shared memory with a frame in the
+ * pipe that refers to it. One thread writes it.
  */
 final class Request {
     /**
-     * As much as any pipe holds, so that a write of no more than this to a worker that waits for it
-     * does not block.
+     * The number of bytes that any pipe holds, so that a write of at most this many to a worker
+     * that waits for it does not block.
      */
     static final int DIRECT = 4096;
 
@@ -21,13 +21,13 @@ final class Request {
 
     private final Frame frame;
 
-    /** Null if the request is to go by the pipe. */
+    /** Null if the request goes through the pipe. */
     private final @Nullable SharedMemory memory;
 
-    /** Where it is in shared memory, or null; written before it is sent. */
-    private volatile @Nullable Area area;
+    /** Region of the request in shared memory, or null; written before the request is sent. */
+    private volatile @Nullable Region region;
 
-    /** Whether the worker may have received some of it. */
+    /** Whether the worker may have received part of the request. */
     private volatile boolean received;
 
     Request(byte[] body, @Nullable SharedMemory memory) {
@@ -35,7 +35,7 @@ final class Request {
         this.memory = isShort() ? null : memory;
     }
 
-    /** Whether writing it does not block. */
+    /** Returns whether the request can be written without blocking. */
     boolean isShort() {
         return Frame.HEADER + frame.body().length <= DIRECT;
     }
@@ -49,7 +49,7 @@ final class Request {
     }
 
     /**
-     * Writes it. It begins with a piece that is written as a whole or not at all: if that fails,
+     * Writes the request. The first piece is written as a whole or not at all: if that write fails,
      * the worker has received nothing.
      */
     void write(OutputStream out) throws IOException {
@@ -69,23 +69,23 @@ final class Request {
         }
     }
 
-    /** What is written to the pipe: the request itself where there is no room in memory. */
+    /** Returns the frame to write to the pipe: the request itself if shared memory has no room. */
     private Frame inMemory() throws IOException {
         if (memory == null) {
             return frame;
         }
-        Area taken = memory.take(frame.body().length);
+        Region taken = memory.take(frame.body().length);
         if (taken == null) {
             return frame;
         }
-        area = taken;
+        region = taken;
         memory.write(taken, frame.body());
         return Frame.shared(taken.offset(), frame.body().length);
     }
 
-    /** The worker does not read it any more. */
+    /** Frees the shared memory of the request, once the worker no longer reads it. */
     void free() {
-        Area taken = area;
+        Region taken = region;
         if (taken != null && memory != null) {
             memory.free(taken);
         }

@@ -1,20 +1,22 @@
 package dev.pogo.process;
 
-/** Why a worker process had to be replaced. */
+/** The reason why a worker process had to be replaced. */
 public enum RestartCause {
-    /** It ended by itself, or was killed by somebody else. */
+    /** The process ended by itself, or was killed by something other than Pogo. */
     CRASHED,
-    /** It ended before it said hello, could not be started at all, or took too long to be ready. */
+    /** It ended before its hello, could not be started, or took too long to become ready. */
     NOT_STARTED,
-    /** The task that it worked for was cancelled: by a timeout, a deadline, or its scope's end. */
+    /**
+     * The task that it worked for was cancelled: by a timeout, a deadline, or the end of its scope.
+     */
     CANCELLED,
     /** A job took longer than {@code job_timeout}. */
     JOB_TIMEOUT,
-    /** A request or an answer took longer than {@code ipc_timeout} to get through. */
+    /** The transfer of a request or an answer took longer than {@code ipc_timeout}. */
     IPC_TIMEOUT,
-    /** It said what the protocol does not allow. */
+    /** It violated the protocol. */
     PROTOCOL,
-    /** It said itself that it cannot go on. */
+    /** It reported that it cannot continue. */
     FATAL,
     /** It has run {@code max_jobs} jobs. */
     MAX_JOBS

@@ -6,37 +6,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which areas of a piece of shared memory are taken. They are given out going round: after the area
- * given last, and from the beginning again when the end is reached; those that are still taken then
- * are skipped, so that one that is kept for long holds up nobody. There are never more of them than
- * there are workers, hence the plain list. Not thread-safe.
+ * Allocator of regions of shared memory. The search is circular: it begins after the region
+ * allocated last, and continues from the beginning when it reaches the end. Regions that are still
+ * taken are skipped, so that one that is kept for long does not delay others. There are never more
+ * regions than workers, hence the plain list. Not thread-safe.
  */
 final class Ring {
-    /** Areas begin at multiples of this, so that no two share a cache line. */
+    /** Regions begin at multiples of this, so that no two share a cache line. */
     static final int ALIGNMENT = 64;
 
-    private final Area whole;
+    private final Region whole;
 
-    /** By offset; no two overlap. */
-    private final List<Area> taken = new ArrayList<>();
+    /** Regions that are taken, ordered by offset; no two overlap. */
+    private final List<Region> taken = new ArrayList<>();
 
-    /** Where the area given last ends. */
+    /** End of the region allocated last. */
     private long next;
 
     private long used;
 
-    Ring(Area whole) {
+    Ring(Region whole) {
         this.whole = whole;
         this.next = whole.offset();
     }
 
     /**
-     * Takes an area.
+     * Takes a region.
      *
      * @param bytes its length, more than zero
-     * @return the area, a little longer where its end is not aligned; null if there is no room
+     * @return the region, rounded up to the alignment; null if there is no room
      */
-    @Nullable Area take(long bytes) {
+    @Nullable Region take(long bytes) {
         long length = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         long from = firstFit(length, next, whole.end());
         if (from < 0) {
@@ -45,32 +45,32 @@ final class Ring {
         if (from < 0) {
             return null;
         }
-        Area area = new Area(from, length);
-        taken.add(indexAfter(from), area);
-        next = area.end();
+        Region region = new Region(from, length);
+        taken.add(indexAfter(from), region);
+        next = region.end();
         used += length;
-        return area;
+        return region;
     }
 
-    /** Gives one back. */
-    void free(Area area) {
-        if (!taken.remove(area)) {
-            throw new IllegalArgumentException(area + " is not taken");
+    /** Frees a region. */
+    void free(Region region) {
+        if (!taken.remove(region)) {
+            throw new IllegalArgumentException(region + " is not taken");
         }
-        used -= area.length();
+        used -= region.length();
     }
 
-    /** Where the first gap of that length begins, between the two places; -1 if there is none. */
+    /** Returns the start of the first gap of that length between the two offsets, or -1. */
     private long firstFit(long length, long from, long until) {
         long start = from;
-        for (Area area : taken) {
-            if (area.end() <= start) {
+        for (Region region : taken) {
+            if (region.end() <= start) {
                 continue;
             }
-            if (area.offset() - start >= length) {
+            if (region.offset() - start >= length) {
                 break;
             }
-            start = area.end();
+            start = region.end();
         }
         return start + length <= until ? start : -1;
     }
@@ -87,13 +87,13 @@ final class Ring {
         return used;
     }
 
-    /** How much is free beside the largest gap. */
+    /** Returns the number of free bytes outside the largest gap. */
     long fragmented() {
         long largest = 0;
         long start = whole.offset();
-        for (Area area : taken) {
-            largest = Math.max(largest, area.offset() - start);
-            start = area.end();
+        for (Region region : taken) {
+            largest = Math.max(largest, region.offset() - start);
+            start = region.end();
         }
         largest = Math.max(largest, whole.end() - start);
         return whole.length() - used - largest;

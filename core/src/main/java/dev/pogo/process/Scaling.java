@@ -4,14 +4,15 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many workers there should be. More, if tasks wait and 95 of 100 of those of late did not have
- * to wait as long as {@code scale_latency}; fewer, if for a good while there was no moment at which
- * all would have been needed. So a load that comes and goes keeps the workers that its peaks need:
- * what makes them more is over in a second, what makes them fewer takes {@link #CALM_NANOS} without
- * a peak. Not thread-safe; times are {@link System#nanoTime()}s, and go forward.
+ * Computes how many workers there should be. The number grows if tasks wait and fewer than 95 of
+ * 100 recent waits were within {@code scale_latency}; it shrinks if for a good while there was no
+ * moment at which all workers would have been needed. So a load that fluctuates keeps the workers
+ * that its peaks need: growth depends on about the last second, while shrinking takes {@link
+ * #CALM_NANOS} without a peak. Not thread-safe; times are {@link System#nanoTime()} values that
+ * never go backwards.
  */
 final class Scaling {
-    /** How long it mostly takes until there are fewer. */
+    /** Usual time until the number shrinks, in nanoseconds. */
     static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -24,7 +25,8 @@ final class Scaling {
     private final long windowNanos;
 
     /**
-     * The last waits and when each was over, a ring; {@link #next} is the oldest once it is full.
+     * The last waits, a ring, with the time when each was over in {@link #over}; {@link #next} is
+     * the oldest once it is full.
      */
     private final long[] waits = new long[REMEMBERED];
 
@@ -32,7 +34,9 @@ final class Scaling {
     private int remembered;
     private int next;
 
-    /** When that many workers were needed last, at index number - 1; grows with the number. */
+    /**
+     * Time when {@code n} workers were last needed, at index {@code n - 1}; grows with the number.
+     */
     private long[] neededAt = {};
 
     private int target;
@@ -46,7 +50,7 @@ final class Scaling {
         this.target = min;
     }
 
-    /** A task has its worker. */
+    /** Records the wait of a task that now has its worker. */
     void waited(long nanos, long now) {
         waits[next] = nanos;
         over[next] = now;
@@ -54,7 +58,9 @@ final class Scaling {
         remembered = Math.min(remembered + 1, REMEMBERED);
     }
 
-    /** So many tasks have a worker or wait for one; to be told before it becomes less. */
+    /**
+     * Records that so many tasks have a worker or wait for one. Called before the number decreases.
+     */
     void needed(int workers, long now) {
         if (workers > 0) {
             int number = Math.min(workers, max);
@@ -68,12 +74,12 @@ final class Scaling {
     }
 
     /**
-     * Looks again at how many there should be.
+     * Recomputes how many workers there should be.
      *
      * @param total how many there are
      * @param coming how many of them are being started
      * @param busy how many of them have a task
-     * @param waiting for how long each waiting task has waited, so far
+     * @param waiting how long each waiting task has waited so far
      * @return how many there should be
      */
     int target(int total, int coming, int busy, long[] waiting, long now) {
@@ -87,7 +93,7 @@ final class Scaling {
         return target;
     }
 
-    /** The most that were needed at any moment of late. */
+    /** Returns the largest number that was needed at any recent moment. */
     private int neededOfLate(long now) {
         int workers = neededAt.length;
         while (workers > 0 && now - neededAt[workers - 1] >= calmNanos) {
@@ -96,7 +102,7 @@ final class Scaling {
         return workers;
     }
 
-    /** In how long the target may become less though nothing happens; -1 if it will not. */
+    /** Returns the time until the target may shrink although nothing happens; -1 if it will not. */
     long nanosToFewer(long now) {
         if (target <= min) {
             return -1;
@@ -109,8 +115,8 @@ final class Scaling {
     }
 
     /**
-     * Whether fewer than 95 of 100 waits were no longer than the limit; with those that are not
-     * over yet, or those of a pool where nothing moves would not count.
+     * Returns whether fewer than 95 of 100 waits were within the limit. Includes waits that are not
+     * over yet, since otherwise those of a pool where nothing moves would not count.
      */
     private boolean isLate(long[] waiting, long now) {
         int all = waiting.length;

@@ -1,6 +1,6 @@
 package dev.pogo.process;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,28 +15,28 @@ import java.util.BitSet;
 import java.util.UUID;
 
 /**
- * A file in memory that a pool's workers have mapped. The first half has one area for the answers
- * of each worker, the rest is a {@link Ring} for requests. May be used by any thread, but only by
- * those that nobody interrupts: an interrupt would close the file.
+ * A file in memory that a pool's workers have mapped. The first half has one region for the
+ * responses of each worker; the rest is a {@link Ring} for requests. May be used by any thread that
+ * is never interrupted: an interrupt would close the file.
  *
- * <p>The JDK unlinks the file when it opens it, so that nothing is left when this process ends, how
- * ever that may be. The workers reach it through the descriptor in {@code /proc}.
+ * <p>The JDK unlinks the file when it opens it, so that nothing is left however this process ends.
+ * The workers reach it through the descriptor in {@code /proc}.
  *
- * <p>This side does not map it. It reads and writes by position, which is slower than a mapping but
- * still several times as fast as a pipe; and then closing it gives the memory back at once, where a
- * mapping stays until it is collected, and a worker that truncates the file makes a read fall
- * short, where it would otherwise kill this process.
+ * <p>This side does not map the file. It reads and writes by position, which is slower than a
+ * mapping but still several times as fast as a pipe. In return, closing the file releases the
+ * memory at once, where a mapping stays until it is collected; and a worker that truncates the file
+ * only makes a read fall short, where it would otherwise kill this process.
  */
 final class SharedMemory implements AutoCloseable {
-    /** A worker has at least this much for its answers, and as much again for requests. */
+    /** Minimum size for each worker, half of it for its responses and half for requests. */
     static final long LEAST_PER_WORKER = 128 << 10;
 
-    /** What the file's name begins with. */
+    /** Prefix of the file's name. */
     static final String NAME = "pogo-worker-";
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    /** How much is copied at once, as the JDK keeps a buffer of this size for each thread. */
+    /** Number of bytes copied at once, as the JDK keeps a buffer of this size for each thread. */
     private static final int CHUNK = 1 << 17;
 
     private final FileChannel file;
@@ -45,24 +45,24 @@ final class SharedMemory implements AutoCloseable {
     private final long answersEach;
     private final int workers;
 
-    /** Guards {@link #ring} and {@link #answers}; no other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    /** Guards {@link #ring} and {@link #answers}. No other lock is taken under it. */
+    private final SpinLock lock = SpinLock.outer();
 
     private final Ring ring;
 
-    /** Which areas for answers are taken. */
+    /** Regions for responses that are taken. */
     private final BitSet answers = new BitSet();
 
     /**
-     * Takes the memory.
+     * Allocates the memory.
      *
-     * @throws IOException if there is not as much
+     * @throws IOException if not that much is available
      */
     SharedMemory(long size, int workers) throws IOException {
         this.size = size;
         this.workers = workers;
         this.answersEach = size / 2 / workers / Ring.ALIGNMENT * Ring.ALIGNMENT;
-        this.ring = new Ring(new Area(answersEach * workers, size - answersEach * workers));
+        this.ring = new Ring(new Region(answersEach * workers, size - answersEach * workers));
         Path folder = folder();
         String name = NAME + UUID.randomUUID();
         try {
@@ -100,7 +100,10 @@ final class SharedMemory implements AutoCloseable {
                 e);
     }
 
-    /** Now, as a page that cannot be had later kills whoever touches it in a mapping. */
+    /**
+     * Allocates all pages now, as a page that is unavailable later kills the process that touches
+     * it in a mapping.
+     */
     private void reserve(Path folder) throws IOException {
         long usable = Files.getFileStore(folder).getUsableSpace();
         if (usable < size) {
@@ -113,7 +116,10 @@ final class SharedMemory implements AutoCloseable {
         }
     }
 
-    /** The JDK does not tell the number of a descriptor, but the system does. */
+    /**
+     * Returns the path of the file's descriptor. The JDK does not reveal its number, but the system
+     * does.
+     */
     private static Path descriptor(String name) throws IOException {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
@@ -137,13 +143,15 @@ final class SharedMemory implements AutoCloseable {
         }
     }
 
-    /** Where another process of this user can open it. */
+    /** Returns the path at which another process of this user can open the file. */
     Path path() {
         return path;
     }
 
-    /** Takes an area for a worker's answers; null if there are more workers than areas. */
-    @Nullable Area takeAnswers() {
+    /**
+     * Takes a region for a worker's responses; returns null if there are more workers than regions.
+     */
+    @Nullable Region takeAnswers() {
         lock.lock();
         try {
             int free = answers.nextClearBit(0);
@@ -151,24 +159,24 @@ final class SharedMemory implements AutoCloseable {
                 return null;
             }
             answers.set(free);
-            return new Area(free * answersEach, answersEach);
+            return new Region(free * answersEach, answersEach);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Of a worker that has ended. */
-    void freeAnswers(Area area) {
+    /** Frees the region of a worker that has ended. */
+    void freeAnswers(Region region) {
         lock.lock();
         try {
-            answers.clear((int) (area.offset() / answersEach));
+            answers.clear((int) (region.offset() / answersEach));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes an area for a request; null if there is no room. */
-    @Nullable Area take(int bytes) {
+    /** Takes a region for a request; returns null if there is no room. */
+    @Nullable Region take(int bytes) {
         lock.lock();
         try {
             return ring.take(bytes);
@@ -177,20 +185,20 @@ final class SharedMemory implements AutoCloseable {
         }
     }
 
-    /** When the request is answered, or its worker has ended. */
-    void free(Area area) {
+    /** Frees the region of a request that is answered, or whose worker has ended. */
+    void free(Region region) {
         lock.lock();
         try {
-            ring.free(area);
+            ring.free(region);
         } finally {
             lock.unlock();
         }
     }
 
-    void write(Area area, byte[] bytes) throws IOException {
+    void write(Region region, byte[] bytes) throws IOException {
         for (int done = 0; done < bytes.length; ) {
             int length = Math.min(CHUNK, bytes.length - done);
-            done += file.write(ByteBuffer.wrap(bytes, done, length), area.offset() + done);
+            done += file.write(ByteBuffer.wrap(bytes, done, length), region.offset() + done);
         }
     }
 

@@ -20,51 +20,53 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The worker of a pool whose jobs run in other processes: has one of its {@link Crew} do each job,
- * starts as many as are needed, and ends those that take too long. May be used by any thread.
+ * Worker of a pool whose jobs run in other processes: passes each job to a process of its {@link
+ * WorkerPool}, starts as many processes as are needed, and ends those that take too long. May be
+ * used by any thread.
  *
- * <p>One platform thread looks after them: it starts workers, tells those that are not needed to
- * end, and kills what is late. It sleeps until the first time limit, and is woken when an earlier
- * one begins or something happens that it has to act on; while a pool is idle, it sleeps on. A job
- * that is done in time does not wake it.
+ * <p>One platform thread maintains the processes: it starts workers, tells those that are not
+ * needed to end, and kills those that exceed a time limit. It sleeps until the earliest time limit,
+ * and is woken when an earlier one begins or something happens that it has to act on. While a pool
+ * is idle, it stays asleep. A job that is done in time does not wake it.
  */
 final class Supervisor implements Worker, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private static final long SENDER_IDLE_MILLIS = 1_000;
 
-    private final Settings settings;
+    private final ResolvedOptions options;
     private final Launcher launcher;
-    private final Guard guard;
-    private final Crew crew;
+    private final Watchdog watchdog;
+    private final WorkerPool workerPool;
     private final ExecutorService senders;
     private final Thread thread;
     private final LongAdder answered = new LongAdder();
 
     /**
-     * Until when {@link #thread} sleeps, or will; while it looks around, later than any limit, so
-     * that one that begins meanwhile wakes it.
+     * Time until which {@link #thread} sleeps, or will. While it looks around this is later than
+     * any limit, so that one that begins meanwhile wakes it.
      */
     private volatile long sleepsUntil = System.nanoTime() + Nanos.FOREVER;
 
     /**
-     * Set before {@link #thread} is unparked, and cleared by it before it looks around: what it
-     * waits for on its way, as the crew's lock, may take the unparking for its own.
+     * Set before {@link #thread} is unparked, and cleared by it before it looks around. Needed
+     * because whatever else it waits for meanwhile, such as the worker pool's lock, may consume the
+     * unpark.
      */
     private volatile boolean woken;
 
-    /** Made by {@link #thread} before the first worker; null if there is none. */
+    /** Created by {@link #thread} before the first worker; null if there is none. */
     private volatile @Nullable SharedMemory memory;
 
-    /** How many workers have been started; only {@link #thread} counts. */
+    /** Number of workers that have been started. Written by {@link #thread} only. */
     private int started;
 
-    Supervisor(Settings settings, Scaling scaling) {
-        this.settings = settings;
-        this.launcher = new Launcher(settings.command(), UUID.randomUUID().toString());
-        this.guard = new Guard(launcher);
-        this.crew = new Crew(settings, scaling, this::wake);
-        String name = Threads.name(settings.pool());
+    Supervisor(ResolvedOptions options, Scaling scaling) {
+        this.options = options;
+        this.launcher = new Launcher(options.command(), UUID.randomUUID().toString());
+        this.watchdog = new Watchdog(launcher);
+        this.workerPool = new WorkerPool(options, scaling, this::wake);
+        String name = Threads.name(options.pool());
         this.senders =
                 new ThreadPoolExecutor(
                         0,
@@ -84,37 +86,37 @@ final class Supervisor implements Worker, AutoCloseable {
         return launcher;
     }
 
-    Guard guard() {
-        return guard;
+    Watchdog watchdog() {
+        return watchdog;
     }
 
-    Crew crew() {
-        return crew;
+    WorkerPool workerPool() {
+        return workerPool;
     }
 
     @Nullable SharedMemory memory() {
         return memory;
     }
 
-    /** Threads that may wait in a pipe, and that nobody interrupts. */
+    /** Returns the executor whose threads may block on a pipe and are never interrupted. */
     ExecutorService senders() {
         return senders;
     }
 
-    // What tasks do.
+    // Called by tasks.
 
     @Override
     public WorkerResponse handle(WorkerRequest request) throws InterruptedException {
         byte[] body = request.toJson();
-        if (body.length > settings.maxFrame()) {
+        if (body.length > options.maxFrame()) {
             throw new WorkerException(
                     "the request has %d bytes, where max_frame allows %d"
-                            .formatted(body.length, settings.maxFrame()),
+                            .formatted(body.length, options.maxFrame()),
                     null);
         }
         long began = System.nanoTime();
         while (true) {
-            WorkerProcess worker = crew.acquire(began);
+            WorkerProcess worker = workerPool.acquire(began);
             try {
                 Frame answer = worker.call(body);
                 if (answer != null) {
@@ -122,7 +124,7 @@ final class Supervisor implements Worker, AutoCloseable {
                     return response(worker, answer);
                 }
             } finally {
-                crew.release(worker);
+                workerPool.release(worker);
             }
         }
     }
@@ -138,28 +140,28 @@ final class Supervisor implements Worker, AutoCloseable {
         return response;
     }
 
-    // What a worker's own threads report.
+    // Called by a worker's own threads.
 
-    /** There is nothing left of it. */
+    /** Records that nothing is left of the worker. */
     void gone(WorkerProcess worker, WorkerEnd end) {
-        crew.gone(worker, end);
+        workerPool.gone(worker, end);
         RestartCause cause = end.cause();
         try {
             if (cause == null
                     || cause == RestartCause.CANCELLED
                     || cause == RestartCause.MAX_JOBS) {
-                LOG.debug("Pool {}: {}", settings.pool(), end.what());
+                LOG.debug("Pool {}: {}", options.pool(), end.what());
             } else {
-                // What the system refuses its message says; the stack of anything else is of use.
+                // An IOException's message says what failed; for anything else the stack helps.
                 Throwable stack = end.failure() instanceof IOException ? null : end.failure();
-                LOG.warn("Pool {}: {}", settings.pool(), end.describe(), stack);
+                LOG.warn("Pool {}: {}", options.pool(), end.describe(), stack);
             }
         } catch (Throwable e) {
-            // A log that fails must not keep a task waiting for the end of its worker.
+            // A failing log must not keep a task waiting for the end of its worker.
         }
     }
 
-    /** A time limit begins. */
+    /** Called when a time limit begins. */
     void dueAt(long due) {
         if (due - sleepsUntil < 0) {
             wake();
@@ -171,7 +173,7 @@ final class Supervisor implements Worker, AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    // What the supervisor's thread does.
+    // Run by the supervisor's thread.
 
     private void run() {
         try {
@@ -189,21 +191,24 @@ final class Supervisor implements Worker, AutoCloseable {
         }
     }
 
-    /** This thread goes on: without it, nothing would be started any more, or be on time. */
+    /**
+     * Logs the failure. This thread goes on: without it, no worker would be started and no time
+     * limit enforced.
+     */
     private void reportFailure(Throwable e) {
         try {
-            LOG.error("The supervisor of pool {} failed", settings.pool(), e);
+            LOG.error("The supervisor of pool {} failed", options.pool(), e);
         } catch (Throwable logFails) {
-            // There is no other place to say so.
+            // There is no other place to report it.
         }
     }
 
-    /** False when it is closed and nothing is left. */
+    /** Returns false when this is closed and nothing is left. */
     private boolean lookAround() {
         long now = System.nanoTime();
         sleepsUntil = now + Nanos.FOREVER;
         woken = false;
-        Crew.Plan plan = crew.plan(now);
+        WorkerPool.Plan plan = workerPool.plan(now);
         if (plan == null) {
             return false;
         }
@@ -225,8 +230,8 @@ final class Supervisor implements Worker, AutoCloseable {
     }
 
     private void startOne() {
-        WorkerProcess worker = new WorkerProcess(this, settings, ++started);
-        if (!crew.add(worker)) {
+        WorkerProcess worker = new WorkerProcess(this, options, ++started);
+        if (!workerPool.add(worker)) {
             return;
         }
         try {
@@ -239,13 +244,13 @@ final class Supervisor implements Worker, AutoCloseable {
     }
 
     private void ensureMemory() throws IOException {
-        if (settings.shmSize() > 0 && memory == null) {
-            memory = new SharedMemory(settings.shmSize(), settings.maxWorkers());
+        if (options.shmSize() > 0 && memory == null) {
+            memory = new SharedMemory(options.shmSize(), options.maxWorkers());
         }
     }
 
     private void end() {
-        guard.close();
+        watchdog.close();
         senders.shutdown();
         SharedMemory last = memory;
         try {
@@ -253,31 +258,31 @@ final class Supervisor implements Worker, AutoCloseable {
                 last.close();
             }
         } catch (IOException e) {
-            LOG.warn("The shared memory of pool {} could not be closed", settings.pool(), e);
+            LOG.warn("The shared memory of pool {} could not be closed", options.pool(), e);
         }
     }
 
     /**
-     * Lets idle workers end by themselves, for as long as {@code ipc_timeout}, kills the others and
-     * waits until nothing is left. Closing again waits likewise.
+     * Lets idle workers end by themselves for at most {@code ipc_timeout}, kills the others and
+     * waits until nothing is left. Closing again waits too.
      */
     @Override
     public void close() {
-        for (WorkerProcess worker : crew.close()) {
+        for (WorkerProcess worker : workerPool.close()) {
             if (!worker.leave(State.IDLE, null) && worker.state() != State.LEAVING) {
                 worker.doom(null, "was killed because its pool was closed");
             }
         }
         wake();
-        Waits.forEnd(thread);
+        Uninterruptibles.forEnd(thread);
     }
 
     ProcessWorkerStats stats() {
-        return crew.stats(answered.sum(), memory);
+        return workerPool.stats(answered.sum(), memory);
     }
 
     @Override
     public String toString() {
-        return "the worker processes of pool " + settings.pool();
+        return "the worker processes of pool " + options.pool();
     }
 }

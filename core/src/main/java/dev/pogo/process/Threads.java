@@ -2,11 +2,11 @@ package dev.pogo.process;
 
 import dev.pogo.sync.PlatformThreads;
 
-/** The threads of the workers: daemons, which keep nothing of who happens to start them. */
+/** The threads of the workers: daemons, which retain nothing of the threads that create them. */
 final class Threads {
     private Threads() {}
 
-    /** What all threads of a pool's workers are called. */
+    /** Returns the name that all threads of a pool's workers have. */
     static String name(String pool) {
         return "pogo-worker/" + pool;
     }

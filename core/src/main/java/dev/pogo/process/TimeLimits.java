@@ -7,32 +7,32 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * What takes its time with a worker, and until when it may. Begun and ended by the threads that do
- * it, and looked at by the supervisor's.
+ * The time limits of what is under way with a worker. They are begun and ended by the threads that
+ * do it, and checked by the supervisor's thread.
  */
 final class TimeLimits {
     enum Limit {
-        /** From the start of the process until it has said hello. */
+        /** From the start of the process until its hello. */
         START,
-        /** A request on its way to the worker. */
+        /** While a request is on its way to the worker. */
         SEND,
-        /** From the beginning of a request until its answer is there. */
+        /** From the beginning of a request until its answer has arrived. */
         JOB,
-        /** A frame of which the first byte has come. */
+        /** While a frame is incomplete whose first byte has arrived. */
         RECEIVE,
-        /** From when the worker is told to end. */
+        /** From the time when the worker is told to end. */
         EXIT
     }
 
-    /** Stands for a limit that does not run. */
+    /** Value of a limit that is not running. */
     private static final long NONE = 0;
 
-    /** Stands for a limit that was exceeded, and remains so: what had it has to end. */
+    /** Value of a limit that was exceeded. It never changes again: the worker has to end. */
     private static final long EXCEEDED = 1;
 
     private final Map<Limit, AtomicLong> due = new EnumMap<>(Limit.class);
 
-    /** Told of each limit that begins. */
+    /** Called with the due time of each limit that begins. */
     private final LongConsumer begun;
 
     TimeLimits(LongConsumer begun) {
@@ -65,8 +65,9 @@ final class TimeLimits {
     }
 
     /**
-     * Whether one was exceeded. That is decided once, when it is looked at and when it ends: who
-     * has ended a limit and sees false here is not told of it later.
+     * Returns whether a limit was exceeded. That is decided once, by whichever comes first of
+     * {@link #check} and {@link #end}: if a thread has ended a limit and sees false here, the limit
+     * is not reported later.
      */
     boolean exceeded() {
         for (AtomicLong time : due.values()) {
@@ -78,10 +79,10 @@ final class TimeLimits {
     }
 
     /**
-     * Looks for what has taken too long.
+     * Checks for what has taken too long.
      *
-     * @param tooLate told of each such limit, each time
-     * @return when to look again, {@code otherwise} if there is nothing to look for before
+     * @param tooLate called with each such limit, each time
+     * @return when to check again; {@code otherwise} if nothing is due before that
      */
     long check(long now, long otherwise, Consumer<Limit> tooLate) {
         long next = otherwise;

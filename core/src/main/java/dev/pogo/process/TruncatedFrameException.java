@@ -2,7 +2,7 @@ package dev.pogo.process;
 
 import java.io.Serial;
 
-/** The pipe has ended within a frame; how its writer has ended may say more. */
+/** Thrown when the pipe ends within a frame. The way its writer ended may tell more. */
 final class TruncatedFrameException extends ProtocolException {
     @Serial private static final long serialVersionUID = 1;
 

@@ -7,11 +7,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A task that waits for a worker to be idle. */
+/** A task that waits for an idle worker. */
 final class WaitingCall {
     /**
-     * The worker, reserved for this task; or why there will be none. Completed once, by who gives
-     * or by the task's own thread, which then waits no longer.
+     * The worker, reserved for this task, or the reason why there will be none. Completed once, by
+     * the thread that gives it or by the task's own thread, which then no longer waits.
      */
     private final CompletableFuture<@Nullable Object> outcome = new CompletableFuture<>();
 
@@ -21,12 +21,12 @@ final class WaitingCall {
         this.since = since;
     }
 
-    /** When it began to wait. */
+    /** Returns the time at which the task began to wait. */
     long since() {
         return since;
     }
 
-    /** False if the task waits no longer. */
+    /** Gives the worker to the task; returns false if it no longer waits. */
     boolean give(WorkerProcess worker) {
         return outcome.complete(worker);
     }
@@ -36,9 +36,9 @@ final class WaitingCall {
     }
 
     /**
-     * Waits.
+     * Waits for the worker.
      *
-     * @return the worker; null if the time was up
+     * @return the worker; null if the time has elapsed
      * @throws WorkerProcessException if there will be none
      */
     @Nullable WorkerProcess await(long nanos) throws InterruptedException {
@@ -47,11 +47,11 @@ final class WaitingCall {
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {
-            throw new AssertionError("never completed so", e);
+            throw new AssertionError("never completed exceptionally", e);
         }
     }
 
-    /** Waits no longer; what was given all the same, or null. */
+    /** Stops waiting; returns the worker if one was given nevertheless, or null. */
     @Nullable WorkerProcess withdraw() {
         outcome.complete(null);
         return outcome.join() instanceof WorkerProcess worker ? worker : null;

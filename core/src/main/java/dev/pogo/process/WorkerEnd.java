@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * How a worker process has ended.
+ * The end of a worker process.
  *
- * @param what what has happened, as a sentence that begins with the process
- * @param cause why it has to be replaced; null if it ended because it was no longer needed
+ * @param what what happened, as a sentence that begins with the process
+ * @param cause why the worker has to be replaced; null if it ended because it was no longer needed
  * @param pid its process id, 0 if there was no process
- * @param exitStatus as the JDK gives it, 128 and the signal's number if it was killed; null if
- *     there was no process
- * @param lastLines what it wrote last, oldest first
- * @param failure what this process's own code threw, or null
+ * @param exitStatus the exit status as the JDK reports it, 128 plus the signal number if it was
+ *     killed; null if there was no process
+ * @param lastLines the last lines that it wrote, oldest first
+ * @param failure the exception thrown by this process's own code, or null
  */
 record WorkerEnd(
         String what,
@@ -26,7 +26,7 @@ record WorkerEnd(
     private static final int SHOWN_LINES = 5;
     private static final int SHOWN_CHARS = 120;
 
-    /** With the last lines, so that the first thing that its reader asks for is there. */
+    /** Returns what happened and the last lines, which are what a reader asks for first. */
     String describe() {
         if (lastLines.isEmpty()) {
             return pid == 0 ? what : what + "; it wrote nothing to stderr or stdout";
@@ -42,7 +42,7 @@ record WorkerEnd(
         return text.toString();
     }
 
-    /** An exit status as a person would say it. */
+    /** Returns a description of an exit status for people to read. */
     static String describeStatus(int status) {
         if (status <= SIGNALLED || status > SIGNALLED + 64) {
             return "with exit status " + status;

@@ -1,6 +1,6 @@
 package dev.pogo.process;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What a worker writes to its standard output and error: logged line by line, and the last lines
- * kept for the message of its end. One thread reads; any thread may ask.
+ * The standard output and error of a worker. They are logged line by line, and the last lines are
+ * kept for the message about its end. One thread reads; any thread may ask for the last lines.
  */
 final class WorkerOutput {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerOutput.class);
@@ -24,18 +24,18 @@ final class WorkerOutput {
     private final String pool;
 
     /** Guards {@link #last}; no other lock is taken under it. */
-    private final BriefLock lock = BriefLock.outer();
+    private final SpinLock lock = SpinLock.outer();
 
     private final Deque<String> last = new ArrayDeque<>();
 
-    /** Written before its thread is started. */
+    /** Written before the reading thread is started. */
     private long pid;
 
     WorkerOutput(String pool) {
         this.pool = pool;
     }
 
-    /** To be said before it is read. */
+    /** Sets the worker's process id. Must be called before the output is read. */
     void comesFrom(long process) {
         pid = process;
     }
@@ -71,7 +71,7 @@ final class WorkerOutput {
 
     private void take(byte[] bytes, int length, long left) {
         String text = new String(bytes, 0, length, StandardCharsets.UTF_8).stripTrailing();
-        // What steers a terminal, or looks like another line of the log, has no place in it.
+        // Control characters could steer a terminal or look like another line of the log.
         String clean = text.replaceAll("[\\p{Cntrl}&&[^\\t]]", "?");
         if (clean.isEmpty()) {
             return;
@@ -89,11 +89,11 @@ final class WorkerOutput {
         try {
             LOG.info("{}/{}: {}", pool, pid, line);
         } catch (Throwable e) {
-            // A log that fails must not keep the worker from writing on.
+            // A failing log must not keep the worker from writing.
         }
     }
 
-    /** The last lines, oldest first. */
+    /** Returns the last lines, oldest first. */
     List<String> lastLines() {
         lock.lock();
         try {

@@ -18,114 +18,119 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One worker process, from before its start until nothing is left of it; its {@link Keeper} starts
- * it and sees to its end.
+ * A worker process, from before its start until nothing is left of it. Its {@link ProcessMonitor}
+ * starts it and handles its end.
  *
- * <p>Whatever is wrong, there is one way out: {@link #doom} says why, once, and kills the process;
- * everything else follows from its exit. So no thread waits for a process that cannot end: a read
- * or write of a pipe ends when the process at its other end does.
+ * <p>Whatever goes wrong, there is one way to end it: {@link #doom} records the reason, once, and
+ * kills the process; everything else follows from its exit. So no thread waits for a process that
+ * cannot end: a read or write of a pipe ends when the process at its other end does.
  */
 final class WorkerProcess {
-    /** Leaves each state by one compare-and-set. */
+    /** Each state is left by a single compare-and-set. */
     enum State {
-        /** Until it has said hello. */
+        /** It has not yet said hello. */
         STARTING,
         /** Ready for a job. */
         IDLE,
-        /** The thread that has made it so works with it. */
+        /** In use by the thread that set this state. */
         BUSY,
-        /** Told to shut down, by the thread that has made it so. */
+        /** Told to shut down, by the thread that set this state. */
         LEAVING,
-        /** It is being killed. */
+        /** Being killed. */
         DOOMED,
         /** Nothing is left of it. */
         GONE
     }
 
     /**
-     * Why it is killed.
+     * The reason for killing a process.
      *
-     * @param cause why it has to be replaced, null if it has not
-     * @param what what has happened, as the rest of a sentence that begins with the process
+     * @param cause why it has to be replaced, or null if it does not
+     * @param what what happened, as the rest of a sentence that begins with the process
      */
-    record Doom(@Nullable RestartCause cause, String what) {}
+    record KillReason(@Nullable RestartCause cause, String what) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
-    /** How long a process that closes its pipes may take to exit, which is mostly why it did. */
+    /** How long a process may take to exit after it closes its pipes, usually because it exits. */
     private static final long EXIT_MILLIS = 200;
 
     private final Supervisor supervisor;
-    private final Settings settings;
-    private final Keeper keeper;
+    private final ResolvedOptions options;
+    private final ProcessMonitor monitor;
     private final TimeLimits limits;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
 
-    /** Set once, before the state is {@link State#DOOMED}. */
-    private final AtomicReference<@Nullable Doom> doom = new AtomicReference<>();
+    /** Set once, before the state becomes {@link State#DOOMED}. */
+    private final AtomicReference<@Nullable KillReason> doom = new AtomicReference<>();
 
-    /** Done when nothing is left of it. */
+    /** Completed when nothing is left of the process. */
     private final CompletableFuture<WorkerEnd> gone = new CompletableFuture<>();
 
     private final AtomicInteger jobs = new AtomicInteger();
 
     private final long startedAt = System.nanoTime();
 
-    /** Set by the keeper; who dooms it looks here after it has said so, the keeper before. */
+    /**
+     * Set by the monitor, which then reads {@link #doom}; a thread that dooms the process sets that
+     * and then reads this.
+     */
     private volatile @Nullable Process process;
 
-    /** What the task's thread waits for; set by that thread. */
-    private volatile @Nullable Exchange current;
+    /** The call that the task's thread waits for; set by that thread. */
+    private volatile @Nullable PendingCall current;
 
     /** Set by the reader. */
     private volatile boolean ready;
 
-    /** Whether it has received something of a request; set by who has written that. */
+    /** Whether it has received part of a request; set by the thread that wrote it. */
     private volatile boolean used;
 
-    /** Whether it takes requests in shared memory; set by the reader before it is idle. */
+    /** Whether it accepts requests in shared memory; set by the reader before it is idle. */
     private volatile boolean sharesMemory;
 
-    /** Why it was told to shut down; null too if it is just not needed. */
+    /** Why it was told to shut down; null also if it is merely no longer needed. */
     private volatile @Nullable RestartCause leaving;
 
-    WorkerProcess(Supervisor supervisor, Settings settings, int number) {
+    WorkerProcess(Supervisor supervisor, ResolvedOptions options, int number) {
         this.supervisor = supervisor;
-        this.settings = settings;
+        this.options = options;
         this.limits = new TimeLimits(supervisor::dueAt);
-        this.keeper = new Keeper(this, supervisor, settings, limits, number);
-        limits.begin(Limit.START, Nanos.of(settings.startTimeout()));
+        this.monitor = new ProcessMonitor(this, supervisor, options, limits, number);
+        limits.begin(Limit.START, Nanos.of(options.startTimeout()));
     }
 
-    /** Starts it, by and by; {@link Crew#ready} and {@link Supervisor#gone} tell. */
+    /**
+     * Starts it asynchronously; {@link WorkerPool#ready} and {@link Supervisor#gone} are notified.
+     */
     void start() {
         try {
-            keeper.start();
+            monitor.start();
         } catch (Throwable e) {
-            end(keeper.notStarted(e));
+            end(monitor.notStarted(e));
         }
     }
 
-    /** For who cannot even try. */
+    /** Ends it, for a caller that cannot even attempt to start it. */
     void notStarted(Throwable e) {
-        end(keeper.notStarted(e));
+        end(monitor.notStarted(e));
     }
 
     State state() {
         return state.get();
     }
 
-    /** When it was asked for. */
+    /** Returns when its start was requested. */
     long startedAt() {
         return startedAt;
     }
 
-    /** Whether it has ever been fit for a job. */
+    /** Returns whether it has ever been ready for a job. */
     boolean wasReady() {
         return ready;
     }
 
-    /** Whether it has been given a job, and be it that it has not done it. */
+    /** Returns whether it has been given a job, even if it did not complete it. */
     boolean wasUsed() {
         return used;
     }
@@ -134,15 +139,15 @@ final class WorkerProcess {
         return jobs.get();
     }
 
-    /** 0 while there is no process yet. */
+    /** Returns the process id, or 0 while there is no process yet. */
     long pid() {
         Process started = process;
         return started == null ? 0 : started.pid();
     }
 
-    // For its keeper and its reader.
+    // For the monitor and the reader.
 
-    /** The process is there; it is killed at once if it was doomed before. */
+    /** Called when the process exists; kills it at once if it is already doomed. */
     void has(Process started) {
         process = started;
         if (doom.get() != null) {
@@ -150,7 +155,7 @@ final class WorkerProcess {
         }
     }
 
-    @Nullable Doom doomed() {
+    @Nullable KillReason doomed() {
         return doom.get();
     }
 
@@ -158,21 +163,21 @@ final class WorkerProcess {
         return leaving;
     }
 
-    /** Nothing is left of it. */
+    /** Called when nothing is left of the process. */
     void end(WorkerEnd end) {
         state.set(State.GONE);
         try {
             supervisor.gone(this, end);
         } finally {
             gone.complete(end);
-            Exchange waiting = current;
+            PendingCall waiting = current;
             if (waiting != null) {
                 waiting.fail(end);
             }
         }
     }
 
-    /** Answers its hello. */
+    /** Answers the hello of the process. */
     void greet(Frame hello, boolean usesSharedMemory) throws IOException {
         sharesMemory = usesSharedMemory;
         Process started = process;
@@ -182,19 +187,22 @@ final class WorkerProcess {
         limits.end(Limit.START);
         if (!limits.exceeded() && state.compareAndSet(State.STARTING, State.IDLE)) {
             ready = true;
-            supervisor.crew().ready(this);
+            supervisor.workerPool().ready(this);
         }
     }
 
-    /** It has answered; false would be a second answer. */
+    /** Passes an answer to the call that waits for it; a second answer is refused. */
     void answered(Frame answer) throws ProtocolException {
-        Exchange exchange = current;
-        if (exchange == null || !exchange.answer(answer)) {
-            throw new ProtocolException("an answer that nobody has asked for");
+        PendingCall pendingCall = current;
+        if (pendingCall == null || !pendingCall.answer(answer)) {
+            throw new ProtocolException("an answer without a pending request");
         }
     }
 
-    /** Mostly it does so because it exits, and then that says more. */
+    /**
+     * Called when the process closed a pipe. It usually does so because it exits, and the exit
+     * tells more.
+     */
     void closedPipe(Process started, String descriptor) {
         try {
             if (started.waitFor(EXIT_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -204,10 +212,10 @@ final class WorkerProcess {
             Thread.currentThread().interrupt();
         }
         if (ProcessTree.isExiting(started.pid())) {
-            return; // its keeper is told soon
+            return; // the monitor will know soon
         }
         if (state.get() == State.LEAVING) {
-            return; // it has as long as any that is told to end
+            return; // it has as long as any process that was told to end
         }
         doom(
                 RestartCause.PROTOCOL,
@@ -216,37 +224,37 @@ final class WorkerProcess {
 
     // For the task's thread.
 
-    /** Makes it this thread's own, until {@link #release}. */
+    /** Reserves it for this thread, until {@link #release}; returns false if it is not idle. */
     boolean reserve() {
         return state.compareAndSet(State.IDLE, State.BUSY);
     }
 
-    /** The other way round; false if it is no longer fit for another job. */
+    /** Makes it idle again; returns false if it is no longer fit for another job. */
     boolean release() {
         return state.compareAndSet(State.BUSY, State.IDLE);
     }
 
     /**
-     * Sends a request and waits for its answer. The calling thread has {@linkplain #reserve
-     * reserved} it. Once this has returned or thrown, the worker is ready for another job, or
-     * nothing is left of it.
+     * Sends a request and waits for its answer. The calling thread must have {@linkplain #reserve
+     * reserved} the process. Once this has returned or thrown, the worker is ready for another job,
+     * or nothing is left of it.
      *
      * @return the answer, of type {@link FrameType#DATA} or {@link FrameType#ERROR}; null if the
-     *     worker was gone before it received anything of the request
+     *     worker was gone before it received any part of the request
      * @throws WorkerProcessException if the worker has ended instead
      * @throws InterruptedException if the calling thread was interrupted; the worker is killed
      */
     @Nullable Frame call(byte[] body) throws InterruptedException {
         Request request = new Request(body, sharesMemory ? supervisor.memory() : null);
-        Exchange exchange = new Exchange();
-        current = exchange;
+        PendingCall pendingCall = new PendingCall();
+        current = pendingCall;
         if (gone.isDone()) {
-            exchange.fail(gone.join()); // its keeper may have looked before
+            pendingCall.fail(gone.join()); // the monitor may have read the field before
         }
         CancelHook hook = onCancel();
         try {
-            send(request, exchange);
-            if (exchange.await() instanceof Frame answer && doom.get() == null) {
+            send(request, pendingCall);
+            if (pendingCall.await() instanceof Frame answer && doom.get() == null) {
                 jobs.incrementAndGet();
                 return answer;
             }
@@ -257,10 +265,10 @@ final class WorkerProcess {
             if (hook != null) {
                 hook.close();
             }
-            exchange.awaitSent();
+            pendingCall.awaitSent();
             limits.end(Limit.JOB);
             if (doom.get() != null || limits.exceeded()) {
-                gone.join(); // before another task has it
+                gone.join(); // before another task can get it
             }
             current = null;
             request.free();
@@ -277,12 +285,15 @@ final class WorkerProcess {
         return new WorkerProcessException(end, cause == null ? RestartCause.CANCELLED : cause);
     }
 
-    /** Kills it for a task that is cancelled, without waiting for its thread. */
+    /**
+     * Registers a hook that kills the process when the task is cancelled, without waiting for its
+     * thread.
+     */
     private @Nullable CancelHook onCancel() {
         try {
             return Task.current().onCancel(this::cancel);
         } catch (IllegalStateException noTask) {
-            return null; // a thread that works for one, and is interrupted
+            return null; // a thread that works for a task, and is interrupted
         }
     }
 
@@ -290,26 +301,29 @@ final class WorkerProcess {
         doom(RestartCause.CANCELLED, "was killed because its task was cancelled");
     }
 
-    /** What may block is left to another thread, as a virtual one would keep its carrier. */
-    private void send(Request request, Exchange exchange) {
-        limits.begin(Limit.SEND, settings.nanosOnTheWay(request.length()));
-        Duration jobTimeout = settings.jobTimeout();
+    /**
+     * Leaves a write that may block to another thread, as a virtual one would keep its carrier
+     * thread.
+     */
+    private void send(Request request, PendingCall pendingCall) {
+        limits.begin(Limit.SEND, options.nanosOnTheWay(request.length()));
+        Duration jobTimeout = options.jobTimeout();
         if (jobTimeout != null) {
             limits.begin(Limit.JOB, Nanos.of(jobTimeout));
         }
         if (request.isShort()) {
-            write(request, exchange);
+            write(request, pendingCall);
             return;
         }
         try {
-            supervisor.senders().execute(() -> write(request, exchange));
+            supervisor.senders().execute(() -> write(request, pendingCall));
         } catch (Throwable e) {
             doom(null, "was killed because no thread could send it a request: " + e);
-            exchange.sent();
+            pendingCall.sent();
         }
     }
 
-    private void write(Request request, Exchange exchange) {
+    private void write(Request request, PendingCall pendingCall) {
         Process started = process;
         try {
             if (started != null) {
@@ -327,7 +341,7 @@ final class WorkerProcess {
                 used = true;
             }
             limits.end(Limit.SEND);
-            exchange.sent();
+            pendingCall.sent();
         }
     }
 
@@ -340,10 +354,10 @@ final class WorkerProcess {
     // For any thread.
 
     /**
-     * Tells it to end, if it is idle or this thread's own.
+     * Tells it to end, if it is idle or owned by this thread.
      *
-     * @param from the state that it has to be in
-     * @param cause why it has to be replaced; null if it is just not needed
+     * @param from the state in which it must be
+     * @param cause why it has to be replaced; null if it is merely no longer needed
      * @return whether it was in that state
      */
     boolean leave(State from, @Nullable RestartCause cause) {
@@ -351,7 +365,7 @@ final class WorkerProcess {
         if (!state.compareAndSet(from, State.LEAVING)) {
             return false;
         }
-        limits.begin(Limit.EXIT, Nanos.of(settings.ipcTimeout()));
+        limits.begin(Limit.EXIT, Nanos.of(options.ipcTimeout()));
         try {
             supervisor.senders().execute(this::sendShutDown);
         } catch (Throwable e) {
@@ -360,7 +374,7 @@ final class WorkerProcess {
         return true;
     }
 
-    /** Waits if the worker has answered requests without reading them. */
+    /** Blocks if the worker has answered requests without reading them. */
     private void sendShutDown() {
         Process started = process;
         try {
@@ -373,13 +387,13 @@ final class WorkerProcess {
     }
 
     /**
-     * Kills it; what has been said first counts.
+     * Kills it; only the first reason that is given counts.
      *
-     * @param cause why it has to be replaced; null if it has not
-     * @param what what has happened, as the rest of a sentence that begins with the process
+     * @param cause why it has to be replaced; null if it does not
+     * @param what what happened, as the rest of a sentence that begins with the process
      */
     void doom(@Nullable RestartCause cause, String what) {
-        if (!doom.compareAndSet(null, new Doom(cause, what))) {
+        if (!doom.compareAndSet(null, new KillReason(cause, what))) {
             return;
         }
         State last;
@@ -392,28 +406,28 @@ final class WorkerProcess {
     private void kill() {
         Process started = process;
         if (started != null && started.isAlive()) {
-            supervisor.guard().kill(started.pid());
+            supervisor.watchdog().kill(started.pid());
             started.toHandle().destroyForcibly();
         }
     }
 
     /**
-     * Kills it if something takes too long. For the supervisor's thread.
+     * Kills it if something takes too long. For the supervisor's thread only.
      *
-     * @return when to look again, {@code otherwise} if there is nothing to look for before
+     * @return when to check again; {@code otherwise} if nothing is due before
      */
     long ensureOnTime(long now, long otherwise) {
         return limits.check(now, otherwise, this::tooLate);
     }
 
     private void tooLate(Limit limit) {
-        String ipcTimeout = "ipc_timeout, " + Durations.describe(settings.ipcTimeout());
+        String ipcTimeout = "ipc_timeout, " + Durations.describe(options.ipcTimeout());
         switch (limit) {
             case START ->
                     doom(
                             RestartCause.NOT_STARTED,
                             "was killed because it did not say hello within start_timeout, "
-                                    + Durations.describe(settings.startTimeout()));
+                                    + Durations.describe(options.startTimeout()));
             case SEND ->
                     doom(
                             RestartCause.IPC_TIMEOUT,
@@ -421,21 +435,21 @@ final class WorkerProcess {
             case RECEIVE ->
                     doom(
                             RestartCause.IPC_TIMEOUT,
-                            "was killed because it began a frame and did not end it within "
+                            "was killed because it began a frame but did not complete it within "
                                     + ipcTimeout);
             case JOB -> {
-                Duration jobTimeout = settings.jobTimeout();
+                Duration jobTimeout = options.jobTimeout();
                 doom(
                         RestartCause.JOB_TIMEOUT,
                         "was killed because the job took longer than job_timeout, "
                                 + (jobTimeout == null ? "" : Durations.describe(jobTimeout)));
             }
-            case EXIT -> doom(leaving, "was told to end, and was killed because it did not");
+            case EXIT -> doom(leaving, "was told to shut down, and was killed because it did not");
         }
     }
 
     @Override
     public String toString() {
-        return "WorkerProcess[%s, pid %d, %s]".formatted(settings.pool(), pid(), state);
+        return "WorkerProcess[%s, pid %d, %s]".formatted(options.pool(), pid(), state);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A worker process could not run a job; it is, or has been, replaced.
+ * Thrown when a worker process could not run a job; it is being, or has been, replaced.
  *
  * @serial exclude
  */
@@ -30,7 +30,7 @@ public final class WorkerProcessException extends WorkerException {
     }
 
     /**
-     * Why the process was replaced.
+     * Returns why the process was replaced.
      *
      * @return the cause
      */
@@ -39,7 +39,7 @@ public final class WorkerProcessException extends WorkerException {
     }
 
     /**
-     * Which process it was.
+     * Returns the id of the process.
      *
      * @return the process id, 0 if there was none
      */
@@ -48,7 +48,7 @@ public final class WorkerProcessException extends WorkerException {
     }
 
     /**
-     * How the process ended: its exit status, or 128 and the number of the signal that killed it.
+     * Returns the exit status of the process, or 128 plus the number of the signal that killed it.
      *
      * @return the status; empty if there was no process
      */
@@ -57,7 +57,7 @@ public final class WorkerProcessException extends WorkerException {
     }
 
     /**
-     * What the process wrote last to its standard output and error.
+     * Returns the last lines that the process wrote to its standard output and error.
      *
      * @return up to 20 lines, oldest first
      */

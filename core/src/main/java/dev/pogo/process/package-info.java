@@ -1,8 +1,8 @@
 /**
- * Runs the jobs of a pool in other processes, which can be killed for real and be written in any
- * language: {@link dev.pogo.process.ProcessWorkers} says how, and is given to a pool by the
- * directive {@code worker} or by {@link dev.pogo.PoolConfig#withWorker}. Needs Linux, with {@code
- * sh} and {@code setsid}.
+ * Runs the jobs of a pool in other processes, which can be killed forcibly and be written in any
+ * language. {@link dev.pogo.process.ProcessWorkers} describes them, and is given to a pool by the
+ * directive {@code worker} or by {@link dev.pogo.PoolConfig#withWorker}. Requires Linux, with
+ * {@code sh} and {@code setsid}.
  */
 @NullMarked
 package dev.pogo.process;

@@ -15,7 +15,7 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * Draws a {@link ScopeReport} as a picture: a row for each task, with the time that it waited for
- * its pool and the time that it ran. The picture stands for itself, in a file or within a page, and
+ * its pool and the time that it ran. The picture is self-contained, in a file or within a page, and
  * follows a light or dark colour scheme.
  */
 public final class TimelineSvg {
@@ -29,7 +29,7 @@ public final class TimelineSvg {
     private static final int BAR = 14;
     private static final int TICKS = 5;
 
-    /** Text and grid, then what bars are filled with; the latter do on light and on dark. */
+    /** Styles of text and grid, then the fills of bars, which suit both light and dark. */
     private static final String STYLE =
             """
             .pogo{font:12px system-ui,sans-serif;background:#fff;color:#1f2328}
@@ -50,9 +50,9 @@ public final class TimelineSvg {
     }
 
     /**
-     * Draws a report; of more than {@value #MAX_ROWS} tasks only the first ones.
+     * Draws a report; if it has more than {@value #MAX_ROWS} tasks, only the first ones.
      *
-     * @param report what to draw
+     * @param report the report to draw
      * @return an SVG document
      */
     public static String of(ScopeReport report) {
@@ -120,7 +120,7 @@ public final class TimelineSvg {
         bar("waiting", task.spawned(), task.started(), y);
         bar(outcome(task), task.started(), task.ended(), y);
         if (task.ran().isZero() && task.state() != Task.State.WAITING) {
-            // It never ran, and yet has an outcome: a stroke at that time.
+            // It never ran but has an outcome: a stroke at that time.
             rectangle(outcome(task), x(task.ended()), y, 3);
         }
         svg.writeEndElement();
@@ -132,7 +132,7 @@ public final class TimelineSvg {
         }
     }
 
-    /** What a reader of the picture wants to know who points at a row. */
+    /** Returns the text that is shown when a reader points at a row. */
     private static String words(TaskReport task) {
         return "%s, pool %s: waited %s, ran %s, %s%s"
                 .formatted(
@@ -186,7 +186,7 @@ public final class TimelineSvg {
         svg.writeEndElement();
     }
 
-    /** XML has no way to write control characters, which a task's name may have. */
+    /** Replaces characters that XML cannot represent, such as control characters in a name. */
     private static String printable(String text) {
         return text.codePoints()
                 .map(c -> isWritable(c) ? c : '\uFFFD')

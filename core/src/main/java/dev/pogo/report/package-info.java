@@ -1,4 +1,4 @@
-/** Pictures of what a scope's tasks have done. */
+/** Diagrams of what a scope's tasks have done. */
 @NullMarked
 package dev.pogo.report;
 

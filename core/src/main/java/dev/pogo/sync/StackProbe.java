@@ -1,29 +1,29 @@
 package dev.pogo.sync;
 
 /**
- * Lets a stack overflow come where it does no harm: before the first step of an operation that
- * cannot be taken back. Each method has a frame as large as what follows it may need at most, in
- * the interpreter, whose frames are the largest.
+ * Makes a stack overflow occur where it does no harm: before the first step of an operation that
+ * cannot be undone. Each method has a frame as large as the most stack that the operation may need
+ * in the interpreter, whose frames are the largest.
  *
- * <p>The frame is made of local variables that are never used. The interpreter really takes it.
- * Compiled code does not, but touches the stack for it at the method's entry, because it may have
- * to go on in the interpreter from the branch that is never taken; where it is inlined, at the
- * entry of the method that it is a part of. Either way the overflow comes before anything has
- * happened, and compiled code pays a few stores for it.
+ * <p>The frame consists of local variables that are never used. The interpreter really allocates
+ * it. Compiled code does not, but touches the stack for it at the method's entry, because it may
+ * have to continue in the interpreter from the branch that is never taken. If the method is
+ * inlined, this happens at the entry of the method that contains it. Either way the overflow occurs
+ * before anything has happened, at the cost of a few stores in compiled code.
  *
- * <p>One thing can still overflow after it: a virtual thread that yields or parks is copied by
- * native code, which may need as much stack as there is to be copied. So who waits leaves
- * everything in order whatever the wait ends by.
+ * <p>One thing can still overflow afterwards: a virtual thread that yields or parks is copied by
+ * native code, which may need as much stack as there is to copy. So a thread that waits leaves
+ * everything in order, whatever ends the wait.
  */
-@SuppressWarnings("UnusedVariable") // they are there for the room that they take
+@SuppressWarnings("UnusedVariable") // they exist for the space that they take
 public final class StackProbe {
-    /** Never changed. The compiler does not know that, and so does not leave out the branch. */
+    /** Never changed. The compiler does not know that, and so does not remove the branch. */
     private static boolean never;
 
     private StackProbe() {}
 
     /**
-     * Makes sure that 8 KB of stack are left.
+     * Ensures that 8 KB of stack are left.
      *
      * @throws StackOverflowError if they are not
      */
@@ -66,8 +66,8 @@ public final class StackProbe {
     }
 
     /**
-     * Makes sure that 16 KB of stack are left: for what has to be ended by another operation, which
-     * then finds its own room, though the frames around may have become larger meanwhile.
+     * Ensures that 16 KB of stack are left. For an operation that has to be ended by another one,
+     * which then finds room of its own even if the frames around it have become larger meanwhile.
      *
      * @throws StackOverflowError if they are not
      */

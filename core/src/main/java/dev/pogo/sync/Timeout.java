@@ -3,12 +3,12 @@ package dev.pogo.sync;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Durations given by callers, as the nanoseconds that the engine counts in. */
+/** Converts durations given by callers to the nanoseconds that the engine uses. */
 public final class Timeout {
-    /** How long {@code await}, {@code awaitAll} and {@code awaitAny} wait unless told. */
+    /** The default timeout of {@code await}, {@code awaitAll} and {@code awaitAny}. */
     public static final Duration DEFAULT = Duration.ofSeconds(5);
 
-    /** About 146 years: as good as forever, and far from overflow when added to a nanoTime. */
+    /** About 146 years: practically forever, and far from overflow when added to a nanoTime. */
     public static final long FOREVER = Long.MAX_VALUE >> 1;
 
     private static final Duration LONGEST = Duration.ofNanos(FOREVER);
@@ -16,13 +16,13 @@ public final class Timeout {
     private Timeout() {}
 
     /**
-     * The duration in nanoseconds, at most {@link #FOREVER}.
+     * Returns the duration in nanoseconds, at most {@link #FOREVER}.
      *
      * @param duration the duration
-     * @param parameter what the caller calls it, for messages
+     * @param parameter the caller's name for it, for messages
      * @return the nanoseconds, not negative
-     * @throws NullPointerException if it is null
-     * @throws IllegalArgumentException if it is negative
+     * @throws NullPointerException if the duration is null
+     * @throws IllegalArgumentException if the duration is negative
      */
     public static long nanos(Duration duration, String parameter) {
         Objects.requireNonNull(duration, parameter);

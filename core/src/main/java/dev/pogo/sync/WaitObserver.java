@@ -3,15 +3,15 @@ package dev.pogo.sync;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An uncaught-exception handler that is told when its thread waits for a channel or a wait group. A
- * task's thread has one, since others may use the task's permit meanwhile; it knows more of tasks
- * than channels do.
+ * An uncaught-exception handler that is notified when its thread waits for a channel or a wait
+ * group. A task's thread has one, because other tasks may use its permit meanwhile. The observer
+ * knows more about tasks than channels do.
  */
 public interface WaitObserver extends Thread.UncaughtExceptionHandler {
     /**
-     * The observer of the calling thread.
+     * Returns the observer of the calling thread.
      *
-     * @return the thread's uncaught-exception handler, null if that is no observer
+     * @return the thread's uncaught-exception handler, or null if that is not an observer
      */
     static @Nullable WaitObserver ofCurrentThread() {
         return Thread.currentThread().getUncaughtExceptionHandler() instanceof WaitObserver observer
@@ -20,16 +20,16 @@ public interface WaitObserver extends Thread.UncaughtExceptionHandler {
     }
 
     /**
-     * The calling thread is about to wait.
+     * Called by a thread that is about to wait.
      *
-     * @return whether {@link #endWait} is to be called
+     * @return whether {@link #endWait} must be called
      */
     boolean beginWait();
 
     /**
-     * The calling thread waits no longer; this may wait itself, until the thread may go on.
+     * Called by a thread that no longer waits. May itself block until the thread may continue.
      *
-     * @param interrupted whether an interrupt has ended the wait
+     * @param interrupted whether an interrupt ended the wait
      */
     void endWait(boolean interrupted);
 }

@@ -1,4 +1,4 @@
-/** Threads, what they wait by, and for how long; knows nothing of tasks and channels. */
+/** Threads, how they wait and for how long; independent of tasks and channels. */
 @NullMarked
 package dev.pogo.sync;
 

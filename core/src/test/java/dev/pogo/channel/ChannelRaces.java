@@ -23,13 +23,13 @@ import java.time.Duration;
 final class ChannelRaces {
     private ChannelRaces() {}
 
-    static Place place(Waiter waiter, @Nullable Object element) {
-        Place place = new Place(waiter, 0);
+    static LineNode place(ThreadWait waiter, @Nullable Object element) {
+        LineNode place = new LineNode(waiter, 0);
         place.element = element;
         return place;
     }
 
-    static String end(Place place) {
+    static String end(LineNode place) {
         if (place.waiter.chosen() != place) {
             return place.waiter.isDecided() ? "elsewhere" : "waits";
         }
@@ -43,7 +43,7 @@ final class ChannelRaces {
     @State
     public static class PushOrLeave {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place popper = place(new Waiter(), null);
+        private final LineNode popper = place(new ThreadWait(), null);
 
         public PushOrLeave() {
             channel.enlistPopper(popper);
@@ -73,7 +73,7 @@ final class ChannelRaces {
     @State
     public static class PopOrLeave {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place pusher = place(new Waiter(), 1);
+        private final LineNode pusher = place(new ThreadWait(), 1);
 
         public PopOrLeave() {
             channel.enlistPusher(pusher);
@@ -104,8 +104,8 @@ final class ChannelRaces {
     @State
     public static class PushOrLeaveTheLine {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place first = place(new Waiter(), null);
-        private final Place second = place(new Waiter(), null);
+        private final LineNode first = place(new ThreadWait(), null);
+        private final LineNode second = place(new ThreadWait(), null);
 
         public PushOrLeaveTheLine() {
             channel.enlistPopper(first);
@@ -137,7 +137,7 @@ final class ChannelRaces {
     @State
     public static class PushOrClose {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place popper = place(new Waiter(), null);
+        private final LineNode popper = place(new ThreadWait(), null);
 
         public PushOrClose() {
             channel.enlistPopper(popper);
@@ -166,7 +166,7 @@ final class ChannelRaces {
     @State
     public static class PopOrClose {
         private final Channel<Integer> channel = Channel.buffered(1);
-        private final Place pusher = place(new Waiter(), 2);
+        private final LineNode pusher = place(new ThreadWait(), 2);
 
         public PopOrClose() {
             channel.offer(1);
@@ -197,7 +197,7 @@ final class ChannelRaces {
     @State
     public static class EnlistOrClose {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place popper = place(new Waiter(), null);
+        private final LineNode popper = place(new ThreadWait(), null);
 
         @Actor
         public void enlist() {
@@ -221,8 +221,8 @@ final class ChannelRaces {
     @State
     public static class EnlistBothEnds {
         private final Channel<Integer> channel = Channel.rendezvous();
-        private final Place popper = place(new Waiter(), null);
-        private final Place pusher = place(new Waiter(), 1);
+        private final LineNode popper = place(new ThreadWait(), null);
+        private final LineNode pusher = place(new ThreadWait(), 1);
 
         @Actor
         public void pop() {
@@ -250,9 +250,9 @@ final class ChannelRaces {
     public static class PushTwice {
         private final Channel<Integer> left = Channel.rendezvous();
         private final Channel<Integer> right = Channel.rendezvous();
-        private final Waiter select = new Waiter();
-        private final Place inLeft = place(select, null);
-        private final Place inRight = place(select, null);
+        private final ThreadWait select = new ThreadWait();
+        private final LineNode inLeft = place(select, null);
+        private final LineNode inRight = place(select, null);
 
         public PushTwice() {
             left.enlistPopper(inLeft);
@@ -284,9 +284,9 @@ final class ChannelRaces {
     public static class PushOrTakeElsewhere {
         private final Channel<Integer> left = Channel.rendezvous();
         private final Channel<Integer> right = Channel.buffered(1);
-        private final Waiter select = new Waiter();
-        private final Place inLeft = place(select, null);
-        private final Place inRight = place(select, null);
+        private final ThreadWait select = new ThreadWait();
+        private final LineNode inLeft = place(select, null);
+        private final LineNode inRight = place(select, null);
 
         public PushOrTakeElsewhere() {
             left.enlistPopper(inLeft);
@@ -319,12 +319,12 @@ final class ChannelRaces {
     public static class SelectTwice {
         private final Channel<Integer> left = Channel.rendezvous();
         private final Channel<Integer> right = Channel.rendezvous();
-        private final Waiter one = new Waiter();
-        private final Waiter other = new Waiter();
-        private final Place onePops = place(one, null);
-        private final Place onePushes = place(one, 2);
-        private final Place otherPops = place(other, null);
-        private final Place otherPushes = place(other, 1);
+        private final ThreadWait one = new ThreadWait();
+        private final ThreadWait other = new ThreadWait();
+        private final LineNode onePops = place(one, null);
+        private final LineNode onePushes = place(one, 2);
+        private final LineNode otherPops = place(other, null);
+        private final LineNode otherPushes = place(other, 1);
 
         public SelectTwice() {
             left.enlistPopper(onePops);
@@ -359,10 +359,10 @@ final class ChannelRaces {
     public static class SelectOrPush {
         private final Channel<Integer> left = Channel.rendezvous();
         private final Channel<Integer> right = Channel.rendezvous();
-        private final Waiter one = new Waiter();
-        private final Place onePops = place(one, null);
-        private final Place onePushes = place(one, 2);
-        private final Place popper = place(new Waiter(), null);
+        private final ThreadWait one = new ThreadWait();
+        private final LineNode onePops = place(one, null);
+        private final LineNode onePushes = place(one, 2);
+        private final LineNode popper = place(new ThreadWait(), null);
 
         public SelectOrPush() {
             left.enlistPopper(onePops);
@@ -453,8 +453,8 @@ final class ChannelRaces {
     @State
     public static class DoneOrAwaitTheNextZero {
         private final WaitGroup group = new WaitGroup();
-        private final Place first = place(new Waiter(), null);
-        private final Place next = place(new Waiter(), null);
+        private final LineNode first = place(new ThreadWait(), null);
+        private final LineNode next = place(new ThreadWait(), null);
 
         public DoneOrAwaitTheNextZero() {
             group.add();

@@ -257,7 +257,7 @@ class ChannelTest {
         assertThrows(ChannelClosedException.class, channel::pop);
         assertThrows(ChannelClosedException.class, channel::tryPop);
         Messages.assertContains(
-                "nothing is left to be popped: Channel[0 of 2 elements, 0 wait to push, 0 to pop,"
+                "channel is closed and empty: Channel[0 of 2 elements, 0 wait to push, 0 to pop,"
                         + " closed]",
                 assertThrows(ChannelClosedException.class, () -> channel.tryPop(ofSeconds(1))));
     }

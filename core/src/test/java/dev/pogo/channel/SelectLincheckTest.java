@@ -30,9 +30,9 @@ public final class SelectLincheckTest {
 
     /** One that waits in a place in each of the channels. */
     private static final class Selecting {
-        private final Waiter waiter = new Waiter();
-        private final Place pop = new Place(waiter, 0);
-        private final Place push = new Place(waiter, 1);
+        private final ThreadWait waiter = new ThreadWait();
+        private final LineNode pop = new LineNode(waiter, 0);
+        private final LineNode push = new LineNode(waiter, 1);
         private final Channel<Integer> from;
         private final Channel<Integer> to;
         private final AtomicBoolean began = new AtomicBoolean();

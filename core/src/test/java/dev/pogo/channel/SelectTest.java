@@ -109,7 +109,7 @@ class SelectTest {
     /** Whoever meets a place whose select is over goes on to the next in line. */
     @Test
     void waiting_chosenElsewhere_isPassedOver() throws Exception {
-        Place stale = new Place(new Waiter(), 0);
+        LineNode stale = new LineNode(new ThreadWait(), 0);
         first.enlistPopper(stale);
         assertTrue(stale.waiter.leave());
         Forked<Integer> popper = Forked.parked(first::pop);
@@ -118,7 +118,7 @@ class SelectTest {
         assertFalse(first.tryPush(2));
         assertNobodyWaits(first);
 
-        Place gone = new Place(new Waiter(), 0);
+        LineNode gone = new LineNode(new ThreadWait(), 0);
         gone.element = 3;
         first.enlistPusher(gone);
         assertTrue(gone.waiter.leave());
@@ -129,7 +129,7 @@ class SelectTest {
         assertNobodyWaits(first);
     }
 
-    private static void assertNoElement(Place left) {
+    private static void assertNoElement(LineNode left) {
         assertEquals(null, left.waiter.chosen());
     }
 
@@ -229,24 +229,24 @@ class SelectTest {
     @Test
     void enlist_readyMeanwhile_isChosenAtOnce() throws InterruptedException {
         buffered.push(1);
-        Place pop = new Place(new Waiter(), 0);
+        LineNode pop = new LineNode(new ThreadWait(), 0);
         buffered.enlistPopper(pop);
         assertEquals(pop, pop.waiter.chosen());
         assertEquals(1, pop.element);
 
-        Place push = new Place(new Waiter(), 0);
+        LineNode push = new LineNode(new ThreadWait(), 0);
         push.element = 2;
         buffered.enlistPusher(push);
         assertEquals(push, push.waiter.chosen());
         assertEquals(1, buffered.size());
 
         buffered.close();
-        Place late = new Place(new Waiter(), 0);
+        LineNode late = new LineNode(new ThreadWait(), 0);
         late.element = 3;
         buffered.enlistPusher(late);
         assertEquals(Channel.CLOSED, late.element);
         assertEquals(2, buffered.pop());
-        Place closed = new Place(new Waiter(), 0);
+        LineNode closed = new LineNode(new ThreadWait(), 0);
         buffered.enlistPopper(closed);
         assertEquals(Channel.CLOSED, closed.element);
     }
@@ -254,17 +254,17 @@ class SelectTest {
     /** A select that has been chosen in one channel takes nothing from the next. */
     @Test
     void enlist_decidedAlready_nothingHappens() throws InterruptedException {
-        Waiter waiter = new Waiter();
-        assertTrue(waiter.choose(new Place(waiter, 0)));
+        ThreadWait waiter = new ThreadWait();
+        assertTrue(waiter.choose(new LineNode(waiter, 0)));
         buffered.push(1);
-        buffered.enlistPopper(new Place(waiter, 1));
+        buffered.enlistPopper(new LineNode(waiter, 1));
         assertEquals(1, buffered.size());
         buffered.pop();
-        Place push = new Place(waiter, 2);
+        LineNode push = new LineNode(waiter, 2);
         push.element = 2;
         buffered.enlistPusher(push);
         assertEquals(0, buffered.size());
-        first.enlistPopper(new Place(waiter, 3));
+        first.enlistPopper(new LineNode(waiter, 3));
         second.enlistPusher(push);
         assertNobodyWaits(first, second, buffered);
     }
@@ -272,13 +272,13 @@ class SelectTest {
     @Test
     void enlist_anotherSelectStandsAtBothEnds_meetsIt() {
         for (boolean pops : new boolean[] {true, false}) {
-            Waiter other = new Waiter();
-            Place otherPush = new Place(other, 0);
+            ThreadWait other = new ThreadWait();
+            LineNode otherPush = new LineNode(other, 0);
             otherPush.element = 1;
-            Place otherPop = new Place(other, 1);
+            LineNode otherPop = new LineNode(other, 1);
             first.enlistPopper(otherPop);
             first.enlistPusher(otherPush);
-            Place mine = new Place(new Waiter(), 0);
+            LineNode mine = new LineNode(new ThreadWait(), 0);
             if (pops) {
                 first.enlistPopper(mine);
                 assertEquals(otherPush, other.chosen());
@@ -297,12 +297,12 @@ class SelectTest {
     @Test
     void enlist_pusherWaits_meetsIt() throws Exception {
         Forked<Boolean> pusher = Forked.parked(() -> first.tryPush(1, ofSeconds(60)));
-        Place pop = new Place(new Waiter(), 0);
+        LineNode pop = new LineNode(new ThreadWait(), 0);
         first.enlistPopper(pop);
         assertEquals(1, pop.element);
         assertTrue(pusher.get());
         Forked<Integer> popper = Forked.parked(first::pop);
-        Place push = new Place(new Waiter(), 0);
+        LineNode push = new LineNode(new ThreadWait(), 0);
         push.element = 2;
         first.enlistPusher(push);
         assertEquals(push, push.waiter.chosen());
@@ -399,14 +399,14 @@ class SelectTest {
     /** A million leave a line from anywhere: each of them at once, or this would take hours. */
     @Test
     void leaving_fromAnywhere_isAtOnce() {
-        List<Place> places = new ArrayList<>();
+        List<LineNode> places = new ArrayList<>();
         for (int i = 0; i < 1_000_000; i++) {
-            Place place = new Place(new Waiter(), 0);
+            LineNode place = new LineNode(new ThreadWait(), 0);
             first.enlistPopper(place);
             places.add(place);
         }
         for (int i = 0; i < places.size(); i++) {
-            Place place = places.get((int) (i * 7_777_777L % places.size()));
+            LineNode place = places.get((int) (i * 7_777_777L % places.size()));
             assertTrue(place.waiter.leave());
             first.forget(place);
         }

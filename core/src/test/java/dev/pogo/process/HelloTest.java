@@ -30,8 +30,8 @@ class HelloTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {"protocol_version":2}                   | protocol version 2, where this host speaks 1
-                    {"protocol_version":1.0}                 | protocol version 1.0, where this host speaks 1
+                    {"protocol_version":2}                   | protocol version 2, but this host supports 1
+                    {"protocol_version":1.0}                 | protocol version 1.0, but this host supports 1
                     {"protocol_version":"1"}                 | a hello without a protocol_version that is a number
                     {}                                       | a hello without a protocol_version that is a number
                     {"protocol_version":1}                   | a hello without a pid that is a number
@@ -52,7 +52,7 @@ class HelloTest {
         assertEquals(
                 "{\"protocol_version\":1,\"pool\":\"p\",\"capabilities\":[\"shm\"],\"max_frame\":9,"
                         + "\"shm\":{\"offset\":64,\"length\":128}}",
-                text(Hello.answer("p", 9, new Area(64, 128))));
+                text(Hello.answer("p", 9, new Region(64, 128))));
     }
 
     private static String text(Frame frame) {

@@ -43,7 +43,7 @@ class HostDeathTest {
                 for (String pid : Files.readString(Path.of(args[0] + ".done")).split(" ", -1)) {
                     pids.add(Long.parseLong(pid));
                 }
-                // All that it has started, the guard among them.
+                // All that it has started, the watchdog among them.
                 ProcessHandle.current().descendants().map(ProcessHandle::pid).forEach(pids::add);
                 System.out.println(
                         String.join(" ", pids.stream().map(String::valueOf).distinct().toList()));

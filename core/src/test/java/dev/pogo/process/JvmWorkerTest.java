@@ -64,7 +64,7 @@ class JvmWorkerTest {
             assertEquals(text, run(runtime, RemoteJobs.Echo.class, text));
         }
         TaskFailedException e = failure(runtime, RemoteJobs.Throwing.class, "no");
-        Messages.assertContains("says that it failed: java.lang.IllegalStateException: no at", e);
+        Messages.assertContains("reported a failure: java.lang.IllegalStateException: no at", e);
         Messages.assertContains("root cause java.lang.ArithmeticException: the root", e);
         Messages.assertContains("StackOverflowError", failure(runtime, RemoteJobs.Deep.class, 0));
         assertEquals(Map.of(), Workers.stats(runtime).restarts());
@@ -143,7 +143,7 @@ class JvmWorkerTest {
                                 JvmWorker.class.getName()));
         TaskFailedException e = failure(runtime, RemoteJobs.Greedy.class, null);
         assertEquals(RestartCause.FATAL, Workers.end(e).reason());
-        Messages.assertContains("cannot go on: java.lang.OutOfMemoryError: Java heap space", e);
+        Messages.assertContains("a fatal error: java.lang.OutOfMemoryError: Java heap space", e);
         assertEquals(7, run(runtime, RemoteJobs.Echo.class, 7));
         assertTrue(Workers.stats(runtime).peak() <= 1);
     }

@@ -130,7 +130,7 @@ class PhaseTest {
         for (int i = 0; i < 20; i++) {
             long worker = Workers.idle(runtime, 1).get(0);
             Workers.kill(worker);
-            // Its keeper may have noticed by then, or not.
+            // Its monitor may have noticed by then, or not.
             Eventually.isTrue(() -> !Workers.exists(worker));
             assertEquals(i, Workers.run(runtime, "echo", i));
         }

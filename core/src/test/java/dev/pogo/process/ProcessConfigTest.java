@@ -78,8 +78,8 @@ class ProcessConfigTest {
                     {"jvm":"yes"}                             |.jvm: "yes" is neither true nor false
                     {"jvm":true,"command":["a"]}              |.jvm: true is not for workers that have a command
                     {"comand":["a"]}                          |.comand: is not a directive; known here: command, ipc_timeout, job_timeout, jvm, max_frame, max_jobs, max_workers, min_workers, scale_latency, shm_size, start_timeout
-                    {"command":"php worker.php"}              |.command: "php worker.php" is not a list of texts in quotes
-                    {"command":["php",1]}                     |.command[1]: 1 is not a text in quotes
+                    {"command":"php worker.php"}              |.command: "php worker.php" is not a list of strings
+                    {"command":["php",1]}                     |.command[1]: 1 is not a string
                     {"command":[]}                            |.command: [] is not a command and its arguments
                     {"command":[" "]}                         |.command: [" "] is not a command and its arguments
                     {"command":["php","\\u0000"]}             |.command: ["php","\\u0000"] is not a command and its arguments

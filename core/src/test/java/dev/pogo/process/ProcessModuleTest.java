@@ -143,8 +143,8 @@ class ProcessModuleTest {
     @Test
     void module_thatExportsNothing_isToldWhatIsMissing() throws Exception {
         Messages.assertContains(
-                "a acme.jobs.Look$At is no JSON value, as its package is neither exported nor open"
-                        + " to the module com.fasterxml.jackson.databind",
+                "a acme.jobs.Look$At is not a JSON value, as its package is neither exported nor"
+                        + " open to the module com.fasterxml.jackson.databind",
                 program("").run(List.of(), "acme.Comparison", JVM_WORKERS));
     }
 

@@ -39,11 +39,11 @@ class ProtocolViolationTest {
                     huge             | PROTOCOL | because it sent a frame of 4294967295 bytes, where max_frame allows 67108864
                     truncated        | CRASHED  | ended with exit status 0 while it ran the job, and left a truncated frame: its pipe ended after 45 of the 126 bytes of a body
                     truncated_header | CRASHED  | ended with exit status 0 while it ran the job, and left a truncated frame: its pipe ended after 3 of the 5 bytes of a header
-                    shared_outside   | PROTOCOL | because it sent an answer in shared memory, which it has not got
+                    shared_outside   | PROTOCOL | because it sent an answer in shared memory, which the worker does not have
                     shared_short     | PROTOCOL | because it sent a frame of type 0x04 with a body of 4 bytes instead of 8
                     hello_again      | PROTOCOL | because it sent a frame of type HELLO instead of an answer
                     close_4          | PROTOCOL | because it closed descriptor 4, for answers, and went on
-                    fatal            | FATAL    | because it said that it cannot go on: no memory left, sorry
+                    fatal            | FATAL    | because it reported a fatal error: no memory left, sorry
                     """)
     void job_thatSaysWhatItMayNot_failsAndTheWorkerIsReplaced(
             String job, RestartCause cause, String message) throws InterruptedException {
@@ -108,7 +108,7 @@ class ProtocolViolationTest {
         try {
             assertEquals(1, Workers.run(runtime, "twice", null));
         } catch (TaskFailedException e) {
-            Messages.assertContains("because it sent an answer that nobody has asked for", e);
+            Messages.assertContains("because it sent an answer without a pending request", e);
         }
         return "first";
     }
@@ -118,7 +118,7 @@ class ProtocolViolationTest {
         PogoRuntime runtime = start(Workers.faulty().withIpcTimeout(SHORT));
         TaskFailedException e = Workers.failure(runtime, "slow", 0.1);
         Messages.assertContains(
-                "because it began a frame and did not end it within ipc_timeout, 300 ms", e);
+                "because it began a frame but did not complete it within ipc_timeout, 300 ms", e);
         assertEquals(RestartCause.IPC_TIMEOUT, Workers.end(e).reason());
         assertEquals(1, Workers.run(runtime, "echo", 1));
     }
@@ -196,7 +196,7 @@ class ProtocolViolationTest {
             textBlock =
                     """
                     mute          | was killed because it did not say hello within start_timeout, 300 ms
-                    wrong-version | was killed because it sent protocol version 2, where this host speaks 1
+                    wrong-version | was killed because it sent protocol version 2, but this host supports 1
                     no-pid        | was killed because it sent a hello without a pid that is a number
                     answer-first  | was killed because it sent a frame of type DATA instead of a hello
                     """)

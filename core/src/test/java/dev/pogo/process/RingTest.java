@@ -20,25 +20,25 @@ import java.util.Objects;
 class RingTest {
     private static final int WHOLE = 1024;
 
-    private static Area take(Ring ring, long bytes) {
-        Area area = ring.take(bytes);
-        assertNotNull(area);
-        return Objects.requireNonNull(area);
+    private static Region take(Ring ring, long bytes) {
+        Region region = ring.take(bytes);
+        assertNotNull(region);
+        return Objects.requireNonNull(region);
     }
 
     @Test
     void take_oneAfterTheOther_goesRound() {
-        Ring ring = new Ring(new Area(128, WHOLE));
-        Area first = take(ring, 512);
-        assertEquals(new Area(128, 512), first);
+        Ring ring = new Ring(new Region(128, WHOLE));
+        Region first = take(ring, 512);
+        assertEquals(new Region(128, 512), first);
         ring.free(first);
-        assertEquals(new Area(640, 448), take(ring, 400));
-        assertEquals(new Area(128, 128), take(ring, 100), "from the beginning again");
+        assertEquals(new Region(640, 448), take(ring, 400));
+        assertEquals(new Region(128, 128), take(ring, 100), "from the beginning again");
     }
 
     @Test
-    void take_anAreaThatIsKeptForLong_isSkipped() {
-        Ring ring = new Ring(new Area(0, WHOLE));
+    void take_aRegionThatIsKeptForLong_isSkipped() {
+        Ring ring = new Ring(new Region(0, WHOLE));
         take(ring, 64);
         for (int i = 0; i < 1_000; i++) {
             ring.free(take(ring, 512));
@@ -48,8 +48,8 @@ class RingTest {
 
     @Test
     void take_allOfIt_leavesNothingAndAllComesBack() {
-        Ring ring = new Ring(new Area(0, WHOLE));
-        Area all = take(ring, WHOLE);
+        Ring ring = new Ring(new Region(0, WHOLE));
+        Region all = take(ring, WHOLE);
         assertNull(ring.take(1));
         ring.free(all);
         assertEquals(0, ring.used());
@@ -60,9 +60,9 @@ class RingTest {
 
     @Test
     void fragmented_isWhatIsFreeBesideTheLargestGap() {
-        Ring ring = new Ring(new Area(0, WHOLE));
+        Ring ring = new Ring(new Region(0, WHOLE));
         take(ring, 256);
-        Area second = take(ring, 128);
+        Region second = take(ring, 128);
         take(ring, 256);
         assertEquals(0, ring.fragmented());
         ring.free(second);
@@ -75,26 +75,28 @@ class RingTest {
     @Property
     void takeAndFree_anyOrder_neverOverlapsAndLosesNothing(
             @ForAll @Size(max = 200) List<@IntRange(min = -10, max = 500) Integer> steps) {
-        Ring ring = new Ring(new Area(64, WHOLE));
-        List<Area> taken = new ArrayList<>();
+        Ring ring = new Ring(new Region(64, WHOLE));
+        List<Region> taken = new ArrayList<>();
         for (int step : steps) {
             if (step > 0) {
-                Area area = ring.take(step);
-                if (area == null) {
+                Region region = ring.take(step);
+                if (region == null) {
                     assertTrue(
                             largestGap(taken) < (step + 63L) / 64 * 64, () -> step + ", " + taken);
                     continue;
                 }
                 assertTrue(
-                        area.length() >= step && area.offset() >= 64 && area.end() <= 64 + WHOLE);
-                for (Area other : taken) {
-                    assertTrue(area.end() <= other.offset() || other.end() <= area.offset());
+                        region.length() >= step
+                                && region.offset() >= 64
+                                && region.end() <= 64 + WHOLE);
+                for (Region other : taken) {
+                    assertTrue(region.end() <= other.offset() || other.end() <= region.offset());
                 }
-                taken.add(area);
+                taken.add(region);
             } else if (!taken.isEmpty()) {
                 ring.free(taken.remove(-step % taken.size()));
             }
-            long used = taken.stream().mapToLong(Area::length).sum();
+            long used = taken.stream().mapToLong(Region::length).sum();
             assertEquals(used, ring.used());
             assertEquals(WHOLE - used - largestGap(taken), ring.fragmented());
         }
@@ -103,15 +105,15 @@ class RingTest {
         assertNotNull(ring.take(WHOLE));
     }
 
-    private static long largestGap(List<Area> taken) {
-        List<Area> sorted = new ArrayList<>(taken);
+    private static long largestGap(List<Region> taken) {
+        List<Region> sorted = new ArrayList<>(taken);
         sorted.sort((a, b) -> Long.compare(a.offset(), b.offset()));
-        sorted.add(new Area(64 + WHOLE, 0));
+        sorted.add(new Region(64 + WHOLE, 0));
         long from = 64;
         long largest = 0;
-        for (Area area : sorted) {
-            largest = Math.max(largest, area.offset() - from);
-            from = area.end();
+        for (Region region : sorted) {
+            largest = Math.max(largest, region.offset() - from);
+            from = region.end();
         }
         return largest;
     }

@@ -48,7 +48,7 @@ class SampleWorkersTest {
         assertEquals(168, Workers.run(runtime, "primes", 1000));
         TaskFailedException e = Workers.failure(runtime, "fail", null);
         Messages.assertStarts(
-                "failed: the worker of pool far, asked for job fail, says that it failed:", e);
+                "failed: the worker of pool far, asked for job fail, reported a failure:", e);
         Messages.assertContains("by zero", e);
         Messages.assertContains("no.such.Job", Workers.failure(runtime, "no.such.Job", null));
         Object args = Map.of("text", "é\n\u0001", "list", List.of(1, 2), "price", 1.25);

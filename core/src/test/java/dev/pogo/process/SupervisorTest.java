@@ -124,10 +124,10 @@ class SupervisorTest {
             delimiter = '|',
             textBlock =
                     """
-                    no-such-command-here  | with exit status 127 before it said hello, which means that its command was not found; its last lines: "pogo:
-                    pom.xml               | with exit status 127 before it said hello
-                    ./pom.xml             | with exit status 126 before it said hello, which means that its command cannot be executed
-                    true                  | with exit status 0 before it said hello; it wrote nothing to stderr or stdout
+                    no-such-command-here  | with exit status 127 before its hello, which means that its command was not found; its last lines: "pogo:
+                    pom.xml               | with exit status 127 before its hello
+                    ./pom.xml             | with exit status 126 before its hello, which means that its command cannot be executed
+                    true                  | with exit status 0 before its hello; it wrote nothing to stderr or stdout
                     """)
     void start_commandThatCannotWork_failsTasksSoonAndReadably(String command, String message) {
         PogoRuntime runtime = Workers.start(2, ProcessWorkers.command(command));
@@ -138,7 +138,7 @@ class SupervisorTest {
         Messages.assertContains("can be started", Workers.failure(runtime, "echo", 2));
         assertTrue(
                 Workers.stats(runtime).restarts().getOrDefault(RestartCause.NOT_STARTED, 0L)
-                        >= Crew.GIVE_UP_STARTS);
+                        >= WorkerPool.GIVE_UP_STARTS);
     }
 
     @Test
@@ -151,11 +151,11 @@ class SupervisorTest {
         Workers.idle(runtime, 1);
         assertEquals(1, Workers.run(runtime, "echo", 1));
         Supervisor supervisor = Workers.supervisor(runtime);
-        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        WorkerProcess worker = supervisor.workerPool().acquire(System.nanoTime());
         try (PogoScope scope = runtime.open()) {
             Task<?> task = scope.spawn(Workers.POOL, "echo", 2);
             Eventually.isTrue(() -> Workers.stats(runtime).waiting() == 1 || task.done());
-            supervisor.crew().release(worker);
+            supervisor.workerPool().release(worker);
             assertEquals(2, task.await(Workers.LONG), "it waits, as there is a worker again");
         }
     }
@@ -194,7 +194,7 @@ class SupervisorTest {
                 Workers.start(1, Workers.faulty("unread").withIpcTimeout(Duration.ofMillis(1_500)));
         long pid = Workers.idle(runtime, 1).get(0);
         Supervisor supervisor = Workers.supervisor(runtime);
-        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        WorkerProcess worker = supervisor.workerPool().acquire(System.nanoTime());
         byte[] fills = new byte[Request.DIRECT - Frame.HEADER];
         assertNotNull(worker.call(fills));
         assertTrue(worker.leave(WorkerProcess.State.BUSY, null));
@@ -208,7 +208,7 @@ class SupervisorTest {
         PogoRuntime runtime =
                 Workers.start(1, Workers.faulty("unread").withIpcTimeout(Duration.ofMillis(300)));
         long pid = Workers.idle(runtime, 1).get(0);
-        WorkerProcess worker = Workers.supervisor(runtime).crew().acquire(System.nanoTime());
+        WorkerProcess worker = Workers.supervisor(runtime).workerPool().acquire(System.nanoTime());
         assertNotNull(worker.call(new byte[100_000]));
         assertFalse(Workers.exists(pid), "it has not read it in time");
         assertFalse(worker.release());
@@ -220,13 +220,13 @@ class SupervisorTest {
                 Workers.start(1, Workers.sample().withJobTimeout(Workers.LONG).withMaxJobs(9));
         Workers.idle(runtime, 1);
         Supervisor supervisor = Workers.supervisor(runtime);
-        WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+        WorkerProcess worker = supervisor.workerPool().acquire(System.nanoTime());
         assertNotNull(worker.call(new WorkerRequest("echo", 1).toJson()));
         assertNotNull(worker.call(new WorkerRequest("echo", "x".repeat(9_000)).toJson()));
         long later = System.nanoTime() + Workers.LONG.multipliedBy(60).toNanos();
         assertEquals(later + 1, worker.ensureOnTime(later, later + 1));
         assertNull(worker.doomed());
-        supervisor.crew().release(worker);
+        supervisor.workerPool().release(worker);
     }
 
     /** So that those that are not needed become known, and what is in their caches is used. */
@@ -281,7 +281,7 @@ class SupervisorTest {
         long took = System.nanoTime() - began;
         assertTrue(took >= (1 + 2 + 4 + 8) * BackOff.FIRST_NANOS, took + " ns");
         TaskFailedException e = Workers.failure(runtime, "echo", 1);
-        Messages.assertContains(" with exit status 1 while it ", e);
+        Messages.assertContains(" with exit status 1 while idle", e);
         assertEquals(List.of("no database"), Workers.end(e).lastLines());
     }
 
@@ -373,7 +373,7 @@ class SupervisorTest {
         // Either all the time there is, or none any more.
         long waited = interrupted ? 0 : Workers.LONG.toNanos();
         for (int i = 0; i < 500; i++) {
-            WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+            WorkerProcess worker = supervisor.workerPool().acquire(System.nanoTime());
             Thread waiter = new Thread(() -> acquireAndRelease(supervisor, waited));
             waiter.start();
             if (interrupted) {
@@ -384,7 +384,7 @@ class SupervisorTest {
                         while (waiter.isAlive() && supervisor.stats().waiting() == 0) {
                             Thread.onSpinWait();
                         }
-                        supervisor.crew().release(worker);
+                        supervisor.workerPool().release(worker);
                     });
             giver.start();
             if (interrupted) {
@@ -392,14 +392,16 @@ class SupervisorTest {
             }
             giver.join();
             waiter.join();
-            assertEquals(1, supervisor.crew().idle(), "after " + i + " times");
+            assertEquals(1, supervisor.workerPool().idle(), "after " + i + " times");
         }
     }
 
     /** As a task does whose wait has begun so long ago. */
     private static void acquireAndRelease(Supervisor supervisor, long nanosAgo) {
         try {
-            supervisor.crew().release(supervisor.crew().acquire(System.nanoTime() - nanosAgo));
+            supervisor
+                    .workerPool()
+                    .release(supervisor.workerPool().acquire(System.nanoTime() - nanosAgo));
         } catch (InterruptedException | WorkerException e) {
             // It has given the worker back, if it had it.
         }
@@ -479,29 +481,29 @@ class SupervisorTest {
 
     /** Without it nothing would end the workers if this process were killed. */
     @Test
-    void guard_thatIsKilled_isThereAgainBeforeTheNextWorker() throws InterruptedException {
+    void watchdog_thatIsKilled_isThereAgainBeforeTheNextWorker() throws InterruptedException {
         PogoRuntime runtime = Workers.start(2, Workers.sample());
         long worker = Workers.idle(runtime, 1).get(0);
-        long guard = guardBeside(worker);
-        Workers.kill(guard);
-        Eventually.isTrue(() -> !Workers.exists(guard));
+        long watchdog = watchdogBeside(worker);
+        Workers.kill(watchdog);
+        Eventually.isTrue(() -> !Workers.exists(watchdog));
         assertEquals(1, Workers.run(runtime, "echo", 1));
         Workers.failure(runtime, "exit", 1);
         long next = Workers.idle(runtime, 1).get(0);
-        assertNotEquals(guard, guardBeside(next));
+        assertNotEquals(watchdog, watchdogBeside(next));
     }
 
     @Test
-    void close_guardThatDoesNotEnd_isNotWaitedForForEver() throws Exception {
+    void close_watchdogThatDoesNotEnd_isNotWaitedForForEver() throws Exception {
         PogoRuntime runtime = Workers.start(1, Workers.sample());
-        long guard = guardBeside(Workers.idle(runtime, 1).get(0));
-        Process stop = new ProcessBuilder("sh", "-c", "kill -STOP " + guard).start();
+        long watchdog = watchdogBeside(Workers.idle(runtime, 1).get(0));
+        Process stop = new ProcessBuilder("sh", "-c", "kill -STOP " + watchdog).start();
         assertEquals(0, stop.waitFor());
         runtime.close();
-        assertFalse(Workers.exists(guard));
+        assertFalse(Workers.exists(watchdog));
     }
 
-    private static long guardBeside(long worker) {
+    private static long watchdogBeside(long worker) {
         List<Long> others =
                 ProcessHandle.current()
                         .children()
@@ -524,7 +526,7 @@ class SupervisorTest {
         Workers.idle(runtime, 2);
         ProcessWorkerStats before = Workers.stats(runtime);
         assertEquals(1 << 20, before.shmTotal());
-        assertEquals(1 << 19, before.shmUsed(), "two areas for answers");
+        assertEquals(1 << 19, before.shmUsed(), "two regions for answers");
         assertEquals(0, Workers.leftFiles(), "nothing that has a name");
         // faulty.py does not understand requests in shared memory: it waits for one that it knows.
         try (PogoScope scope = runtime.open()) {
@@ -547,7 +549,7 @@ class SupervisorTest {
                 Workers.start(1, Workers.sample().withMaxWorkers(1).withShmSize(256 << 10));
         for (int i = 0; i < 3; i++) {
             assertEquals("x".repeat(9_000), Workers.run(runtime, "echo", "x".repeat(9_000)));
-            assertEquals(128 << 10, Workers.stats(runtime).shmUsed(), "the area for answers");
+            assertEquals(128 << 10, Workers.stats(runtime).shmUsed(), "the region for answers");
         }
     }
 

@@ -74,14 +74,14 @@ final class Transport {
         long trips = 0;
         long took = 0;
         while (took < nanos) {
-            WorkerProcess worker = supervisor.crew().acquire(System.nanoTime());
+            WorkerProcess worker = supervisor.workerPool().acquire(System.nanoTime());
             try {
                 Frame answer = Objects.requireNonNull(worker.call(body));
                 if (trips++ == 0 && !Arrays.equals(answer.body(), body)) {
                     throw new IllegalStateException("something else came back");
                 }
             } finally {
-                supervisor.crew().release(worker);
+                supervisor.workerPool().release(worker);
             }
             took = System.nanoTime() - began;
         }

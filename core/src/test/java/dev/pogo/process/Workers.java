@@ -93,14 +93,14 @@ final class Workers {
                 new Worker() {
                     @Override
                     public Worker start(PoolConfig pool) {
-                        Settings settings = workers.settings(pool);
+                        ResolvedOptions options = workers.resolve(pool);
                         Scaling scaling =
                                 new Scaling(
-                                        settings.minWorkers(),
-                                        settings.maxWorkers(),
-                                        Nanos.of(settings.scaleLatency()),
+                                        options.minWorkers(),
+                                        options.maxWorkers(),
+                                        Nanos.of(options.scaleLatency()),
                                         calmNanos);
-                        Supervisor supervisor = new Supervisor(settings, scaling);
+                        Supervisor supervisor = new Supervisor(options, scaling);
                         supervisor.start();
                         return supervisor;
                     }
@@ -172,7 +172,7 @@ final class Workers {
                     ProcessWorkerStats stats = stats(runtime);
                     return stats.total() == workers
                             && stats.active() == active
-                            && supervisor(runtime).crew().idle() == workers - active;
+                            && supervisor(runtime).workerPool().idle() == workers - active;
                 },
                 () -> stats(runtime).toString());
         return pids(runtime);

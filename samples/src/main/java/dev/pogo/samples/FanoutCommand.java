@@ -114,16 +114,25 @@ final class FanoutCommand implements Callable<Integer> {
                 closed = scope;
             }
             Run run = new Run(spawned, closed.report());
-            if (svg != null) {
-                Files.writeString(svg, TimelineSvg.of(run.report()));
-            }
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 printJson(out, runtime, run);
             } else {
                 run.print(out);
             }
+            if (svg != null) {
+                write(svg, TimelineSvg.of(run.report()));
+            }
             return run.allSucceeded() ? 0 : 1;
+        }
+    }
+
+    private void write(Path file, String picture) {
+        try {
+            Files.writeString(file, picture);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--svg " + file + " cannot be written: " + e, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pogo.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -33,11 +35,14 @@ class MainTest {
 
     @TempDir private Path folder;
 
+    /** The runtime's close does not wait until the last of its threads has left its last step. */
     @AfterEach
-    void noThreadIsLeft() {
-        assertTrue(
-                Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().startsWith("pogo")));
+    void noThreadIsLeft() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("pogo")) {
+                assertTrue(thread.join(Duration.ofSeconds(20)), thread::toString);
+            }
+        }
     }
 
     @Test
@@ -62,6 +67,16 @@ class MainTest {
                 "27aba2a5f8b99e12f9a58c2c2a48506491456313cd98970d73ab071f8e061545",
                 json.at("/results/2/sha256").asText());
         assertTrue(json.at("/elapsed_ms").asInt() >= 50);
+    }
+
+    @Test
+    void fanout_svgThatCannotBeWritten_isSaidInOneLine() {
+        Path file = folder.resolve("missing").resolve("run.svg");
+        assertEquals(2, run("fanout", "--sleep", "1ms", "--svg", file.toString()));
+        assertTrue(
+                err.toString().startsWith("samples fanout: --svg " + file + " cannot be written: "),
+                err::toString);
+        assertFalse(err.toString().contains("\tat "), err::toString);
     }
 
     @Test

@@ -6,17 +6,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * What comes of one request: the first of the worker's answer and the worker's end counts. The
- * task's thread waits; other threads say what has come.
+ * One request and its outcome: the worker's answer or the worker's end, whichever comes first. The
+ * task's thread waits; other threads set the outcome.
  */
-final class Exchange {
+final class PendingCall {
     /** An answer, or the end of the worker. */
     private final CompletableFuture<Object> outcome = new CompletableFuture<>();
 
-    /** Done when no thread writes the request any more. */
+    /** Completed when no thread writes the request any more. */
     private final CompletableFuture<@Nullable Void> sent = new CompletableFuture<>();
 
-    /** What the worker has answered; false if there is an outcome already. */
+    /** Sets the worker's answer; returns false if there is an outcome already. */
     boolean answer(Frame frame) {
         return outcome.complete(frame);
     }
@@ -29,16 +29,19 @@ final class Exchange {
         sent.complete(null);
     }
 
-    /** The answer, or how the worker has ended. */
+    /** Waits for the outcome: the answer, or how the worker has ended. */
     Object await() throws InterruptedException {
         try {
             return outcome.get();
         } catch (ExecutionException e) {
-            throw new AssertionError("never completed so", e);
+            throw new AssertionError("never completed exceptionally", e);
         }
     }
 
-    /** Not for long: it has been read, or its reader is gone, or is killed for not reading it. */
+    /**
+     * Waits until no thread writes the request any more. This does not take long: the request has
+     * been read, or its reader is gone or is killed for not reading it.
+     */
     void awaitSent() {
         sent.join();
     }

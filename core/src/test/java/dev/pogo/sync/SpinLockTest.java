@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-class BriefLockTest {
+class SpinLockTest {
     @Test
     void lock_manyThreads_excludeEachOther() throws InterruptedException {
-        for (BriefLock lock : List.of(BriefLock.outer(), BriefLock.inner())) {
+        for (SpinLock lock : List.of(SpinLock.outer(), SpinLock.inner())) {
             int[] count = {0};
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -45,7 +45,7 @@ class BriefLockTest {
     /** Whoever has come first is a virtual thread, and others compute on all carriers. */
     @Test
     void lock_firstInLineCannotRun_othersGetIt() throws InterruptedException {
-        BriefLock lock = BriefLock.outer();
+        SpinLock lock = SpinLock.outer();
         CountDownLatch tries = new CountDownLatch(1);
         Runnable take =
                 () -> {

@@ -9,40 +9,40 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a worker says, frame by frame, from its hello to the end of its pipe. Run by the worker's
- * reader, which never waits for anything but the pipe.
+ * Reads a worker's frames, from its hello to the end of its pipe. Run by the worker's reader
+ * thread, which never waits for anything but the pipe.
  */
-final class Answers {
+final class ResponseReader {
     private final WorkerProcess worker;
-    private final Settings settings;
+    private final ResolvedOptions options;
     private final TimeLimits limits;
     private final @Nullable SharedMemory memory;
 
-    /** Where in it the answers may be, null if nowhere. */
-    private final @Nullable Area area;
+    /** Region of {@link #memory} that may hold answers, or null if none does. */
+    private final @Nullable Region region;
 
     private boolean sharesMemory;
 
-    Answers(
+    ResponseReader(
             WorkerProcess worker,
-            Settings settings,
+            ResolvedOptions options,
             TimeLimits limits,
             @Nullable SharedMemory memory,
-            @Nullable Area area) {
+            @Nullable Region region) {
         this.worker = worker;
-        this.settings = settings;
+        this.options = options;
         this.limits = limits;
         this.memory = memory;
-        this.area = area;
+        this.region = region;
     }
 
     /**
      * Reads until the pipe ends.
      *
-     * @throws ProtocolException if the worker says what it may not
+     * @throws ProtocolException if the worker violates the protocol
      */
     void read(InputStream pipe) throws IOException, ProtocolException {
-        FrameReader in = new FrameReader(pipe, settings.maxFrame());
+        FrameReader in = new FrameReader(pipe, options.maxFrame());
         Frame frame = next(in);
         if (frame != null) {
             greet(frame);
@@ -53,7 +53,7 @@ final class Answers {
     }
 
     private @Nullable Frame next(FrameReader in) throws IOException, ProtocolException {
-        Frame frame = in.read(bytes -> limits.begin(Limit.RECEIVE, settings.nanosOnTheWay(bytes)));
+        Frame frame = in.read(bytes -> limits.begin(Limit.RECEIVE, options.nanosOnTheWay(bytes)));
         limits.end(Limit.RECEIVE);
         return frame;
     }
@@ -64,9 +64,9 @@ final class Answers {
                     "a frame of type %s instead of a hello".formatted(frame.type()));
         }
         Hello hello = Hello.parse(frame.body());
-        sharesMemory = hello.sharedMemory() && area != null;
+        sharesMemory = hello.sharedMemory() && region != null;
         worker.greet(
-                Hello.answer(settings.pool(), settings.maxFrame(), sharesMemory ? area : null),
+                Hello.answer(options.pool(), options.maxFrame(), sharesMemory ? region : null),
                 sharesMemory);
     }
 
@@ -77,7 +77,7 @@ final class Answers {
             case FATAL ->
                     worker.doom(
                             RestartCause.FATAL,
-                            "was killed because it said that it cannot go on: "
+                            "was killed because it reported a fatal error: "
                                     + new String(frame.body(), StandardCharsets.UTF_8));
             default ->
                     throw new ProtocolException(
@@ -86,19 +86,23 @@ final class Answers {
     }
 
     private byte[] shared(Frame place) throws IOException, ProtocolException {
-        if (memory == null || area == null || !sharesMemory) {
-            throw new ProtocolException("an answer in shared memory, which it has not got");
+        if (memory == null || region == null || !sharesMemory) {
+            throw new ProtocolException(
+                    "an answer in shared memory, which the worker does not have");
         }
-        if (place.length() > settings.maxFrame()) {
+        if (place.length() > options.maxFrame()) {
             throw new ProtocolException(
                     "an answer of %d bytes in shared memory, where max_frame allows %d"
-                            .formatted(place.length(), settings.maxFrame()));
+                            .formatted(place.length(), options.maxFrame()));
         }
-        if (!area.contains(place.offset(), place.length())) {
+        if (!region.contains(place.offset(), place.length())) {
             throw new ProtocolException(
                     "an answer of %d bytes at %d in shared memory, where it has %d at %d"
                             .formatted(
-                                    place.length(), place.offset(), area.length(), area.offset()));
+                                    place.length(),
+                                    place.offset(),
+                                    region.length(),
+                                    region.offset()));
         }
         return memory.read(place.offset(), (int) place.length());
     }

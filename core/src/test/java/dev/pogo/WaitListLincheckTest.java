@@ -20,10 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * have left at the beginning that the next to enlist sweeps them out.
  */
 @Tag("lincheck")
-public final class AwaitableLincheckTest {
+public final class WaitListLincheckTest {
     private record Enlisted(CountingWaiter waiter, int seen) {}
 
-    private final Awaitable awaitable = new Inert(1).tasks();
+    private final WaitList awaitable = new Inert(1).tasks();
     private final AtomicInteger state = new AtomicInteger();
 
     /** Those who wait, with the state that each has seen after it had enlisted. */
@@ -31,16 +31,16 @@ public final class AwaitableLincheckTest {
 
     private final Queue<CountingWaiter> gone = new ConcurrentLinkedQueue<>();
 
-    public AwaitableLincheckTest() {
-        List<Awaitable.Waiter> leaving = new ArrayList<>();
+    public WaitListLincheckTest() {
+        List<WaitList.Waiter> leaving = new ArrayList<>();
         enlist();
         for (int i = 0; i < 13; i++) {
-            Awaitable.Waiter waiter = new CountingWaiter();
+            WaitList.Waiter waiter = new CountingWaiter();
             awaitable.enlist(waiter);
             leaving.add(waiter);
         }
         enlist();
-        leaving.forEach(Awaitable.Waiter::leave);
+        leaving.forEach(WaitList.Waiter::leave);
     }
 
     @Operation
@@ -77,11 +77,11 @@ public final class AwaitableLincheckTest {
 
     @Test
     void waiters_modelChecked_areToldOnce() {
-        Lincheck.modelCheck(AwaitableLincheckTest.class);
+        Lincheck.modelCheck(WaitListLincheckTest.class);
     }
 
     @Test
     void waiters_stressed_areToldOnce() {
-        Lincheck.stress(AwaitableLincheckTest.class);
+        Lincheck.stress(WaitListLincheckTest.class);
     }
 }

@@ -1,12 +1,12 @@
 package dev.pogo.process;
 
 /**
- * A piece of shared memory.
+ * A region of shared memory.
  *
- * @param offset where it begins
- * @param length how many bytes it has
+ * @param offset the offset of its first byte
+ * @param length the number of bytes
  */
-record Area(long offset, long length) {
+record Region(long offset, long length) {
     long end() {
         return offset + length;
     }

@@ -2,21 +2,24 @@ package dev.pogo.process;
 
 import java.util.concurrent.TimeUnit;
 
-/** Waits that an interrupt does not end; it is set again afterwards. */
-final class Waits {
+/** Waits that an interrupt does not end; the interrupt status is restored afterwards. */
+final class Uninterruptibles {
     private interface Wait {
         void await() throws InterruptedException;
     }
 
-    private Waits() {}
+    private Uninterruptibles() {}
 
-    /** As long as it takes: it is killed, or ends by itself, and only the system can hold it up. */
+    /**
+     * Waits for a process to end and returns its exit value. Needs no timeout: the process is
+     * killed or ends by itself, and only the system can delay that.
+     */
     static int forExit(Process process) {
         uninterruptibly(process::waitFor);
         return process.exitValue();
     }
 
-    /** Whether the process has ended in that time. */
+    /** Waits for a process, and returns whether it has ended within the time. */
     static boolean forExit(Process process, long millis) {
         long until = after(millis);
         uninterruptibly(() -> {
@@ -29,7 +32,7 @@ final class Waits {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    /** Whether the thread has ended in that time. */
+    /** Waits for a thread, and returns whether it has ended within the time. */
     static boolean forEnd(Thread thread, long millis) {
         long until = after(millis);
         uninterruptibly(() -> {
@@ -41,7 +44,7 @@ final class Waits {
         return !thread.isAlive();
     }
 
-    /** As long as it takes. */
+    /** Waits for a thread to end, without a timeout. */
     static void forEnd(Thread thread) {
         uninterruptibly(thread::join);
     }

@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 import dev.pogo.sync.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
@@ -11,35 +11,36 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * One thread's wait for one of the {@link Place}s in which it stands. It is chosen for one of them,
+ * A thread's wait, represented by one or more {@link LineNode}s. It is chosen for one of them,
  * once, or leaves:
  *
  * <pre>
- * waiting ──chosen──▶ a place
+ * waiting ──chosen──▶ a node
  *    │ ▲
  *    │ └──▶ trying    (its own thread tries to choose another waiter, or to take something)
  *    └──leaves──▶ left
  * </pre>
  *
- * <p>Two waiters of which each stands in several places, those of two selects, must choose each
- * other in one step. So the one that finds the other first makes itself {@code trying}, in which
- * nobody can choose it and nobody takes it for gone either, and then tries to choose the other. If
- * that is trying likewise, it steps back before it tries again: so neither waits for the other.
+ * <p>Two waiters that each have several nodes, those of two selects, must choose each other in one
+ * step. So the one that finds the other first makes itself {@code trying}; in that state no thread
+ * can choose it, and none considers it gone. It then tries to choose the other. If that one is also
+ * trying, it steps back before it tries again, so that neither waits for the other.
  *
- * <p>It is itself the first of its places, and so a wait for one thing takes one object.
+ * <p>The waiter is itself the first of its nodes, so a wait for one thing takes one object.
  */
-final class Waiter extends Place {
+final class ThreadWait extends LineNode {
     private static final VarHandle OUTCOME;
 
     static {
         try {
-            OUTCOME = MethodHandles.lookup().findVarHandle(Waiter.class, "outcome", Object.class);
+            OUTCOME =
+                    MethodHandles.lookup().findVarHandle(ThreadWait.class, "outcome", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Values of {@link #outcome} beside null and a place. */
+    /** Values of {@link #outcome} besides null and a node. */
     private static final Object TRYING = new Object();
 
     private static final Object LEFT = new Object();
@@ -47,47 +48,47 @@ final class Waiter extends Place {
     private final Thread thread = Thread.currentThread();
 
     /**
-     * Null while it waits. Leaves that by compare-and-set, to the place or {@link #LEFT} for good,
-     * or to {@link #TRYING}, which only its own thread does: from there that thread moves it back
-     * to null or on to a place by a plain write.
+     * Null while it waits. Changed from null by compare-and-set: to a node or {@link #LEFT}, which
+     * is final, or to {@link #TRYING}, which only its own thread does. From {@code TRYING} that
+     * thread moves it back to null or on to a node by a plain assignment.
      */
     private volatile @Nullable Object outcome;
 
     /**
-     * Whether the thread may be parked, and so has to be woken. Set by the thread before it looks
-     * at the outcome for the last time; who chooses it looks after that.
+     * Set when the thread may be parked, and so has to be woken. The thread sets it before it looks
+     * at the outcome for the last time; the thread that chooses it reads it after that choice.
      */
     private volatile boolean parks;
 
-    /** Whether it has been chosen or has left. */
+    /** Returns whether it has been chosen or has left. */
     boolean isDecided() {
         Object now = outcome;
         return now != null && now != TRYING;
     }
 
-    /** The place that it was chosen for, or null. */
-    @Nullable Place chosen() {
-        return outcome instanceof Place place ? place : null;
+    /** Returns the node that it was chosen for, or null. */
+    @Nullable LineNode chosen() {
+        return outcome instanceof LineNode place ? place : null;
     }
 
-    /** Chooses it for one of its places; false if it is decided already. */
-    boolean choose(Place place) {
+    /** Chooses it for one of its nodes. Returns false if it is already decided. */
+    boolean choose(LineNode place) {
         for (int tries = 1; !OUTCOME.compareAndSet(this, null, place); tries++) {
             if (isDecided()) {
                 return false;
             }
-            BriefLock.pauseHolding(tries); // it is trying, a matter of a few steps
+            SpinLock.pauseHolding(tries); // it is trying, which takes a few steps
         }
         return true;
     }
 
     /**
-     * Chooses this for the one place and another waiter for the other, or neither; for the thread
-     * of this one.
+     * Chooses this waiter for one node and another waiter for the other, or neither. For this
+     * waiter's thread only.
      *
-     * @return false if one of them is decided already
+     * @return false if one of them is already decided
      */
-    boolean chooseBoth(Place mine, Place other) {
+    boolean chooseBoth(LineNode mine, LineNode other) {
         for (int tries = 1; OUTCOME.compareAndSet(this, null, TRYING); tries++) {
             if (OUTCOME.compareAndSet(other.waiter, null, other)) {
                 outcome = mine;
@@ -97,18 +98,18 @@ final class Waiter extends Place {
             if (other.waiter.isDecided()) {
                 return false;
             }
-            BriefLock.pauseHolding(tries);
+            SpinLock.pauseHolding(tries);
         }
         return false;
     }
 
     /**
-     * Chooses this for the place if what that stands for can be had, and else leaves both alone;
-     * for the thread of this one.
+     * Chooses this waiter for the node if what the node stands for can be taken, and otherwise
+     * changes neither. For this waiter's thread only.
      *
-     * @param take tries to get it, in a few steps
+     * @param take tries to take it, in a few steps
      */
-    void chooseIf(Place mine, BooleanSupplier take) {
+    void chooseIf(LineNode mine, BooleanSupplier take) {
         if (OUTCOME.compareAndSet(this, null, TRYING)) {
             boolean taken = false;
             try {
@@ -120,37 +121,37 @@ final class Waiter extends Place {
     }
 
     /**
-     * Says that it will not be chosen any more; false if it has been, which then holds. For its own
-     * thread, so it is not trying.
+     * Ensures that it will not be chosen any more. Returns false if it has been chosen, which then
+     * stands. For its own thread only, so it is not trying.
      */
     boolean leave() {
-        Object now = outcome; // mostly it has been chosen, and a look costs less than a try
+        Object now = outcome; // mostly chosen, and a read costs less than a compare-and-set
         if (now == null) {
             return OUTCOME.compareAndSet(this, null, LEFT);
         }
         return now == LEFT;
     }
 
-    /** Wakes the thread, after it was chosen. */
+    /** Wakes the thread after it was chosen. */
     void wake() {
         if (parks) {
             LockSupport.unpark(thread);
         }
     }
 
-    /** The thread is about to wait by other means, and is to be woken in any case. */
+    /** Records that the thread is about to wait by other means and must be woken in any case. */
     void waitsElsewhere() {
         parks = true;
     }
 
     /**
-     * Waits until it is decided, or time runs out; for its own thread. It yields once before it
-     * parks: the one that it waits for is often next in line for the same carrier, and both parks
-     * are saved.
+     * Waits until it is decided or time runs out. For its own thread only. It yields once before it
+     * parks: the thread that it waits for is often next in line for the same carrier thread, and
+     * both parks are saved.
      *
      * @param timed whether there is a deadline
      * @param deadline in terms of {@link System#nanoTime()}
-     * @throws InterruptedException if the thread is interrupted before
+     * @throws InterruptedException if the thread is interrupted first
      */
     void await(boolean timed, long deadline) throws InterruptedException {
         if (isDecided()) {

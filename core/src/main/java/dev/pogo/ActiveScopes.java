@@ -8,20 +8,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * The scopes of a runtime that have spawned a task or made a channel and are not closed. They stand
- * in tables, each in the first free one of a few places that its owner's thread gives: so to enter
- * or to leave is one write, to a cache line that few others write. When those places are taken, the
- * scope itself gives some in the next table, which is larger, and made when it is first needed.
+ * The scopes of a runtime that have spawned a task or made a channel and are not closed. They are
+ * kept in tables. A scope takes the first free one of a few slots that follow from its owner's
+ * thread, so entering or leaving is one write, to a cache line that few other threads write. When
+ * those slots are taken, the scope itself determines some in the next table, which is larger and is
+ * created when first needed.
  *
- * <p>All methods may be called by any thread at any time. Who enters looks afterwards whether the
- * runtime is being closed; who closes it says so first, and looks at all scopes then. So one of the
- * two sees the other.
+ * <p>All methods may be called by any thread at any time. A thread that adds a scope checks
+ * afterwards whether the runtime is being closed; the thread that closes the runtime first marks it
+ * so and then reads all scopes. So one of the two sees the other.
  */
-final class BusyScopes {
-    /** The place of a scope that has not entered. */
+final class ActiveScopes {
+    /** Slot of a scope that has not been added. */
     static final int NOWHERE = -1;
 
-    /** After a round in vain, one look of so many is taken. */
+    /** Once {@link #CALM} scopes were examined in vain, one call in this many searches. */
     static final int PAUSE = 64;
 
     private static final int FIRST_BITS = 10;
@@ -29,39 +30,41 @@ final class BusyScopes {
     private static final int TABLES = 6;
     private static final int PLACES_TRIED = 32;
 
-    /** How many places a look passes. */
+    /** Maximum number of slots that a search passes. */
     private static final int FEW_PASSED = 256;
 
-    /** Likewise if scopes have been abandoned lately. */
+    /** As {@link #FEW_PASSED}, if scopes have been abandoned recently. */
     private static final int MANY_PASSED = 1 << FIRST_BITS;
 
-    /** How many scopes a look looks at. */
+    /** Maximum number of scopes that a search examines. */
     private static final int LOOKS = 8;
 
-    /** After so many scopes that were looked at in vain, there are fewer looks. */
+    /** After this many scopes were examined in vain, there are fewer searches. */
     private static final int CALM = 64;
 
-    /** Each is set once. The places of a later one have higher numbers. */
+    /** Each is set once. The slots of a later table have higher numbers. */
     private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable PogoScope>> tables =
             new AtomicReferenceArray<>(TABLES);
 
     /**
-     * What {@link #nextAbandoned} keeps, each number far from the other and from all else that is
-     * read for each scope. Written without any order, which may repeat a look.
+     * State of {@link #nextAbandoned}, each number far from the other and from everything else that
+     * is read for each scope. Written without ordering, so a search may be repeated.
      */
     private final int[] search = new int[96];
 
-    /** In {@link #search}: where the next look begins. */
+    /** Index in {@link #search} of the slot at which the next search begins. */
     private static final int NEXT = 32;
 
-    /** In {@link #search}: how many scopes have been looked at since one was found. */
+    /** Index in {@link #search} of the number of scopes examined since one was found. */
     private static final int IN_VAIN = 64;
 
-    BusyScopes() {
+    ActiveScopes() {
         tables.set(0, new AtomicReferenceArray<>(1 << FIRST_BITS));
     }
 
-    /** Adds it, unless it is here. Not for several threads at a time with the same scope. */
+    /**
+     * Adds the scope, unless it is present. Not for several threads at a time with the same scope.
+     */
     void add(PogoScope scope) {
         if (scope.busyPlace != NOWHERE && at(scope.busyPlace) == scope) {
             return;
@@ -71,7 +74,7 @@ final class BusyScopes {
         for (int i = 0; i < TABLES; i++) {
             AtomicReferenceArray<@Nullable PogoScope> table = table(i);
             int mask = table.length() - 1;
-            // All places of the last table, before there are too many.
+            // In the last table every slot is tried before this fails.
             int tried = i == TABLES - 1 ? table.length() : PLACES_TRIED;
             for (int j = 0; j < tried; j++) {
                 int place = (int) (((hash * 0x9E37_79B9_7F4A_7C15L) >>> 32) + j * 17L) & mask;
@@ -89,7 +92,7 @@ final class BusyScopes {
         throw new IllegalStateException("there are " + before + " open scopes that have tasks");
     }
 
-    /** The table of that number, which this makes if need be. */
+    /** Returns the table of that number, creating it if necessary. */
     private AtomicReferenceArray<@Nullable PogoScope> table(int number) {
         AtomicReferenceArray<@Nullable PogoScope> table = tables.get(number);
         if (table == null) {
@@ -100,7 +103,7 @@ final class BusyScopes {
         return table;
     }
 
-    /** Takes it out, if it is here. */
+    /** Removes the scope, if it is present. */
     void remove(PogoScope scope) {
         int place = scope.busyPlace;
         for (int i = 0; place >= 0 && i < TABLES; i++) {
@@ -117,16 +120,15 @@ final class BusyScopes {
     }
 
     /**
-     * One that its owner has left open and cannot close any more, as that thread has ended; null if
-     * this finds none. Each call looks at the next ones, round and round. With a call for each
-     * scope that is added, there are never many more of those that are abandoned than of the
-     * others.
+     * Returns a scope that its owner has left open and can no longer close because that thread has
+     * ended; null if this finds none. Each call examines the next scopes, cyclically. With one call
+     * for each scope that is added, there are never many more abandoned scopes than others.
      *
-     * <p>A look costs more than all else here, for the scopes and their threads are mostly in use
-     * by another processor. So while all looks are in vain, most calls do nothing.
+     * <p>A search costs more than everything else here, because the scopes and their threads are
+     * mostly in use by another processor. So while all searches are in vain, most calls do nothing.
      *
-     * @param chance a number that decides whether a call looks while all looks are in vain, such as
-     *     the id of a task; 0 always looks
+     * @param chance a number that decides whether a call searches while all searches are in vain,
+     *     such as the id of a task; 0 always searches
      */
     @Nullable PogoScope nextAbandoned(long chance) {
         int inVain = search[IN_VAIN];
@@ -157,7 +159,7 @@ final class BusyScopes {
         return found;
     }
 
-    /** Whether there is a table for the place. */
+    /** Returns whether there is a table for the slot. */
     private boolean isUsed(int place) {
         int left = place;
         for (int i = 0; i < TABLES; i++) {
@@ -189,12 +191,12 @@ final class BusyScopes {
     }
 
     /**
-     * Passes to the visitor every scope in some places. A traversal that starts at 0 and goes on
-     * with each returned place visits every scope that is here throughout.
+     * Passes every scope in a range of slots to the visitor. A traversal that starts at 0 and
+     * continues at each returned slot visits every scope that is present throughout.
      *
-     * @param from the first place
-     * @param count how many places there are
-     * @return the next place, or {@link #NOWHERE} after the last
+     * @param from the first slot
+     * @param count the number of slots
+     * @return the next slot, or {@link #NOWHERE} after the last
      */
     int visit(int from, int count, Consumer<PogoScope> visitor) {
         int to = from + count;
@@ -219,7 +221,7 @@ final class BusyScopes {
         return NOWHERE;
     }
 
-    /** A copy, in any order. */
+    /** Returns a copy, in no particular order. */
     List<PogoScope> snapshot() {
         List<PogoScope> copy = new ArrayList<>();
         for (int i = 0; i < TABLES; i++) {

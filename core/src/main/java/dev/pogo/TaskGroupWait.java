@@ -9,27 +9,27 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * Several tasks, for some of which one thread waits. Each of them tells it once that it has an
- * outcome, so that the whole costs O(1) per task however they end.
+ * One thread's wait for some of several tasks. Each task reports once that it has an outcome, so
+ * the wait costs O(1) per task however the tasks end.
  */
-abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
+abstract sealed class TaskGroupWait<T extends Task<?>> extends WaitList
         permits Race, SelectedTasks {
     private final List<T> tasks;
 
     /**
-     * Those that waited in the pool of the task that awaits them; filled before it begins to, then
-     * guarded by the lock of that pool.
+     * The tasks that waited in the pool of the task that awaits them. Filled before the await
+     * begins, then guarded by that pool's lock.
      */
     private final Queue<Task<?>> waitingAtFirst = new ArrayDeque<>();
 
-    AwaitedTasks(List<T> tasks) {
+    TaskGroupWait(List<T> tasks) {
         this.tasks = tasks;
     }
 
     /**
      * Waits like {@link #awaitUntil}, with a waiter in each task.
      *
-     * @param waiterOf makes the waiter for the task of a number
+     * @param waiterOf makes the waiter for the task with the given index
      */
     final boolean awaitTold(
             IntFunction<Waiter> waiterOf,
@@ -58,25 +58,25 @@ abstract sealed class AwaitedTasks<T extends Task<?>> extends Awaitable
         }
     }
 
-    /** The lane of one of them is enough: {@link #nextWaiting} knows where they all are. */
+    /** Returns the queue of one task, as {@link #nextWaiting} knows where they all are. */
     @Override
-    @Nullable Lane laneIn(Pool pool) {
+    @Nullable ScopeQueue queueIn(Pool pool) {
         waitingAtFirst.clear();
         for (Task<?> task : tasks) {
             if (task.owningPool() == pool && task.isWaiting()) {
                 waitingAtFirst.add(task);
             }
         }
-        return waitingAtFirst.isEmpty() ? null : waitingAtFirst.element().lane();
+        return waitingAtFirst.isEmpty() ? null : waitingAtFirst.element().queue();
     }
 
     @Override
-    @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting) {
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
         Task<?> task;
         while ((task = waitingAtFirst.peek()) != null) {
-            Place place = task.place();
-            if (place != null && waiting.contains(place)) {
-                return place;
+            QueueNode node = task.node();
+            if (node != null && waiting.contains(node)) {
+                return node;
             }
             waitingAtFirst.remove();
         }

@@ -3,7 +3,7 @@ package dev.pogo.process;
 import dev.pogo.WorkerException;
 import dev.pogo.json.Durations;
 import dev.pogo.process.WorkerProcess.State;
-import dev.pogo.sync.BriefLock;
+import dev.pogo.sync.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,48 +18,48 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The workers of a pool and the tasks that wait for one: which task is given which worker, and how
- * many there should be. It starts and ends none; that the {@link Supervisor} does. May be used by
+ * The workers of a pool and the tasks that wait for one: decides which task is given which worker,
+ * and how many workers there should be. The {@link Supervisor} starts and ends them. May be used by
  * any thread.
  *
  * <p>A worker that has ended counts until nothing is left of it, so that there are never more
  * processes than configured.
  */
-final class Crew {
-    /** After so many starts in a row that have failed, tasks do not wait for the next one. */
+final class WorkerPool {
+    /** Number of consecutive failed starts after which tasks no longer wait for the next one. */
     static final int GIVE_UP_STARTS = 3;
 
-    /** While tasks wait, how often it is looked at how long. */
+    /** Minimum interval between checks, for example of how long tasks have been waiting. */
     private static final long LEAST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /**
-     * What there is to do.
+     * The actions that are due.
      *
-     * @param workers those that there are
-     * @param surplus those of them that were idle and are to be told to end
-     * @param missing how many are to be started
-     * @param next when to look again
+     * @param workers all current workers
+     * @param surplus those of them that were idle and must be told to end
+     * @param missing the number of workers to start
+     * @param next when to check again
      */
     record Plan(List<WorkerProcess> workers, List<WorkerProcess> surplus, int missing, long next) {}
 
-    private final Settings settings;
+    private final ResolvedOptions options;
 
-    /** Told, without the lock, that there may be something to do. */
+    /** Called, without the lock held, when there may be something to do. */
     private final Runnable wake;
 
     /**
-     * Guards the fields below it. Under it nothing is waited for, no thread woken and no other lock
-     * taken; what is looked through is no longer than the pool is large.
+     * Guards the fields below it. While it is held, nothing is waited for, no thread is woken and
+     * no other lock is taken; no iteration is longer than the size of the pool.
      */
-    private final BriefLock lock = BriefLock.outer();
+    private final SpinLock lock = SpinLock.outer();
 
-    /** Those of which something is left. */
+    /** Workers of which something is left. */
     private final Set<WorkerProcess> workers = new LinkedHashSet<>();
 
-    /** Those that were idle when they were put here; the one used last is first. */
+    /** Workers that were idle when added; the most recently used one is first. */
     private final Deque<WorkerProcess> idle = new ArrayDeque<>();
 
-    /** Oldest first; none while a worker is idle. A set, as any of them may give up waiting. */
+    /** Oldest first; empty while a worker is idle. A set, because any of them may stop waiting. */
     private final LinkedHashSet<WaitingCall> waiting = new LinkedHashSet<>();
 
     private final Scaling scaling;
@@ -67,26 +67,28 @@ final class Crew {
     private final Map<RestartCause, Long> restarts = new EnumMap<>(RestartCause.class);
     private int peak;
 
-    /** Why no worker can be started, once that was tried often enough; null again when one was. */
+    /**
+     * Why no worker can be started. Set after enough failed attempts; null again once one succeeds.
+     */
     private @Nullable WorkerEnd unstartable;
 
     private boolean closed;
 
-    Crew(Settings settings, Scaling scaling, Runnable wake) {
-        this.settings = settings;
+    WorkerPool(ResolvedOptions options, Scaling scaling, Runnable wake) {
+        this.options = options;
         this.wake = wake;
         this.scaling = scaling;
     }
 
-    // What tasks do.
+    // For tasks.
 
     /**
-     * Takes an idle worker, and waits for one if need be.
+     * Acquires an idle worker, waiting for one if necessary.
      *
-     * @param began since when the task wants one
-     * @return the worker, now this thread's own, and to be given back by {@link #release}
-     * @throws WorkerException if there is none within {@code max_wait}, or none can be started
-     * @throws InterruptedException if the calling thread was interrupted; it has no worker then
+     * @param began the time since which the task has wanted one
+     * @return the worker, owned by this thread until it is returned by {@link #release}
+     * @throws WorkerException if none is available within {@code max_wait}, or none can be started
+     * @throws InterruptedException if the calling thread was interrupted; it then has no worker
      */
     WorkerProcess acquire(long began) throws InterruptedException {
         WaitingCall call = new WaitingCall(began);
@@ -115,7 +117,7 @@ final class Crew {
     }
 
     private WorkerProcess await(WaitingCall call) throws InterruptedException {
-        long nanos = Nanos.of(settings.maxWait());
+        long nanos = Nanos.of(options.maxWait());
         WorkerProcess worker;
         try {
             worker = call.await(call.since() + nanos - System.nanoTime());
@@ -135,7 +137,9 @@ final class Crew {
         return worker;
     }
 
-    /** The worker that the call was given after all, or null; it is given none from now on. */
+    /**
+     * Returns the worker that the call was given meanwhile, or null; it is given none from now on.
+     */
     private @Nullable WorkerProcess withdraw(WaitingCall call) {
         lock.lock();
         try {
@@ -160,13 +164,13 @@ final class Crew {
         }
         return new WorkerException(
                 "no worker process was free within max_wait, %s: %d of %d have a job, %d more tasks wait"
-                        .formatted(Durations.describe(settings.maxWait()), busy, all, others),
+                        .formatted(Durations.describe(options.maxWait()), busy, all, others),
                 null);
     }
 
-    /** Gives back a worker, which goes on to the next task if it is fit for that. */
+    /** Returns a worker, which is passed on to the next task if it is fit for that. */
     void release(WorkerProcess worker) {
-        int limit = settings.maxJobs();
+        int limit = options.maxJobs();
         boolean leaves = limit > 0 && worker.jobs() >= limit;
         WaitingCall next = null;
         lock.lock();
@@ -189,8 +193,8 @@ final class Crew {
     }
 
     /**
-     * Gives the worker to the task that it is reserved for, or to the next if that one waits no
-     * longer. Without the lock, as it wakes a thread.
+     * Gives the worker to the task that it is reserved for, or to the next if that one no longer
+     * waits. Must be called without the lock held, because it wakes a thread.
      */
     private void give(WorkerProcess worker, @Nullable WaitingCall first) {
         WaitingCall call = first;
@@ -204,21 +208,24 @@ final class Crew {
         }
     }
 
-    // All of these are called with the lock held.
+    // All of these must be called with the lock held.
 
     private void ensureOpen() {
         if (closed) {
             throw new IllegalStateException(
-                    "the worker processes of pool " + settings.pool() + " are closed");
+                    "the worker processes of pool " + options.pool() + " are closed");
         }
     }
 
-    /** Lets tasks wait for the next attempt if it may be made now, and waits for a task. */
+    /**
+     * Returns whether tasks may wait for a start. After failures they may if the next attempt,
+     * which is made only when a task waits, is due.
+     */
     private boolean mayBeStarted(long now) {
         return unstartable == null || (workers.isEmpty() && backOff.nanosToWait(now) <= 0);
     }
 
-    /** An idle worker that has not ended meanwhile, now this thread's own. */
+    /** Returns an idle worker that has not ended meanwhile, now owned by this thread; or null. */
     private @Nullable WorkerProcess pollIdle() {
         WorkerProcess worker;
         while ((worker = idle.pollFirst()) != null) {
@@ -229,7 +236,7 @@ final class Crew {
         return null;
     }
 
-    /** How many workers have a task, with those that are still needed. */
+    /** Returns the number of workers that have a task, plus those that are still needed. */
     private int neededNow() {
         return count(State.BUSY) + waiting.size();
     }
@@ -244,14 +251,14 @@ final class Crew {
         return count;
     }
 
-    /** How many workers have not begun to end. */
+    /** Returns the number of workers that have not begun to end. */
     private int staying() {
         return count(State.STARTING) + count(State.IDLE) + count(State.BUSY);
     }
 
     /**
-     * Reserves an idle worker for the task that has waited longest, which is to be {@linkplain
-     * #give given} it; null if it stays idle.
+     * Reserves an idle worker for the task that has waited longest, and returns that call, which
+     * must then be {@linkplain #give given} the worker; returns null if the worker stays idle.
      */
     private @Nullable WaitingCall offer(WorkerProcess worker) {
         if (!waiting.isEmpty() && worker.reserve()) {
@@ -264,9 +271,9 @@ final class Crew {
         return null;
     }
 
-    // What becomes of workers.
+    // Life cycle of the workers.
 
-    /** One that is about to be started; false if it may not, as the pool is closed. */
+    /** Adds a worker that is about to be started; returns false if the pool is closed. */
     boolean add(WorkerProcess worker) {
         lock.lock();
         try {
@@ -281,7 +288,7 @@ final class Crew {
         }
     }
 
-    /** One has said hello. */
+    /** Called when a worker has said hello. */
     void ready(WorkerProcess worker) {
         WaitingCall next;
         lock.lock();
@@ -295,7 +302,7 @@ final class Crew {
         wake.run();
     }
 
-    /** There is nothing left of one. */
+    /** Called when nothing is left of a worker. */
     void gone(WorkerProcess worker, WorkerEnd end) {
         List<WaitingCall> hopeless = List.of();
         RestartCause cause = end.cause();
@@ -306,10 +313,10 @@ final class Crew {
             if (cause != null && !closed) {
                 restarts.merge(cause, 1L, Long::sum);
             }
-            if (wasNoGood(worker, cause)) {
+            if (failedBeforeFirstJob(worker, cause)) {
                 long now = System.nanoTime();
                 if (worker.wasReady() && now - worker.startedAt() > BackOff.LONGEST_NANOS) {
-                    backOff.succeeded(); // for as long it was
+                    backOff.succeeded(); // it lasted long enough
                 }
                 backOff.failed(worker.startedAt(), now);
                 hopeless = giveUp(end);
@@ -322,10 +329,11 @@ final class Crew {
     }
 
     /**
-     * It could not be started, or has ended by itself before it was given anything to do; a job
-     * that crashes its worker is no reason to wait.
+     * Returns whether the worker could not be started, or ended by itself before it was given
+     * anything to do. A job that crashes its worker is no reason to back off.
      */
-    private static boolean wasNoGood(WorkerProcess worker, @Nullable RestartCause cause) {
+    private static boolean failedBeforeFirstJob(
+            WorkerProcess worker, @Nullable RestartCause cause) {
         return cause != null
                 && (!worker.wasReady()
                         || (!worker.wasUsed()
@@ -334,7 +342,7 @@ final class Crew {
                                         || cause == RestartCause.FATAL)));
     }
 
-    /** Called with the lock held; gives those that are to be told. */
+    /** Returns the calls that must be failed. Must be called with the lock held. */
     private List<WaitingCall> giveUp(WorkerEnd end) {
         boolean others = count(State.IDLE) + count(State.BUSY) > 0;
         if (others || backOff.failures() < GIVE_UP_STARTS) {
@@ -356,9 +364,9 @@ final class Crew {
                 end.failure());
     }
 
-    // How many there should be.
+    // Number of workers.
 
-    /** What there is to do now; null when it is closed and nothing is left. */
+    /** Returns what is to be done now; null once the pool is closed and nothing is left. */
     @Nullable Plan plan(long now) {
         lock.lock();
         try {
@@ -375,7 +383,7 @@ final class Crew {
                 missing = 0;
                 next = Nanos.earlier(next, now + pause);
             } else if (missing > 0 && backOff.failures() > 0) {
-                missing = count(State.STARTING) > 0 ? 0 : 1; // try with one
+                missing = count(State.STARTING) > 0 ? 0 : 1; // one attempt at a time
             }
             return new Plan(
                     List.copyOf(workers), surplus(staying() - target), Math.max(0, missing), next);
@@ -384,13 +392,13 @@ final class Crew {
         }
     }
 
-    /** Called with the lock held. */
+    /** Must be called with the lock held. */
     private int target(long now) {
         long[] waits = waiting.stream().mapToLong(call -> now - call.since()).toArray();
         return scaling.target(workers.size(), count(State.STARTING), count(State.BUSY), waits, now);
     }
 
-    /** Called with the lock held. */
+    /** Must be called with the lock held. */
     private List<WorkerProcess> surplus(int many) {
         List<WorkerProcess> surplus = new ArrayList<>();
         while (surplus.size() < many && !idle.isEmpty()) {
@@ -399,19 +407,19 @@ final class Crew {
         return surplus;
     }
 
-    /** Called with the lock held. */
+    /** Must be called with the lock held. */
     private long nanosToNextLook(long now) {
         if (!waiting.isEmpty()) {
-            return Math.max(LEAST_TICK_NANOS, Nanos.of(settings.scaleLatency()) / 4);
+            return Math.max(LEAST_TICK_NANOS, Nanos.of(options.scaleLatency()) / 4);
         }
         long fewer = scaling.nanosToFewer(now);
         return fewer < 0 ? Nanos.FOREVER : Math.max(LEAST_TICK_NANOS, fewer);
     }
 
     /**
-     * From now on there are no new ones, and no task is given any; those that wait are told.
+     * Closes the pool: from now on no worker is added and no task is given one. Waiting tasks fail.
      *
-     * @return the workers that there are
+     * @return the current workers
      */
     List<WorkerProcess> close() {
         List<WorkerProcess> all;
@@ -432,7 +440,7 @@ final class Crew {
         return all;
     }
 
-    /** How many workers wait for a task. */
+    /** Returns the number of workers that wait for a task. */
     int idle() {
         lock.lock();
         try {
@@ -443,9 +451,9 @@ final class Crew {
     }
 
     /**
-     * The numbers of this moment.
+     * Returns the current statistics.
      *
-     * @param jobs how many jobs have been answered
+     * @param jobs the number of jobs that have been answered
      * @param memory null if there is no shared memory
      */
     ProcessWorkerStats stats(long jobs, @Nullable SharedMemory memory) {

@@ -10,31 +10,31 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where a task stands, as long as it has not given a value, and everything that is known only from
- * there on. A task has one field for it, see {@link Execution}, and moves by compare-and-set: so
- * each race has one winner, and the winner's facts become visible with its win.
+ * State of a task that has not returned a value, with everything that is known only from that state
+ * on. A task has one field for it, see {@link Execution}, which changes by compare-and-set: each
+ * race has one winner, and the winner's facts become visible with its change.
  *
  * <pre>
  * Waiting ──admit──▶ Running ──finish──▶ the value or Failed
  *    │                  └────cancel────▶ Cancelled
- *    └──expire / cancel / no thread to be had──▶ Saturated / Cancelled / Failed
+ *    └──expire / cancel / no thread available──▶ Saturated / Cancelled / Failed
  * </pre>
  *
- * <p>A task that waits is first {@link Waiting#SPAWNED}, and then in its {@link Place}, if it has
- * to line up for its permit.
+ * <p>The state of a waiting task is first {@link Waiting#SPAWNED}, and then its {@link QueueNode}
+ * if it has to queue for its permit.
  *
- * <p>These are classes and not interfaces, since a value may be of any class: whether it is a phase
- * is then a look at one field of that class.
+ * <p>These are classes and not interfaces, since a value may be of any class: the test for a state
+ * then reads one field of that class.
  */
-abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
+abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
     abstract Task.State state();
 
     /** There is no outcome yet. */
-    abstract static sealed class Undecided extends Phase permits Waiting, Running {}
+    abstract static sealed class Undecided extends TaskState permits Waiting, Running {}
 
     /** Spawned, and not yet admitted. */
-    static sealed class Waiting extends Undecided permits Place {
-        /** Not in its pool's line, at least not yet. */
+    static sealed class Waiting extends Undecided permits QueueNode {
+        /** The task is not in its pool's queue, at least not yet. */
         static final Waiting SPAWNED = new Waiting();
 
         @Override
@@ -56,11 +56,11 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
     }
 
     /** An outcome that is not a value. */
-    abstract static sealed class Ending extends Phase permits Failed, Saturated, Cancelled {
+    abstract static sealed class Outcome extends TaskState permits Failed, Saturated, Cancelled {
         /** {@link System#nanoTime()} of the outcome. */
         private final long at;
 
-        private Ending(long at) {
+        private Outcome(long at) {
             this.at = at;
         }
 
@@ -69,24 +69,25 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
             return at;
         }
 
-        /** Whether {@link PogoScope#awaitAll()} must not succeed after this. */
+        /** Returns whether {@link PogoScope#awaitAll()} must not succeed after this. */
         abstract boolean failsScope();
 
-        /** What {@link Task#result()} throws for it. */
+        /** Returns what {@link Task#result()} throws for this outcome. */
         abstract TaskException exception(Task<?> task);
 
-        /** Where it is counted. */
+        /** Returns the counter of this kind of outcome. */
         abstract AtomicLong counter(PoolHistory history);
     }
 
-    /** The work threw, or no thread could be had for it. */
-    static final class Failed extends Ending {
+    /** The work threw, or no thread could be started for it. */
+    static final class Failed extends Outcome {
         private static final Failed NO_MEMORY =
-                madeBefore(new OutOfMemoryError("no memory to keep what the task failed with"));
+                madeBefore(
+                        new OutOfMemoryError("out of memory while recording the task's failure"));
 
-        /** For where nothing can be done any more but to decide this. */
+        /** For use where nothing can be done any more except to decide this outcome. */
         static final Failed UNKNOWN =
-                madeBefore(new InternalError("what the task ended with could not be kept"));
+                madeBefore(new InternalError("the task's outcome could not be recorded"));
 
         private final Throwable cause;
 
@@ -96,13 +97,11 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
         }
 
         private static Failed madeBefore(Error cause) {
-            cause.setStackTrace(new StackTraceElement[0]); // it is not that of any task
+            cause.setStackTrace(new StackTraceElement[0]); // it would not be that of any task
             return new Failed(cause, System.nanoTime());
         }
 
-        /**
-         * The failure, or another one if there is no memory for it: a task must have an outcome.
-         */
+        /** Returns the failure, or a preallocated one if memory runs out: tasks need an outcome. */
         static Failed of(Throwable cause, long at) {
             try {
                 return new Failed(cause, at);
@@ -133,11 +132,11 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
     }
 
     /**
-     * It waited longer than its pool allows, or was refused because it would have to: then there is
-     * an estimate for how long. The pool's numbers are of that moment, and so is what {@link
-     * WaitCycle} found.
+     * The task waited longer than its pool allows, or was refused because it would have had to; in
+     * the latter case there is an estimate of the wait. The pool's numbers and the result of {@link
+     * WaitCycle} are from that moment.
      */
-    static final class Saturated extends Ending {
+    static final class Saturated extends Outcome {
         private final PoolLoad load;
         private final List<String> cycle;
         private final @Nullable Duration estimate;
@@ -183,12 +182,12 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
     }
 
     /**
-     * It was cancelled, while waiting or while running; in the latter case it may still run, and is
-     * {@linkplain #ofRunning another object}: whoever stops the task knows by it whether there is
-     * anything to stop. All tasks that one call cancels have the same {@link #call}, by which that
-     * call knows them.
+     * The task was cancelled, while waiting or while running. In the latter case it may still run,
+     * and its state is {@linkplain #ofRunning another object}, which tells the thread that stops
+     * the task whether there is anything to stop. All tasks that one call cancels have the same
+     * {@link #call}, by which that call recognises them.
      */
-    static final class Cancelled extends Ending {
+    static final class Cancelled extends Outcome {
         private static final Map<CancelReason, Cancelled> NO_MEMORY = noMemory();
 
         private static Map<CancelReason, Cancelled> noMemory() {
@@ -210,7 +209,7 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
             this.ofRunning = new Cancelled(this);
         }
 
-        /** For the running ones that the call cancels. */
+        /** For the running tasks that the call cancels. */
         private Cancelled(Cancelled call) {
             super(call.at());
             this.reason = call.reason;
@@ -222,24 +221,24 @@ abstract sealed class Phase permits Phase.Undecided, Phase.Ending {
             return reason;
         }
 
-        /** What {@link #now} has given to the call that cancels. */
+        /** Returns the object that {@link #now} returned to the call that cancels. */
         Cancelled call() {
             return call;
         }
 
-        /** The phase of those that were running, or at least admitted. */
+        /** Returns the state of the cancelled tasks that were running, or at least admitted. */
         Cancelled ofRunning() {
             return ofRunning;
         }
 
-        /** Whether this is the phase of one that was admitted. */
+        /** Returns whether this is the state of a task that had been admitted. */
         boolean isOfRunning() {
             return ofRunning == this;
         }
 
         /**
-         * A cancellation at this moment; an earlier one if there is no memory for it, for that is
-         * what may have to be cancelled.
+         * Returns a cancellation at this moment, or a preallocated one if memory runs out: the
+         * tasks that use up the memory may be those that have to be cancelled.
          */
         static Cancelled now(CancelReason reason) {
             long now = System.nanoTime();

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One thread waits while another changes what it waits for: no waiter is forgotten. */
-final class AwaitableRaces {
-    private AwaitableRaces() {}
+final class WaitListRaces {
+    private WaitListRaces() {}
 
     @JCStressTest
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "It came late and saw the change.")
@@ -26,7 +26,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It saw no change and was not told, or told twice.")
     @State
     public static class EnlistOrChange {
-        private final Awaitable awaitable = new Inert(1).tasks();
+        private final WaitList awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
         private volatile boolean changed;
 
@@ -54,7 +54,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "One was forgotten, or told twice.")
     @State
     public static class EnlistOrWake {
-        private final Awaitable awaitable = new Inert(1).tasks();
+        private final WaitList awaitable = new Inert(1).tasks();
         private final CountingWaiter early = new CountingWaiter();
         private final CountingWaiter late = new CountingWaiter();
 
@@ -85,7 +85,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It was forgotten, or told twice.")
     @State
     public static class WakeTwice {
-        private final Awaitable awaitable = new Inert(1).tasks();
+        private final WaitList awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
 
         public WakeTwice() {
@@ -113,7 +113,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "It was forgotten, or told twice.")
     @State
     public static class WakeOrTell {
-        private final Awaitable awaitable = new Inert(1).tasks();
+        private final WaitList awaitable = new Inert(1).tasks();
         private final CountingWaiter waiter = new CountingWaiter();
 
         public WakeOrTell() {
@@ -142,7 +142,7 @@ final class AwaitableRaces {
     @Outcome(expect = FORBIDDEN, desc = "One was forgotten, or told twice.")
     @State
     public static class SweepTwice {
-        private final Awaitable awaitable = new Inert(1).tasks();
+        private final WaitList awaitable = new Inert(1).tasks();
         private final List<CountingWaiter> waiters = new ArrayList<>();
 
         public SweepTwice() {
@@ -150,7 +150,7 @@ final class AwaitableRaces {
                 waiters.add(new CountingWaiter());
             }
             waiters.subList(0, 15).forEach(awaitable::enlist);
-            waiters.subList(1, 14).forEach(Awaitable.Waiter::leave);
+            waiters.subList(1, 14).forEach(WaitList.Waiter::leave);
         }
 
         @Actor

@@ -5,56 +5,57 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which scopes the current thread has open, innermost first, linked to the next by {@link
- * PogoScope#outerOfSameThread()}. A task's thread keeps them in its {@link Execution}, any other in
- * a thread-local. A task's thread that is taken for another one, as its work has set another
- * handler, has both; each scope knows where it is.
+ * The open scopes of the current thread, innermost first, each linked to the next by {@link
+ * PogoScope#outerOfSameThread()}. A task's thread keeps them in its {@link Execution}, any other
+ * thread in a thread-local. A task's thread that is taken for another one, because its work has set
+ * another handler, has both; each scope knows where it is kept.
  */
-final class OpenScopes {
-    private static final Logger LOG = LoggerFactory.getLogger(OpenScopes.class);
+final class ScopeStack {
+    private static final Logger LOG = LoggerFactory.getLogger(ScopeStack.class);
     private static final ThreadLocal<@Nullable PogoScope> INNERMOST = new ThreadLocal<>();
 
-    private OpenScopes() {}
+    private ScopeStack() {}
 
     /**
-     * The innermost of those that the current thread has opened as the thread of an execution, or
-     * null.
+     * Returns the innermost scope that the current thread has opened as the thread of an execution,
+     * or null.
      *
-     * @param opener the execution, null for those that it has opened as another thread
+     * @param opener the execution; null for the scopes that it has opened as another thread
      */
     static @Nullable PogoScope innermost(@Nullable Execution opener) {
         return opener != null ? opener.innermostScope() : INNERMOST.get();
     }
 
     /**
-     * The scope around a new one: opened by this thread, else the one whose task it runs.
+     * Returns the scope around a new one: the innermost opened by this thread, else the scope of
+     * the task that it runs.
      *
      * @param opener the execution of the current thread, or null
-     * @param innermost what {@link #innermost(Execution)} gives
+     * @param innermost the result of {@link #innermost(Execution)}
      */
     static @Nullable PogoScope enclosing(
             @Nullable Execution opener, @Nullable PogoScope innermost) {
         return innermost != null || opener == null ? innermost : opener.task().scope();
     }
 
-    /** Changes what {@link #innermost(Execution)} gives. */
+    /** Sets the scope that {@link #innermost(Execution)} returns. */
     static void setInnermost(@Nullable Execution opener, @Nullable PogoScope scope) {
         if (opener != null) {
             opener.setInnermostScope(scope);
         } else {
-            // Null too, and no remove(): the thread's next scope then needs no new entry, and an
-            // entry without a value keeps nothing from being garbage.
+            // Null is set too, without remove(): the thread's next scope then needs no new entry,
+            // and an entry without a value keeps nothing reachable.
             INNERMOST.set(scope);
         }
     }
 
-    /** Closes what the work of this thread's task has opened and not closed. */
+    /** Closes the scopes that the work of this thread's task has opened and not closed. */
     static void closeForgotten(Execution execution) {
         PogoScope forgotten;
         while ((forgotten = execution.innermostScope()) != null) {
             PogoScope outer = forgotten.outerOfSameThread();
             if (!forgotten.isClosed()) {
-                Report.warn(
+                SafeLog.warn(
                         LOG,
                         "{} has left {} open; it is closed now. Use try-with-resources",
                         execution.task(),

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-class GuardTest {
+class WatchdogTest {
     /** No process has it, so that nothing is killed by it. */
     private static final long NOBODY = Integer.MAX_VALUE;
 
@@ -28,8 +28,8 @@ class GuardTest {
         }
     }
 
-    private static Guard guard() {
-        return new Guard(new Launcher(List.of("sh"), UUID.randomUUID().toString()));
+    private static Watchdog watchdog() {
+        return new Watchdog(new Launcher(List.of("sh"), UUID.randomUUID().toString()));
     }
 
     /** In a group of its own, of that number. */
@@ -48,17 +48,17 @@ class GuardTest {
     }
 
     /** The only child so far. */
-    private static ProcessHandle guardProcess() {
+    private static ProcessHandle watchdogProcess() {
         return ProcessHandle.current().children().findFirst().orElseThrow();
     }
 
     @Test
     void kill_ofAGroup_killsAllOfIt() throws Exception {
-        try (Guard guard = guard()) {
-            guard.ensureRunning();
+        try (Watchdog watchdog = watchdog()) {
+            watchdog.ensureRunning();
             Process victim = victim();
-            guard.add(victim.pid());
-            guard.kill(victim.pid());
+            watchdog.add(victim.pid());
+            watchdog.kill(victim.pid());
             assertTrue(victim.waitFor(20, TimeUnit.SECONDS), "it is not killed");
         }
     }
@@ -66,9 +66,9 @@ class GuardTest {
     @Test
     void close_aGroupIsLeft_killsAllOfIt() throws Exception {
         Process victim = victim();
-        try (Guard guard = guard()) {
-            guard.ensureRunning();
-            guard.add(victim.pid());
+        try (Watchdog watchdog = watchdog()) {
+            watchdog.ensureRunning();
+            watchdog.add(victim.pid());
         }
         assertTrue(victim.waitFor(20, TimeUnit.SECONDS), "it is not killed");
     }
@@ -76,57 +76,57 @@ class GuardTest {
     /** The system may have given its number to another one. */
     @Test
     void kill_ofAGroupThatIsGone_isNotPassedOn() throws Exception {
-        try (Guard guard = guard()) {
-            guard.ensureRunning();
+        try (Watchdog watchdog = watchdog()) {
+            watchdog.ensureRunning();
             Process other = victim();
             Process last = victim();
-            guard.add(other.pid());
-            guard.add(last.pid());
-            guard.remove(other.pid());
-            guard.kill(other.pid());
-            guard.kill(last.pid());
+            watchdog.add(other.pid());
+            watchdog.add(last.pid());
+            watchdog.remove(other.pid());
+            watchdog.kill(other.pid());
+            watchdog.kill(last.pid());
             assertTrue(last.waitFor(20, TimeUnit.SECONDS), "it is not killed");
             assertTrue(other.isAlive());
         }
     }
 
     /**
-     * A guard that does not read keeps the thread of a keeper that writes to it, and those of
+     * A watchdog that does not read keeps the thread of a monitor that writes to it, and those of
      * others wait behind that. Who wants a worker killed does not.
      */
     @Test
-    void kill_whileAKeeperWritesToTheGuard_doesNotWaitAndIsDone() throws Exception {
-        try (Guard guard = guard()) {
-            guard.ensureRunning();
-            ProcessHandle process = guardProcess();
+    void kill_whileAMonitorWritesToTheWatchdog_doesNotWaitAndIsDone() throws Exception {
+        try (Watchdog watchdog = watchdog()) {
+            watchdog.ensureRunning();
+            ProcessHandle process = watchdogProcess();
             Process victim = victim();
-            guard.add(victim.pid());
+            watchdog.add(victim.pid());
             signal("STOP", process);
-            Thread keeper = Threads.start("keeper", () -> writeMoreThanThePipeHolds(guard));
+            Thread monitor = Threads.start("monitor", () -> writeMoreThanThePipeHolds(watchdog));
             try {
-                Eventually.isTrue(() -> writes(keeper));
-                Thread task = Thread.startVirtualThread(() -> guard.kill(victim.pid()));
+                Eventually.isTrue(() -> writes(monitor));
+                Thread task = Thread.startVirtualThread(() -> watchdog.kill(victim.pid()));
                 assertTrue(task.join(Duration.ofSeconds(20)), "it waits");
             } finally {
                 signal("CONT", process);
             }
             assertTrue(victim.waitFor(20, TimeUnit.SECONDS), "it is not killed");
-            keeper.join();
-            guard.remove(victim.pid());
+            monitor.join();
+            watchdog.remove(victim.pid());
         }
     }
 
-    private static void writeMoreThanThePipeHolds(Guard guard) {
+    private static void writeMoreThanThePipeHolds(Watchdog watchdog) {
         for (int i = 0; i < 10_000; i++) {
-            guard.add(NOBODY);
-            guard.remove(NOBODY);
+            watchdog.add(NOBODY);
+            watchdog.remove(NOBODY);
         }
     }
 
     /** For so long that it has to be stuck in it. */
-    private static boolean writes(Thread keeper) {
+    private static boolean writes(Thread monitor) {
         for (int i = 0; i < 100; i++) {
-            StackTraceElement[] stack = keeper.getStackTrace();
+            StackTraceElement[] stack = monitor.getStackTrace();
             if (stack.length == 0 || !stack[0].getMethodName().equals("writeBytes")) {
                 return false;
             }

@@ -14,22 +14,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A shell beside the workers of a pool, which outlives this process by a moment. It reads from a
- * pipe whose other end only this process has; when that ends, however this process has ended, it
- * kills all workers. It also kills one worker's group when told to, which the JDK cannot. May be
- * used by any thread.
+ * A shell process beside the workers of a pool, which briefly outlives this process. It reads from
+ * a pipe whose other end only this process has. When the pipe ends, however this process has ended,
+ * it kills all workers. On request it also kills one worker's process group, which the JDK cannot
+ * do. May be used by any thread.
  */
-final class Guard implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+final class Watchdog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     /**
      * Keeps the list of groups: {@code + 7} adds one, {@code - 7} removes it, {@code k 7} kills it.
-     * In the end it kills those that are left, and then whatever has the workers' mark in its
-     * environment, as that may have left its group. This it repeats, as what is being killed may
-     * start more; but not for ever, as what is stuck in the system cannot be killed.
+     * At the end it kills the groups that are left, and then every process that has the workers'
+     * mark in its environment, since it may have left its group. It repeats this, since a process
+     * that is being killed may start others, but not for ever, since a process that is stuck in the
+     * system cannot be killed.
      *
-     * <p>For a group it is {@code kill -s KILL --}: of {@code kill -9 --} some shells say that the
-     * dashes are no number.
+     * <p>Groups are killed by {@code kill -s KILL --}, since some shells reject the dashes of
+     * {@code kill -9 --} as not being a number.
      */
     private static final String SCRIPT =
             """
@@ -60,37 +61,38 @@ final class Guard implements AutoCloseable {
             done
             """;
 
-    /** How long it may take to end, which it does at once if its workers have ended before. */
+    /** Longest time to wait for its end, which comes at once if its workers have ended before. */
     private static final long END_MILLIS = 2_000;
 
     private final Launcher launcher;
 
     /**
-     * Groups that the guard has not been told to kill yet. That is done by who has the lock, or
-     * gets it without waiting.
+     * Groups that the watchdog has not been told to kill yet. It is told by a thread that holds the
+     * lock, or acquires it without waiting.
      */
     private final Queue<Long> toKill = new ConcurrentLinkedQueue<>();
 
     /**
-     * Guards all fields below. Held while the guard is started and written to, which may take its
-     * time, and so a lock to line up for; but only platform threads do, those of keepers and of the
-     * supervisor. Among those that have something to kill are virtual threads, and one at the head
-     * of the line that has no carrier to run on would keep all others from starting and killing.
+     * Guards all fields below. Held while the watchdog is started and written to, which may take a
+     * while, so threads queue for this lock; but only platform threads do, those of monitors and of
+     * the supervisor. Among the threads that have something to kill are virtual threads, and one at
+     * the head of the queue with no carrier thread to run on would keep all others from starting
+     * and killing.
      */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The groups of the workers that may be alive. */
+    /** Groups of the workers that may be alive. */
     private final Set<Long> groups = new LinkedHashSet<>();
 
     private @Nullable Process process;
     private boolean closed;
 
-    Guard(Launcher launcher) {
+    Watchdog(Launcher launcher) {
         this.launcher = launcher;
     }
 
     /**
-     * Makes sure that it runs, before a worker is started.
+     * Ensures that the watchdog runs. Called before a worker is started.
      *
      * @throws IOException if it cannot be started
      */
@@ -103,7 +105,7 @@ final class Guard implements AutoCloseable {
             }
             if (process == null || !process.isAlive()) {
                 ended = process;
-                process = launcher.startGuard(SCRIPT);
+                process = launcher.startWatchdog(SCRIPT);
                 for (long group : groups) {
                     tell('+', group);
                 }
@@ -113,11 +115,11 @@ final class Guard implements AutoCloseable {
         }
         if (ended != null) {
             closeStream(ended);
-            LOG.warn("The guard of worker processes ended, {}; another one was started", ended);
+            LOG.warn("The watchdog of worker processes ended, {}; another one was started", ended);
         }
     }
 
-    /** From now on the group is killed if this process ends. */
+    /** Adds a group, which from now on is killed if this process ends. */
     void add(long group) {
         lock.lock();
         try {
@@ -128,7 +130,7 @@ final class Guard implements AutoCloseable {
         }
     }
 
-    /** There is nothing left of the group. */
+    /** Removes a group of which no process is left. */
     void remove(long group) {
         lock.lock();
         try {
@@ -140,14 +142,14 @@ final class Guard implements AutoCloseable {
     }
 
     /**
-     * Kills the group, in a moment, if the guard runs and there is still something of the group.
+     * Kills a group shortly afterwards, if the watchdog runs and any process of the group is left.
      */
     void kill(long group) {
         toKill.add(group);
         tellToKill();
     }
 
-    /** Who has added to the queue while somebody else had the lock relies on that one. */
+    /** Releases the lock; a thread that added to the queue meanwhile relies on its holder. */
     private void unlock() {
         lock.unlock();
         tellToKill();
@@ -168,7 +170,7 @@ final class Guard implements AutoCloseable {
         }
     }
 
-    /** Called with the lock held. */
+    /** Must be called with the lock held. */
     private void tell(char what, long group) {
         Process running = process;
         if (running == null) {
@@ -179,12 +181,13 @@ final class Guard implements AutoCloseable {
             out.write((what + " " + group + "\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
         } catch (IOException e) {
-            // It has ended, and is started again before the next worker.
+            // The watchdog has ended, and is started again before the next worker.
         }
     }
 
     /**
-     * It kills what is left, and ends; waited for, as it would otherwise be a process left over.
+     * Lets the watchdog kill what is left and end. Waits for its end, so that no process is left
+     * over.
      */
     @Override
     public void close() {
@@ -201,13 +204,14 @@ final class Guard implements AutoCloseable {
             return;
         }
         closeStream(last);
-        if (!Waits.forExit(last, END_MILLIS)) {
+        if (!Uninterruptibles.forExit(last, END_MILLIS)) {
             LOG.warn(
-                    "The guard of worker processes, {}, is killed: it has not ended within {} ms",
+                    "The watchdog of worker processes, {}, is killed: it has not ended within {}"
+                            + " ms",
                     last.pid(),
                     END_MILLIS);
             last.destroyForcibly();
-            Waits.forExit(last);
+            Uninterruptibles.forExit(last);
         }
     }
 
@@ -215,7 +219,7 @@ final class Guard implements AutoCloseable {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
-            LOG.debug("The pipe to a guard could not be closed", e);
+            LOG.debug("The pipe to a watchdog could not be closed", e);
         }
     }
 }

@@ -9,37 +9,37 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Something that threads wait for: a task's outcome, a scope's last task, the first of several.
- * Whoever changes it changes its state first and calls {@link #wakeAll()} then; whoever waits
- * enlists first and looks at the state then. Both steps are volatile on both sides, so one of the
- * two sees the other.
+ * Something that threads wait for: a task's outcome, a scope's last task, the first of several. A
+ * thread that changes the state does so first and then calls {@link #wakeAll()}. A thread that
+ * waits first enlists and then checks the state. Both steps are volatile on both sides, so one of
+ * the two threads sees the other.
  *
- * <p>The waiters are a stack without a lock. One that leaves early (interrupted, timed out) stays
+ * <p>The waiters form a lock-free stack. A waiter that leaves early (interrupted, timed out) stays
  * in it, marked, until it is swept out. Enlisting sweeps whenever the stack has become twice as
- * high as the last sweep left it, which costs O(1) for each waiter on average and keeps the stack
- * in proportion to those who really wait.
+ * high as the last sweep left it, which costs O(1) per waiter on average and keeps the stack in
+ * proportion to the waiters that have not left.
  */
-abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Completions {
-    /** One thread's wish to be told; belongs to one awaitable and is told at most once. */
+abstract sealed class WaitList permits Execution, ScopeTasks, TaskGroupWait, Completions {
+    /** One thread's request to be woken. Belongs to one wait list; is woken at most once. */
     abstract static class Waiter {
         /**
-         * A waiter further down, with only such between as are over. Written by the enlisting
-         * thread before this one is published, and by sweeping threads, which all skip more only.
+         * A waiter further down; all waiters in between are over. Written by the enlisting thread
+         * before this one is published, and by sweeping threads, which can only skip more.
          */
         private volatile @Nullable Waiter below;
 
         /**
-         * How many waiters there are at most from here down, and at how many to sweep. Written like
-         * {@link #below}; a value that is read late costs a sweep or delays one.
+         * Upper bound on the number of waiters from here down, and the number at which to sweep.
+         * Written like {@link #below}; a stale value costs a sweep or delays one.
          */
         private int height;
 
         private int sweepHeight;
 
-        /** Changed to true once: by compare-and-set for who wakes it, or by leaving. */
+        /** Becomes true once: by compare-and-set in the thread that wakes it, or by leaving. */
         private volatile boolean over;
 
-        /** Called at most once, by a thread that has seen the changed state; must not block. */
+        /** Called at most once, by a thread that has seen the changed state. Must not block. */
         abstract void wake();
 
         /** Wakes it, unless it has been woken or has left. */
@@ -49,12 +49,12 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
             }
         }
 
-        /** Whether it has been woken or has left, or nobody is there to be woken. */
+        /** Returns whether it has been woken or has left, or there is no thread to wake. */
         boolean isOver() {
             return over;
         }
 
-        /** Says that nobody needs to be woken any more. */
+        /** Leaves, since no thread needs to be woken any more. */
         final void leave() {
             over = true;
         }
@@ -69,7 +69,7 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         }
     }
 
-    /** The stack of what does not change any more. */
+    /** The stack of a wait list whose state does not change any more. */
     private static final Waiter ENDED =
             new Waiter() {
                 @Override
@@ -85,17 +85,17 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WAITERS = lookup.findVarHandle(Awaitable.class, "waiters", Waiter.class);
+            WAITERS = lookup.findVarHandle(WaitList.class, "waiters", Waiter.class);
             OVER = lookup.findVarHandle(Waiter.class, "over", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Top of the stack; changed by compare-and-set only, and no more once it is {@link #ENDED}. */
+    /** Top of the stack. Changed only atomically, and not any more once it is {@link #ENDED}. */
     private volatile @Nullable Waiter waiters;
 
-    /** Adds a waiter, which is woken by the next {@link #wakeAll()}; or at once, after the last. */
+    /** Adds a waiter, woken by the next {@link #wakeAll()}, or at once if the state is final. */
     final void enlist(Waiter waiter) {
         while (true) {
             Waiter top = waiters;
@@ -124,7 +124,7 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         return waiter;
     }
 
-    /** Unlinks those that are over below a waiter that is not published yet. */
+    /** Unlinks the waiters that are over, below a waiter that is not published yet. */
     private static void sweep(Waiter top) {
         int height = 1;
         Waiter above = top;
@@ -138,13 +138,13 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         top.sweepHeight = Math.max(MIN_SWEEP_HEIGHT, 2 * height);
         Waiter next = top.below;
         if (next != null) {
-            // Should the top leave soon, the next one to enlist starts from here.
+            // If the top leaves soon, the next waiter to enlist starts from here.
             next.height = height - 1;
             next.sweepHeight = top.sweepHeight;
         }
     }
 
-    /** Wakes every waiter enlisted so far. Called after the state has changed. */
+    /** Wakes every waiter enlisted so far. Must be called after the state has changed. */
     final void wakeAll() {
         Waiter top;
         do {
@@ -156,12 +156,12 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         tell(top);
     }
 
-    /** Likewise, and says that the state will not change any more. Called once. */
+    /** Wakes every waiter and marks the state as final. Called once, after the last change. */
     final void wakeAllForGood() {
         tell((Waiter) WAITERS.getAndSet(this, ENDED));
     }
 
-    /** Whether {@link #wakeAllForGood()} has been called. */
+    /** Returns whether {@link #wakeAllForGood()} has been called. */
     final boolean hasEnded() {
         return waiters == ENDED;
     }
@@ -173,46 +173,47 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
     }
 
     /**
-     * Where tasks of this wait in the pool, or null if there cannot be any; called once, before.
+     * Returns the queue in which tasks of this wait in the pool, or null if there cannot be any.
+     * Called once, before the await begins.
      */
-    abstract @Nullable Lane laneIn(Pool pool);
+    abstract @Nullable ScopeQueue queueIn(Pool pool);
 
-    /** Where one of them waits there now, or null; called with the pool's lock held. */
-    abstract @Nullable Place nextWaiting(Lane lane, WaitingTasks waiting);
+    /** Returns the node of one that waits there now, or null. Called with the pool's lock held. */
+    abstract @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting);
 
-    /** Whether tasks may come to it later. */
+    /** Returns whether tasks may be added later. */
     abstract boolean mayGrow();
 
-    /** The tasks that make the state change. */
+    /** Returns the tasks that make the state change. */
     abstract List<? extends Task<?>> awaited();
 
     /**
-     * One of them, for whose end a thread that waits for this has to wait in any case as long as
-     * the state is not reached; or, if there is no such one, any of them.
+     * Returns a task for whose end a waiting thread has to wait in any case as long as the state is
+     * not reached, or any of the tasks if there is no such one.
      */
     abstract Task<?> anyTask();
 
     /**
-     * Whether the state is reached when the deadline passes, by what the timer does then. So a
-     * thread need not look at the time itself.
+     * Returns whether what the timer does at the deadline makes the state reached, so that a thread
+     * need not check the time itself.
      */
     abstract boolean isReachedAt(long deadline);
 
-    /** What is done at the end of a wait, while the permit of the waiting task is still lent. */
+    /** Action at the end of a wait, while the permit of the waiting task is still lent. */
     @FunctionalInterface
     interface Conclusion {
         /**
-         * Cancels what the waiting thread does not want any more.
+         * Cancels what the waiting thread no longer needs.
          *
-         * @param reached whether the state was reached, and not the deadline
+         * @param reached true if the state was reached, false if the deadline passed first
          */
         void conclude(boolean reached);
     }
 
     /**
-     * Waits like {@link #waitUntil} for what tasks bring about, and then concludes, unless the wait
-     * was interrupted. If the caller is a task itself, it lends them its permit meanwhile, and goes
-     * on when it has a permit again: so what is cancelled at the end of the wait is so before.
+     * Waits like {@link #waitUntil} for a state that tasks bring about, and then concludes, unless
+     * the wait was interrupted. A caller that is itself a task lends them its permit meanwhile, and
+     * goes on only when it has a permit again. So the conclusion cancels before that.
      */
     final boolean awaitUntil(BooleanSupplier reached, long deadline, Conclusion conclusion)
             throws InterruptedException {
@@ -246,24 +247,24 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
     /**
      * Waits until the state is reached, at most until the deadline.
      *
-     * @param reached looks at the state; what changes it calls {@link #wakeAll()} afterwards
+     * @param reached checks the state; a thread that changes it calls {@link #wakeAll()} afterwards
      * @param deadline in terms of {@link System#nanoTime()}
      * @return whether the state is reached
-     * @throws InterruptedException if the thread is interrupted before
+     * @throws InterruptedException if the thread is interrupted before that
      */
     final boolean waitUntil(BooleanSupplier reached, long deadline) throws InterruptedException {
         return waitUntil(reached, deadline, false);
     }
 
     /**
-     * A thread yields once before it parks, where that has paid lately: a short task that it has
-     * just spawned may be done when it comes back, which saves the park.
+     * Yields once before parking, if that has paid off lately: a short task that the thread has
+     * just spawned may be done when the yield returns, which saves the park.
      *
-     * <p>No thread parks with a time as long as there is a {@link Timer} thread that wakes it: for
-     * a virtual thread the JDK would make and cancel a timer each time, which costs more than the
-     * park.
+     * <p>No thread parks with a timeout as long as there is a {@link Timer} thread that wakes it:
+     * for a virtual thread the JDK would create and cancel a timer each time, which costs more than
+     * the park.
      *
-     * @param untimed whether the state is reached at the deadline by itself
+     * @param untimed whether the state is {@linkplain #isReachedAt reached at the deadline} anyway
      */
     private boolean waitUntil(BooleanSupplier reached, long deadline, boolean untimed)
             throws InterruptedException {
@@ -280,7 +281,7 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
         if (deadline - System.nanoTime() <= 0) {
             return reached.getAsBoolean();
         }
-        WakeUp wakeUp = untimed ? null : task.lane.scope.wakeUp();
+        WakeUp wakeUp = untimed ? null : task.queue.scope.wakeUp();
         Waiter waiter = null;
         Waiter inTask = null;
         try {
@@ -304,10 +305,10 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
                     continue;
                 }
                 if (wakeUp != null && wakeUp.setFor(deadline)) {
-                    // Looks again, since a pause for the timer's lock may have swallowed a wake-up.
+                    // Check again: blocking on the timer's lock may have consumed an unpark.
                     continue;
                 }
-                park(task.lane.scope.runtime().timer(), deadline);
+                park(task.queue.scope.runtime().timer(), deadline);
                 if (!reached.getAsBoolean() && deadline - System.nanoTime() <= 0) {
                     return false;
                 }
@@ -327,23 +328,23 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
     }
 
     /**
-     * Yields as long as that pays: who waits for several tasks one after the other may find the one
-     * done each time that it waits for.
+     * Yields as long as that pays off: a thread that waits for several tasks one after the other
+     * may find the next one done each time.
      *
      * @return whether the state is reached
      */
     private boolean yieldFor(BooleanSupplier reached) {
         Task<?> task = anyTask();
-        boolean first = task.lane.scope.isFirstWait();
+        boolean first = task.queue.scope.isFirstWait();
         while (true) {
-            Yields yields = task.lane.pool.yields();
+            Yields yields = task.queue.pool.yields();
             if (!yields.isWorthATry(task, first)) {
                 return false;
             }
             Thread.yield();
             boolean over = reached.getAsBoolean();
             Task<?> next = anyTask();
-            // Others may add tasks for ever, but there are only so many older ones.
+            // Others may add tasks for ever, but the number of older ones is limited.
             boolean progress = next.id() < task.id();
             yields.paid(over || progress, first);
             if (over || !progress) {
@@ -355,13 +356,14 @@ abstract sealed class Awaitable permits Execution, ScopeTasks, AwaitedTasks, Com
     }
 
     /**
-     * Whether it is {@link #anyTask()} that wakes a thread, and this only for a reason of its own.
+     * Returns whether a waiting thread is woken by {@link #anyTask()}, and by this only for a
+     * reason of its own.
      */
     boolean waitsInTasks() {
         return false;
     }
 
-    /** With nothing between the last look at the state and the park that may park itself. */
+    /** Parks. Nothing between the last check of the state and this park may itself park. */
     private void park(Timer timer, long deadline) {
         if (timer.isAttended()) {
             LockSupport.park(this);

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
  * one: all of it is as if done one by one, and so nobody is taken for gone who only tries.
  */
 @Tag("lincheck")
-public final class WaiterLincheckTest {
-    private final Place one = new Place(new Waiter(), 0);
-    private final Place other = new Place(new Waiter(), 0);
+public final class ThreadWaitLincheckTest {
+    private final LineNode one = new LineNode(new ThreadWait(), 0);
+    private final LineNode other = new LineNode(new ThreadWait(), 0);
 
     @Operation(nonParallelGroup = "one")
     public boolean oneChoosesBoth() {
@@ -47,11 +47,11 @@ public final class WaiterLincheckTest {
 
     @Test
     void waiters_modelChecked_areLinearizable() {
-        Lincheck.modelCheck(WaiterLincheckTest.class);
+        Lincheck.modelCheck(ThreadWaitLincheckTest.class);
     }
 
     @Test
     void waiters_stressed_areLinearizable() {
-        Lincheck.stress(WaiterLincheckTest.class);
+        Lincheck.stress(ThreadWaitLincheckTest.class);
     }
 }

@@ -1,6 +1,6 @@
 package dev.pogo.process;
 
-import dev.pogo.process.WorkerProcess.Doom;
+import dev.pogo.process.WorkerProcess.KillReason;
 import dev.pogo.process.WorkerProcess.State;
 
 import org.jspecify.annotations.Nullable;
@@ -12,54 +12,54 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Starts a worker process, waits for its exit, ends what it has left behind, and says how it has
+ * Starts a worker process, waits for its exit, ends what it has left behind, and reports how it has
  * ended.
  *
- * <p>Three platform threads belong to a process: the keeper's, which waits for the exit, one that
+ * <p>Three platform threads belong to a process: the monitor's, which waits for the exit, one that
  * reads its answers and one that reads its output. They are not virtual, because reading a pipe
- * keeps a carrier, and because a worker has to be killed on time also while virtual threads hold
- * every carrier. And they are three, because a process may exit and leave its pipes open in another
- * one, or close them and stay.
+ * holds a carrier thread, and because a worker has to be killed on time even while virtual threads
+ * hold every carrier thread. There are three, because a process may exit and leave its pipes open
+ * in another one, or close them and keep running.
  */
-final class Keeper {
-    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+final class ProcessMonitor {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessMonitor.class);
 
-    /** How long the rest of its output may take to arrive once nothing is left of it. */
+    /** How long the rest of the output may take to arrive once nothing is left of the process. */
     private static final long OUTPUT_MILLIS = 1_000;
 
     private final WorkerProcess worker;
     private final Supervisor supervisor;
-    private final Settings settings;
+    private final ResolvedOptions options;
     private final TimeLimits limits;
     private final int number;
     private final WorkerOutput output;
 
-    /** What there is to say of its last frame, by the reader. */
+    /** Remark about the worker's last frame, written by the reader. */
     private volatile String remark = "";
 
-    Keeper(
+    ProcessMonitor(
             WorkerProcess worker,
             Supervisor supervisor,
-            Settings settings,
+            ResolvedOptions options,
             TimeLimits limits,
             int number) {
         this.worker = worker;
         this.supervisor = supervisor;
-        this.settings = settings;
+        this.options = options;
         this.limits = limits;
         this.number = number;
-        this.output = new WorkerOutput(settings.pool());
+        this.output = new WorkerOutput(options.pool());
     }
 
     void start() {
-        Threads.start(Threads.name(settings.pool()), this::run);
+        Threads.start(Threads.name(options.pool()), this::run);
     }
 
-    /** Its threads are on their way. */
+    /** The body of the monitor's thread. */
     private void run() {
         WorkerEnd end;
         SharedMemory memory = supervisor.memory();
-        Area answers = memory == null ? null : memory.takeAnswers();
+        Region answers = memory == null ? null : memory.takeAnswers();
         try {
             end = liveOrKill(launch(memory), memory, answers);
         } catch (Throwable e) {
@@ -80,13 +80,13 @@ final class Keeper {
     }
 
     private Process launch(@Nullable SharedMemory memory) throws IOException {
-        supervisor.guard().ensureRunning();
+        supervisor.watchdog().ensureRunning();
         return supervisor.launcher().startWorker(number, memory == null ? null : memory.path());
     }
 
-    /** Nothing is left behind, not even for want of memory. */
+    /** Runs {@link #live}, and leaves nothing behind, even if memory runs out. */
     private WorkerEnd liveOrKill(
-            Process process, @Nullable SharedMemory memory, @Nullable Area answers) {
+            Process process, @Nullable SharedMemory memory, @Nullable Region answers) {
         try {
             return live(process, memory, answers);
         } catch (Throwable e) {
@@ -95,29 +95,31 @@ final class Keeper {
         }
     }
 
-    private WorkerEnd live(Process process, @Nullable SharedMemory memory, @Nullable Area answers) {
+    private WorkerEnd live(
+            Process process, @Nullable SharedMemory memory, @Nullable Region answers) {
         long pid = process.pid();
         output.comesFrom(pid);
-        supervisor.guard().add(pid); // before anybody can want it killed
+        supervisor.watchdog().add(pid); // before any thread can want it killed
         worker.has(process);
         ProcessTree tree = new ProcessTree(pid, supervisor.launcher().mark(number));
         Thread reader = null;
         Thread log = null;
         try {
-            String name = Threads.name(settings.pool());
+            String name = Threads.name(options.pool());
             log = Threads.start(name, () -> output.read(process.getErrorStream()));
-            Answers said = new Answers(worker, settings, limits, memory, answers);
+            ResponseReader said = new ResponseReader(worker, options, limits, memory, answers);
             reader = Threads.start(name, () -> converse(process, said));
             letGo(process);
         } catch (Throwable e) {
             worker.doom(RestartCause.NOT_STARTED, "was killed for want of threads: " + e);
         }
-        int status = Waits.forExit(process);
+        int status = Uninterruptibles.forExit(process);
         tree.killRest();
-        supervisor.guard().remove(pid);
-        // They end by themselves, unless something that could not be killed holds their pipes.
-        boolean readerEnded = reader == null || Waits.forEnd(reader, OUTPUT_MILLIS);
-        boolean logEnded = log == null || Waits.forEnd(log, OUTPUT_MILLIS);
+        supervisor.watchdog().remove(pid);
+        // The threads end by themselves, unless something that could not be killed holds their
+        // pipes.
+        boolean readerEnded = reader == null || Uninterruptibles.forEnd(reader, OUTPUT_MILLIS);
+        boolean logEnded = log == null || Uninterruptibles.forEnd(log, OUTPUT_MILLIS);
         if (!readerEnded || !logEnded) {
             LOG.warn("The pipes of process {}, which has ended, are held by another one", pid);
         }
@@ -125,7 +127,7 @@ final class Keeper {
         return end(pid, status);
     }
 
-    /** The guard knows of it, so it may begin. */
+    /** Lets the worker begin, now that the watchdog knows of it. */
     private static void letGo(Process process) {
         try {
             process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
@@ -135,8 +137,8 @@ final class Keeper {
         }
     }
 
-    /** What the reader does. */
-    private void converse(Process process, Answers said) {
+    /** The body of the reader's thread. */
+    private void converse(Process process, ResponseReader said) {
         try {
             said.read(process.getInputStream());
             worker.closedPipe(process, "4, for answers");
@@ -165,7 +167,7 @@ final class Keeper {
     }
 
     private WorkerEnd end(long pid, int status) {
-        Doom doom = worker.doomed();
+        KillReason doom = worker.doomed();
         State last = worker.state();
         RestartCause cause;
         String what;
@@ -174,16 +176,16 @@ final class Keeper {
             what = doom.what();
         } else if (last == State.LEAVING) {
             cause = worker.leaving();
-            what = "was told to end, and did";
+            what = "ended as requested";
         } else {
             cause = last == State.STARTING ? RestartCause.NOT_STARTED : RestartCause.CRASHED;
             what =
                     "ended "
                             + WorkerEnd.describeStatus(status)
                             + switch (last) {
-                                case STARTING -> " before it said hello" + hint(status);
+                                case STARTING -> " before its hello" + hint(status);
                                 case BUSY -> " while it ran the job";
-                                default -> " while it had nothing to do";
+                                default -> " while idle";
                             }
                             + remark;
         }
@@ -192,7 +194,7 @@ final class Keeper {
         return new WorkerEnd(named, cause, pid, status, output.lastLines(), null);
     }
 
-    /** What the shell says. */
+    /** Returns the meaning of the shell's exit statuses, for messages. */
     private static String hint(int status) {
         return switch (status) {
             case 126 -> ", which means that its command cannot be executed";

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The busy scopes behave as a set of them would. */
-class BusyScopesPropertyTest {
+class ActiveScopesPropertyTest {
     private static final int SCOPES = 6;
 
     /** Each step is a scope: it enters if it is not here, and leaves otherwise. */
@@ -29,7 +29,7 @@ class BusyScopesPropertyTest {
             scopes.add(new PogoScope(runtime, null, null, false, 0));
         }
         List<PogoScope> model = new ArrayList<>();
-        BusyScopes busy = new BusyScopes();
+        ActiveScopes busy = new ActiveScopes();
         for (int step : steps) {
             PogoScope scope = scopes.get(step);
             if (model.remove(scope)) {
@@ -60,7 +60,7 @@ class BusyScopesPropertyTest {
             scopes.add(new PogoScope(runtime, null, null, false, 0));
         }
         Set<PogoScope> expected = new HashSet<>();
-        BusyScopes busy = new BusyScopes();
+        ActiveScopes busy = new ActiveScopes();
         for (int step : steps) {
             PogoScope scope = scopes.get(step);
             if (busy.snapshot().contains(scope)) {
@@ -76,7 +76,7 @@ class BusyScopesPropertyTest {
             assertTrue(found == null || expected.contains(found));
         }
         Set<PogoScope> found = new HashSet<>();
-        for (int i = 0; i < BusyScopes.PAUSE * scopes.size(); i++) {
+        for (int i = 0; i < ActiveScopes.PAUSE * scopes.size(); i++) {
             PogoScope next = busy.nextAbandoned(i);
             if (next != null) {
                 found.add(next);
@@ -89,7 +89,7 @@ class BusyScopesPropertyTest {
     @Test
     void add_manyOfOneThread_takesOnlyPlacesInProportion() {
         PogoRuntime runtime = Runtimes.ofSize(1);
-        BusyScopes busy = new BusyScopes();
+        ActiveScopes busy = new ActiveScopes();
         List<PogoScope> scopes = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             PogoScope scope = new PogoScope(runtime, null, null, false, 0);
