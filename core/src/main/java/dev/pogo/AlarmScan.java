@@ -62,7 +62,7 @@ final class AlarmScan implements Consumer<PogoScope> {
     private boolean scanning;
 
     /** Slot at which the next step of this scan begins. */
-    private int place;
+    private int slot;
 
     /** Time that this scan has taken so far, excluding the time between its steps. */
     private long took;
@@ -124,9 +124,9 @@ final class AlarmScan implements Consumer<PogoScope> {
             begin();
             took = 0;
         }
-        place = scopes.visit(place, STEP, this);
+        slot = scopes.visit(slot, STEP, this);
         took += System.nanoTime() - now;
-        if (place != ActiveScopes.NOWHERE) {
+        if (slot != ActiveScopes.NOWHERE) {
             return;
         }
         scanning = false;
@@ -147,7 +147,7 @@ final class AlarmScan implements Consumer<PogoScope> {
         scanning = true;
         found = false;
         missed = false;
-        place = 0;
+        slot = 0;
     }
 
     /**

@@ -48,8 +48,8 @@ class AlarmScanTest {
         Runtimes.STARTED.add(runtime);
     }
 
-    /** Has the thread look for alarms, until it is closed. */
-    private PogoScope openOneThatIsLookedAt() {
+    /** Makes the timer scan until the scope is closed. */
+    private PogoScope openOneToBeFound() {
         PogoScope scope = runtime.open(ofHours(1));
         scope.spawn(() -> null);
         Eventually.isTrue(() -> !armsIn(LATER));
@@ -66,7 +66,7 @@ class AlarmScanTest {
 
     @Test
     void deadline_farAway_armsNothing() {
-        try (PogoScope first = openOneThatIsLookedAt()) {
+        try (PogoScope first = openOneToBeFound()) {
             int before = timer.pending();
             try (PogoScope scope = runtime.open(ofHours(1))) {
                 scope.spawn(() -> null);
@@ -78,7 +78,7 @@ class AlarmScanTest {
 
     @Test
     void deadline_beyondTheHorizon_cancelsInTime() throws InterruptedException {
-        try (PogoScope first = openOneThatIsLookedAt();
+        try (PogoScope first = openOneToBeFound();
                 PogoScope scope = runtime.open(LATER);
                 Held held = Held.untilReleased()) {
             long opened = System.nanoTime();
@@ -92,7 +92,7 @@ class AlarmScanTest {
 
     @Test
     void awaitTimeout_beyondTheHorizon_ends() {
-        try (PogoScope first = openOneThatIsLookedAt();
+        try (PogoScope first = openOneToBeFound();
                 PogoScope scope = runtime.open();
                 Held held = Held.untilReleased()) {
             Task<String> task = scope.spawn(held);
@@ -104,8 +104,8 @@ class AlarmScanTest {
     /** The shorter wait comes while the alarm is set to the deadline, and is followed by it. */
     @Test
     void awaitTimeout_beforeADeadlineThatIsLeftToTheThread_bothHold() {
-        try (PogoScope first = openOneThatIsLookedAt();
-                PogoScope scope = runtime.open(ofMillis(1_500));
+        try (PogoScope first = openOneToBeFound();
+                PogoScope scope = runtime.open(ofSeconds(3));
                 Held held = Held.untilReleased()) {
             Task<String> task = scope.spawn(held);
             assertThrows(AwaitTimeoutException.class, () -> task.await(LATER));
@@ -118,7 +118,7 @@ class AlarmScanTest {
 
     @Test
     void deadline_noMemoryToArm_cancelsAllTheSame() {
-        try (PogoScope first = openOneThatIsLookedAt();
+        try (PogoScope first = openOneToBeFound();
                 PogoScope scope = runtime.open(LATER);
                 Held held = Held.untilReleased()) {
             heap.full = true;
@@ -129,24 +129,34 @@ class AlarmScanTest {
         }
     }
 
+    /**
+     * The deadline comes so soon after the timeout that it has to be armed then. A machine that
+     * stands still for that time gets 5 tries.
+     */
     @Test
-    void awaitTimeout_noMemoryToArm_bothItAndTheDeadlineHold() {
-        try (PogoScope first = openOneThatIsLookedAt();
-                PogoScope scope = runtime.open(ofMillis(1_200));
-                Held held = Held.untilReleased()) {
-            heap.full = true;
-            Task<String> task = scope.spawn(held);
-            assertThrows(AwaitTimeoutException.class, () -> task.await(LATER));
-            Task<String> other = scope.spawn(held);
-            Eventually.isTrue(other::done);
-            assertEquals(CancelReason.SCOPE_DEADLINE, reason(other));
-            assertTrue(first.remaining().toMinutes() > 50);
+    void awaitTimeout_noMemoryToArm_bothItAndTheDeadlineHold() throws InterruptedException {
+        boolean timedOut = false;
+        for (int i = 0; i < 5 && !timedOut; i++) {
+            heap.full = false;
+            try (PogoScope first = openOneToBeFound();
+                    PogoScope scope = runtime.open(ofMillis(1_200));
+                    Held held = Held.untilReleased()) {
+                heap.full = true;
+                Task<String> task = scope.spawn(held);
+                TaskException end = assertThrows(TaskException.class, () -> task.await(LATER));
+                timedOut = end instanceof AwaitTimeoutException;
+                Task<String> other = scope.spawn(held);
+                Eventually.isTrue(other::done);
+                assertEquals(CancelReason.SCOPE_DEADLINE, reason(other));
+                assertTrue(first.remaining().toMinutes() > 50);
+            }
         }
+        assertTrue(timedOut, "the timeout was late 5 times");
     }
 
     @Test
     void scans_noScopeIsOpen_end() {
-        openOneThatIsLookedAt().close();
+        openOneToBeFound().close();
         Eventually.isTrue(() -> armsIn(ofHours(1)));
     }
 
@@ -154,7 +164,7 @@ class AlarmScanTest {
     @Test
     void timer_closedWhileAnOwnerWaits_waitEndsInTime() throws InterruptedException {
         AtomicReference<Throwable> end = new AtomicReference<>();
-        try (PogoScope first = openOneThatIsLookedAt();
+        try (PogoScope first = openOneToBeFound();
                 Held held = Held.untilReleased()) {
             Thread owner =
                     new Thread(() -> {
