@@ -782,9 +782,12 @@ abstract sealed class Execution extends WaitList implements WaitObserver permits
         }
     }
 
-    /** Returns the thread that works for the task, even for a cancelled one that has not ended. */
+    /**
+     * Returns the thread that works for the task, even for a cancelled one that has not ended. A
+     * task that was taken back has none, although the thread that admits it may be about to set it.
+     */
     final @Nullable Thread liveThread() {
-        return thread;
+        return stage == GIVEN_UP ? null : thread;
     }
 
     /** Returns whether the thread has begun to run; {@link #startedAt()} is meaningless before. */
@@ -803,7 +806,7 @@ abstract sealed class Execution extends WaitList implements WaitObserver permits
     final long endedAtOrNow() {
         Object decided = state;
         boolean byItself = !(decided instanceof Undecided || decided instanceof Cancelled);
-        return byItself || thread == null ? endedAt : System.nanoTime();
+        return byItself || liveThread() == null ? endedAt : System.nanoTime();
     }
 
     /** Last resort for an error in the engine itself: anything that work throws is an outcome. */

@@ -377,8 +377,12 @@ class StressTest {
         if (!fits || !over || checked.task.cancel()) {
             findings.add(
                     new AssertionError(
-                            "%s: started %d times, ended %s"
-                                    .formatted(checked.task, starts, checked.ended)));
+                            "%s: started %d times, ended %s, live thread %s"
+                                    .formatted(
+                                            checked.task,
+                                            starts,
+                                            checked.ended,
+                                            checked.task.liveThread())));
         }
     }
 

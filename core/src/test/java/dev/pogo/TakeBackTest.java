@@ -2,6 +2,7 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import static java.time.Duration.ofSeconds;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,25 @@ class TakeBackTest {
             throw new AssertionError(thrown.get());
         }
         assertTrue(ended, "it has waited for a thread that does not begin");
+    }
+
+    /**
+     * The thread that admits the task is held up between two statements: it has set the state, and
+     * sets the thread only after the task has been taken back.
+     */
+    @Test
+    void takenBack_beforeItsThreadIsSet_hasNoThread() throws ReflectiveOperationException {
+        Inert inert = new Inert(1);
+        Task<Integer> task = inert.unsubmitted();
+        MethodHandles.Lookup fields =
+                MethodHandles.privateLookupIn(Execution.class, MethodHandles.lookup());
+        fields.findVarHandle(Execution.class, "state", Object.class)
+                .setVolatile(task, TaskState.Running.RUNNING);
+        assertTrue(task.cancel());
+        assertTrue(task.hasEnded());
+        fields.findVarHandle(Execution.class, "thread", Thread.class)
+                .setVolatile(task, inert.thread());
+        assertNull(task.liveThread());
     }
 
     @Test

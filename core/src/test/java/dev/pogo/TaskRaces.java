@@ -52,7 +52,7 @@ final class TaskRaces {
     @JCStressTest
     @Outcome(id = "true, true, -1", expect = ACCEPTABLE, desc = "Admitted, then taken back.")
     @Outcome(id = "false, true, -1", expect = ACCEPTABLE, desc = "Cancelled, and never started.")
-    @Outcome(expect = FORBIDDEN, desc = "The cancel is lost, or the task has not ended.")
+    @Outcome(expect = FORBIDDEN, desc = "The cancel is lost, or the task ended with a thread.")
     @State
     public static class AdmitOrCancel {
         private final Inert inert = new Inert(1);
@@ -66,7 +66,7 @@ final class TaskRaces {
 
         @Actor
         public void cancel(LLL_Result r) {
-            r.r2 = task.cancel();
+            r.r2 = task.cancel() && task.hasEnded() && task.liveThread() == null;
         }
 
         @Arbiter
