@@ -16,9 +16,11 @@ module dev.pogo {
     exports dev.pogo.micrometer;
     exports dev.pogo.process;
     exports dev.pogo.report;
+    exports dev.pogo.spi;
 
-    uses dev.pogo.WorkerReader;
+    uses dev.pogo.spi.SectionReader;
+    uses dev.pogo.spi.WorkerReader;
 
-    provides dev.pogo.WorkerReader with
+    provides dev.pogo.spi.WorkerReader with
             dev.pogo.process.ProcessWorkerReader;
 }

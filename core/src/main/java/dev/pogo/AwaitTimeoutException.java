@@ -21,43 +21,29 @@ public final class AwaitTimeoutException extends TaskException {
     @SuppressWarnings("serial") // an unmodifiable JDK list, which is serializable
     private final List<String> cycle;
 
-    private AwaitTimeoutException(
-            Task<?> task, String what, Duration timeout, int unfinished, List<String> cycle) {
-        super(task, task.owningPool().load(), what + WaitCycle.describe(cycle), null);
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param facts the facts about the unfinished task that was spawned first
+     * @param timeout the timeout that was given
+     * @param unfinished the number of tasks that the await has cancelled
+     * @param awaited the number of tasks that it waited for
+     * @param cycle a line for each of the tasks that waited for each other, empty if there are none
+     */
+    public AwaitTimeoutException(
+            Facts facts, Duration timeout, int unfinished, int awaited, List<String> cycle) {
+        super(facts, what(timeout, unfinished, awaited) + describe(cycle), null);
         this.timeout = timeout;
         this.unfinished = unfinished;
-        this.cycle = cycle;
+        this.cycle = List.copyOf(cycle);
     }
 
-    static AwaitTimeoutException of(Task<?> task, Duration timeout, List<String> cycle) {
-        return new AwaitTimeoutException(
-                task,
-                "no outcome within the timeout of %s; the task is cancelled"
-                        .formatted(Durations.describe(timeout)),
-                timeout,
-                1,
-                cycle);
-    }
-
-    static AwaitTimeoutException of(
-            List<Task<?>> late, int of, Duration timeout, List<String> cycle) {
-        return new AwaitTimeoutException(
-                first(late),
-                "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
-                        .formatted(late.size(), of, Durations.describe(timeout)),
-                timeout,
-                late.size(),
-                cycle);
-    }
-
-    private static Task<?> first(List<Task<?>> late) {
-        Task<?> first = late.getFirst();
-        for (Task<?> task : late) {
-            if (task.id() < first.id()) {
-                first = task;
-            }
-        }
-        return first;
+    private static String what(Duration timeout, int unfinished, int awaited) {
+        String limit = Durations.describe(timeout);
+        return awaited == 1
+                ? "no outcome within the timeout of " + limit + "; the task is cancelled"
+                : "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
+                        .formatted(unfinished, awaited, limit);
     }
 
     /**

@@ -17,22 +17,18 @@ public enum CancelReason {
     /** The runtime was closed. */
     RUNTIME_CLOSED("the runtime was closed");
 
-    private final String words;
+    private final String description;
 
-    CancelReason(String words) {
-        this.words = words;
-    }
-
-    /** Returns the reason as part of a sentence: "cancelled because …". */
-    String words() {
-        return words;
+    CancelReason(String description) {
+        this.description = description;
     }
 
     /**
-     * Returns whether the caller itself gave up the task, which then does not count as a failure of
-     * the scope.
+     * Returns the reason as part of a sentence, after "because".
+     *
+     * @return a text such as "an await timed out"
      */
-    boolean isCallersChoice() {
-        return this == CANCEL_CALLED || this == LOST_RACE;
+    public String description() {
+        return description;
     }
 }

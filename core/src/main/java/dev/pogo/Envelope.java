@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.json.JsonBinding;
 import dev.pogo.json.JsonPath;
 import dev.pogo.json.NotJsonException;
 
@@ -24,7 +25,7 @@ final class Envelope {
         Objects.requireNonNull(json, "json");
         Object value;
         try {
-            value = JobClass.bindingForNames().parse(json);
+            value = JsonBinding.shared().parse(json);
         } catch (NotJsonException e) {
             throw new InvalidPayloadException("the worker's " + what, e.path(), e.problem(), e);
         }
@@ -45,7 +46,7 @@ final class Envelope {
 
     static byte[] text(String what, Map<String, @Nullable Object> members) {
         try {
-            return JobClass.bindingForNames().text(members);
+            return JsonBinding.shared().text(members);
         } catch (NotJsonException e) {
             throw new InvalidPayloadException("the worker's " + what, e.path(), e.problem(), e);
         }

@@ -15,7 +15,16 @@ public final class InvalidPayloadException extends PogoException {
 
     private final String path;
 
-    InvalidPayloadException(String what, String path, String problem, @Nullable Throwable cause) {
+    /**
+     * Creates an exception. Public for workers that check payloads of their own.
+     *
+     * @param what the payload, such as {@code args of job FetchStock}
+     * @param path the location of the problem in the payload, {@code $} for the whole
+     * @param problem what is wrong, as a sentence without a subject
+     * @param cause the cause, or null
+     */
+    public InvalidPayloadException(
+            String what, String path, String problem, @Nullable Throwable cause) {
         super(what + ": " + path + ": " + problem, cause);
         this.path = path;
     }

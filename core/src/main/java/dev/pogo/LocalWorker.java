@@ -1,5 +1,6 @@
 package dev.pogo;
 
+import dev.pogo.engine.JobClass;
 import dev.pogo.json.JsonBinding;
 import dev.pogo.json.NotJsonException;
 
@@ -74,7 +75,7 @@ public final class LocalWorker implements Worker {
     private static String describe(Throwable e) {
         String text = TaskFailedException.describe(e);
         StackTraceElement[] stack = e.getStackTrace();
-        if (!(e instanceof JobException) && stack.length > 0) {
+        if (!(e instanceof WorkerException) && stack.length > 0) {
             text += " at " + stack[0];
         }
         Throwable root = e;

@@ -1,5 +1,8 @@
 package dev.pogo;
 
+import dev.pogo.config.ConfigLocation;
+import dev.pogo.engine.SharedRuntime;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -57,7 +60,7 @@ public final class Pogo {
      * @throws InvalidConfigException if this is the first use and the configuration is invalid
      */
     public static int poolSize() {
-        return runtime().defaultPool().size();
+        return runtime().pool(PogoConfig.DEFAULT_POOL).size();
     }
 
     /**

@@ -1,14 +1,19 @@
 package dev.pogo;
 
+import dev.pogo.config.ConfigReader;
 import dev.pogo.json.Durations;
+import dev.pogo.util.ClassPatterns;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -34,14 +39,17 @@ import java.util.TreeSet;
  * @param closeGrace how long {@code close()} waits for cancelled work that does not stop, more than
  *     zero; null, the default, means until it has stopped. With a grace period, work may outlive
  *     its scope: it is reported, and keeps its pool's permit
+ * @param sections what {@linkplain dev.pogo.spi.SectionReader other modules} have read from their
+ *     sections of the file, by the names of the sections; none by default
  */
 public record PogoConfig(
         List<PoolConfig> pools,
         @Nullable TaskDecorator taskDecorator,
         List<String> jobs,
-        @Nullable Duration closeGrace) {
+        @Nullable Duration closeGrace,
+        Map<String, Object> sections) {
     /** Name of the pool that every runtime has. */
-    static final String DEFAULT_POOL = "default";
+    public static final String DEFAULT_POOL = "default";
 
     /**
      * Validates the components and puts {@code default} first.
@@ -69,9 +77,9 @@ public record PogoConfig(
         pools = List.copyOf(ordered);
         Objects.requireNonNull(jobs, "jobs");
         for (String job : jobs) {
-            if (!JobNames.isPattern(Objects.requireNonNull(job, "jobs"))) {
+            if (!ClassPatterns.isPattern(Objects.requireNonNull(job, "jobs"))) {
                 throw new InvalidConfigException(
-                        "PogoConfig", "jobs", '"' + job + '"', JobNames.NO_PATTERN, null);
+                        "PogoConfig", "jobs", '"' + job + '"', ClassPatterns.NO_PATTERN, null);
             }
         }
         jobs = List.copyOf(jobs);
@@ -83,6 +91,7 @@ public record PogoConfig(
                     "must be more than zero",
                     null);
         }
+        sections = Map.copyOf(Objects.requireNonNull(sections, "sections"));
     }
 
     /**
@@ -92,7 +101,8 @@ public record PogoConfig(
      * @return the configuration
      */
     public static PogoConfig defaults() {
-        return new PogoConfig(List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of(), null);
+        return new PogoConfig(
+                List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of(), null, Map.of());
     }
 
     /**
@@ -129,7 +139,7 @@ public record PogoConfig(
         List<PoolConfig> changed = new ArrayList<>(pools);
         changed.removeIf(other -> other.name().equals(pool.name()));
         changed.add(pool);
-        return new PogoConfig(changed, taskDecorator, jobs, closeGrace);
+        return new PogoConfig(changed, taskDecorator, jobs, closeGrace, sections);
     }
 
     /**
@@ -140,7 +150,7 @@ public record PogoConfig(
      */
     public PogoConfig withTaskDecorator(TaskDecorator decorator) {
         Objects.requireNonNull(decorator, "decorator");
-        return new PogoConfig(pools, decorator, jobs, closeGrace);
+        return new PogoConfig(pools, decorator, jobs, closeGrace, sections);
     }
 
     /**
@@ -152,7 +162,11 @@ public record PogoConfig(
      */
     public PogoConfig withJobs(List<String> patterns) {
         return new PogoConfig(
-                pools, taskDecorator, Objects.requireNonNull(patterns, "patterns"), closeGrace);
+                pools,
+                taskDecorator,
+                Objects.requireNonNull(patterns, "patterns"),
+                closeGrace,
+                sections);
     }
 
     /**
@@ -164,6 +178,36 @@ public record PogoConfig(
      * @throws InvalidConfigException if it is zero or negative
      */
     public PogoConfig withCloseGrace(Duration grace) {
-        return new PogoConfig(pools, taskDecorator, jobs, Objects.requireNonNull(grace, "grace"));
+        return new PogoConfig(
+                pools, taskDecorator, jobs, Objects.requireNonNull(grace, "grace"), sections);
+    }
+
+    /**
+     * Returns a copy with another section of a module, as if it had been read from a file.
+     *
+     * @param name the name of the section
+     * @param section what the module's {@link dev.pogo.spi.SectionReader} would return for it
+     * @return the copy
+     */
+    public PogoConfig withSection(String name, Object section) {
+        Map<String, Object> changed = new HashMap<>(sections);
+        changed.put(
+                Objects.requireNonNull(name, "name"), Objects.requireNonNull(section, "section"));
+        return new PogoConfig(pools, taskDecorator, jobs, closeGrace, changed);
+    }
+
+    /**
+     * Returns what a module's {@link dev.pogo.spi.SectionReader} has read from its section.
+     *
+     * @param name the name of the section
+     * @param type the type of the result
+     * @param <T> the type of the result
+     * @return the result; empty if the configuration has no such section
+     * @throws ClassCastException if the result is not of the type
+     */
+    public <T> Optional<T> section(String name, Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return Optional.ofNullable(sections.get(Objects.requireNonNull(name, "name")))
+                .map(type::cast);
     }
 }

@@ -1,22 +1,12 @@
 package dev.pogo;
 
-import dev.pogo.TaskState.Cancelled;
 import dev.pogo.channel.Channel;
-import dev.pogo.json.Durations;
-import dev.pogo.sync.StackProbe;
-import dev.pogo.sync.Timeout;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -34,80 +24,10 @@ import java.util.concurrent.Callable;
  * If it ends without closing a scope, no thread can close that one any more: its tasks are then
  * cancelled, and a warning is logged, in the course of the next uses of the runtime by other
  * threads.
+ *
+ * <p>Implemented by Pogo only; further methods may be added.
  */
-public final class PogoScope implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PogoScope.class);
-
-    private final PogoRuntime runtime;
-    private final Thread owner = Thread.currentThread();
-
-    /**
-     * The scope around this one, of the same thread or of the task that opened this; null once this
-     * is closed and none of its tasks is left to read it. Written by the owner. For a scope that
-     * could not be closed it changes when the scope around it is closed.
-     */
-    private @Nullable PogoScope outer;
-
-    /**
-     * The execution of the task that opened this; null if another thread did, or one that was not
-     * recognized as a task's, see {@link Execution}. Also null once {@link #outer} is. Written by
-     * the owner.
-     */
-    private @Nullable Execution opener;
-
-    private final @Nullable ClassLoader contextClassLoader = owner.getContextClassLoader();
-    private final boolean hasDeadline;
-
-    /** A {@link System#nanoTime()} value; meaningless without {@link #hasDeadline}. */
-    private final long deadline;
-
-    /** The slot of this scope; owned by the runtime's {@link ActiveScopes}. */
-    int busyPlace = ActiveScopes.NOWHERE;
-
-    private final ScopeTasks tasks = new ScopeTasks(this);
-
-    /** Event that records this scope; null if none is wanted. For the owner thread only. */
-    private final @Nullable ScopeEvent event = Events.scopeOpened();
-
-    /**
-     * Created by the first task or channel, if there is a deadline, else by the owner when it first
-     * has to wait.
-     */
-    private volatile @Nullable ScopeAlarm alarm;
-
-    /** Set when a thread has waited for tasks of this scope; a hint, written without ordering. */
-    private boolean waited;
-
-    /** Set when {@link #attend} has something to do; for the thread that has set it. */
-    private boolean unattended;
-
-    /**
-     * Set when {@link #close()} has completed; for the owner thread only. A close that fails before
-     * that, for example because memory runs out, can be repeated.
-     */
-    private boolean closed;
-
-    /** Set when it has been logged that this was left open; for the owner thread only. */
-    private boolean reportedAsForgotten;
-
-    PogoScope(
-            PogoRuntime runtime,
-            @Nullable PogoScope outer,
-            @Nullable Execution opener,
-            boolean timed,
-            long deadline) {
-        this.runtime = runtime;
-        this.outer = outer;
-        this.opener = opener;
-        if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
-            this.hasDeadline = true;
-            this.deadline = outer.deadline;
-        } else {
-            this.hasDeadline = timed;
-            this.deadline = deadline;
-        }
-    }
-
+public interface PogoScope extends AutoCloseable {
     /**
      * Spawns a task in the pool {@code default}; otherwise like {@link #spawn(String, Callable)}.
      *
@@ -115,9 +35,7 @@ public final class PogoScope implements AutoCloseable {
      * @param <T> the type of the value
      * @return the new task
      */
-    public <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> work) {
-        return spawn(runtime.defaultPool(), work, null);
-    }
+    <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> work);
 
     /**
      * Spawns a task. The call never blocks and never runs the work itself: the task is admitted at
@@ -134,10 +52,7 @@ public final class PogoScope implements AutoCloseable {
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    public <T extends @Nullable Object> Task<T> spawn(String pool, Callable<? extends T> work) {
-        Objects.requireNonNull(pool, "pool");
-        return spawn(runtime.pool(pool), work, null);
-    }
+    <T extends @Nullable Object> Task<T> spawn(String pool, Callable<? extends T> work);
 
     /**
      * Spawns a task with a name, for logs and error messages; otherwise like {@link #spawn(String,
@@ -150,15 +65,8 @@ public final class PogoScope implements AutoCloseable {
      * @return the new task
      * @throws IllegalArgumentException if the name is blank
      */
-    public <T extends @Nullable Object> Task<T> spawn(
-            String pool, Callable<? extends T> work, String name) {
-        Objects.requireNonNull(pool, "pool");
-        Objects.requireNonNull(name, "name");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name must not be blank");
-        }
-        return spawn(runtime.pool(pool), work, name);
-    }
+    <T extends @Nullable Object> Task<T> spawn(
+            String pool, Callable<? extends T> work, String name);
 
     /**
      * Spawns a job in the pool {@code default}; otherwise like {@link #spawn(String, Class,
@@ -170,11 +78,8 @@ public final class PogoScope implements AutoCloseable {
      * @param <R> the type of the result
      * @return the new task
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
-            Class<? extends Job<A, R>> job, A args) {
-        Objects.requireNonNull(job, "job");
-        return spawnJob(runtime.defaultPool(), job, args);
-    }
+    <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            Class<? extends Job<A, R>> job, A args);
 
     /**
      * Spawns a job. It runs where the pool's worker runs it, by default in this process on an
@@ -194,17 +99,8 @@ public final class PogoScope implements AutoCloseable {
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    public <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
-            String pool, Class<? extends Job<A, R>> job, A args) {
-        Objects.requireNonNull(pool, "pool");
-        Objects.requireNonNull(job, "job");
-        return spawnJob(runtime.pool(pool), job, args);
-    }
-
-    private <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawnJob(
-            Pool pool, Class<? extends Job<A, R>> job, A args) {
-        return spawn(pool, JobCall.<R>of(this, pool, job, args), job.getSimpleName());
-    }
+    <A extends @Nullable Object, R extends @Nullable Object> Task<R> spawn(
+            String pool, Class<? extends Job<A, R>> job, A args);
 
     /**
      * Spawns a job that is named by a string. The class need not implement {@link Job}: one public
@@ -221,122 +117,7 @@ public final class PogoScope implements AutoCloseable {
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    public Task<@Nullable Object> spawn(String pool, String jobClass, @Nullable Object args) {
-        Objects.requireNonNull(pool, "pool");
-        Objects.requireNonNull(jobClass, "jobClass");
-        Pool found = runtime.pool(pool);
-        String name = jobClass.substring(jobClass.lastIndexOf('.') + 1);
-        return spawn(found, JobCall.of(this, found, jobClass, args), name);
-    }
-
-    <T extends @Nullable Object> Task<T> spawn(
-            Pool pool, Callable<? extends T> work, @Nullable String name) {
-        Objects.requireNonNull(work, "work");
-        Callable<? extends T> inContext = runtime.inContext(work);
-        StackProbe.ensureRoomToSpare();
-        Task<T> task = tasks.add(pool, name, Events.recorded(inContext));
-        attend(task.id());
-        if (hasDeadline && deadline - task.spawnedAt() <= 0) {
-            task.cancel(CancelReason.SCOPE_DEADLINE);
-        } else {
-            pool.submit(task);
-        }
-        return task;
-    }
-
-    /**
-     * Called with the lock of {@link #tasks} held before the first task is added, and before each
-     * channel is added while there is no task.
-     */
-    void beforeFirstUse() {
-        unattended = true;
-        runtime.register(this);
-        noteDeadline();
-    }
-
-    /** Does the part of the first use that is left to be done without the lock. */
-    private void attend(long chance) {
-        if (unattended) {
-            unattended = false;
-            runtime.attend(chance);
-        }
-    }
-
-    private void noteDeadline() {
-        if (hasDeadline) {
-            alarm().note(deadline);
-        }
-    }
-
-    private ScopeAlarm alarm() {
-        ScopeAlarm made = alarm;
-        if (made == null) {
-            made = new ScopeAlarm(this, runtime.timer(), owner);
-            alarm = made;
-        }
-        return made;
-    }
-
-    /**
-     * Arms the scope's alarm if that is left to the timer's thread, which calls this.
-     *
-     * @return whether the alarm is set
-     */
-    boolean armAlarm() {
-        ScopeAlarm made = alarm;
-        return made != null && made.armIfSet();
-    }
-
-    /** Drops the scope's alarm. Called by the thread that has closed the timer. */
-    void dropAlarm() {
-        ScopeAlarm made = alarm;
-        if (made != null) {
-            made.drop();
-        }
-    }
-
-    boolean isPastDeadline() {
-        return hasDeadline && deadline - System.nanoTime() <= 0;
-    }
-
-    /** Called by the timer's thread. */
-    void cancelAtDeadline() {
-        cancelSoon(CancelReason.SCOPE_DEADLINE);
-    }
-
-    final class StopCancelled extends Interrupter.Item {
-        @Override
-        void run() {
-            tasks.stopCancelled();
-        }
-    }
-
-    /**
-     * Cancels the tasks that have no outcome, and leaves it to another thread to stop them, since
-     * that may take time. A task that is spawned after this has looked is cancelled by its spawn,
-     * or refused.
-     */
-    private void cancelSoon(CancelReason reason) {
-        try {
-            if (tasks.decideCancelled(Cancelled.now(reason))) {
-                stopSoon();
-            }
-        } finally {
-            tasks.closeChannels();
-        }
-    }
-
-    /** Hands over the stopping to the interrupter; if memory runs out, this thread does it. */
-    private void stopSoon() {
-        StopCancelled stop;
-        try {
-            stop = new StopCancelled();
-        } catch (OutOfMemoryError e) {
-            tasks.stopCancelled();
-            return;
-        }
-        runtime.interrupter().run(stop);
-    }
+    Task<@Nullable Object> spawn(String pool, String jobClass, @Nullable Object args);
 
     /**
      * Creates a channel that is closed with this scope: when its deadline passes, or when its tasks
@@ -352,19 +133,7 @@ public final class PogoScope implements AutoCloseable {
      * @throws IllegalArgumentException if the capacity is negative
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    public <T> Channel<T> channel(int capacity) {
-        if (capacity < 0) {
-            throw new IllegalArgumentException("capacity must not be negative, but is " + capacity);
-        }
-        StackProbe.ensureRoomToSpare();
-        Channel<T> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
-        tasks.add(channel);
-        attend(0);
-        if (hasDeadline && deadline - System.nanoTime() <= 0) {
-            channel.close();
-        }
-        return channel;
-    }
+    <T> Channel<T> channel(int capacity);
 
     /**
      * Waits at most 5 seconds for a task by its id; otherwise like {@link #await(long, Duration)}.
@@ -373,9 +142,7 @@ public final class PogoScope implements AutoCloseable {
      * @return the work's value
      * @throws InterruptedException as {@link #await(long, Duration)}
      */
-    public @Nullable Object await(long taskId) throws InterruptedException {
-        return await(taskId, Timeout.DEFAULT);
-    }
+    @Nullable Object await(long taskId) throws InterruptedException;
 
     /**
      * Waits for a task by its id. An id can be awaited once; the {@link Task} itself any number of
@@ -391,26 +158,14 @@ public final class PogoScope implements AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted; the id can still be
      *     awaited
      */
-    public @Nullable Object await(long taskId, Duration timeout) throws InterruptedException {
-        Timeout.nanos(timeout, "timeout");
-        StackProbe.ensureRoom();
-        Task<?> task = tasks.claim(taskId);
-        try {
-            return task.await(timeout);
-        } catch (InterruptedException | IllegalStateException | StackOverflowError e) {
-            tasks.unclaim(task);
-            throw e;
-        }
-    }
+    @Nullable Object await(long taskId, Duration timeout) throws InterruptedException;
 
     /**
      * Waits at most 5 seconds for all tasks; otherwise like {@link #awaitAll(Duration)}.
      *
      * @throws InterruptedException if the calling thread is interrupted; the tasks continue
      */
-    public void awaitAll() throws InterruptedException {
-        awaitAll(Timeout.DEFAULT);
-    }
+    void awaitAll() throws InterruptedException;
 
     /**
      * Waits until every task of the scope has succeeded, including those spawned meanwhile. As soon
@@ -431,52 +186,7 @@ public final class PogoScope implements AutoCloseable {
      *     the scope's deadline
      * @throws AwaitTimeoutException if this call timed out
      */
-    public void awaitAll(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
-        StackProbe.ensureRoom();
-        ensureNotCalledByOwnTask("awaitAll");
-        long until = earliest(System.nanoTime() + nanos);
-        tasks.awaitAllDecidedOrOneFailed(
-                until,
-                decided -> {
-                    Task<?> failed = decided ? tasks.firstFailure() : cancelLate(until, timeout);
-                    if (failed != null) {
-                        tasks.cancelAll(CancelReason.SIBLING_FAILED);
-                        throw failed.failure();
-                    }
-                });
-    }
-
-    /**
-     * Cancels the unfinished tasks after awaitAll has timed out, and returns a failed one, or null
-     * if there is none.
-     */
-    private @Nullable Task<?> cancelLate(long until, Duration timeout) {
-        CancelReason reason = reasonAt(until);
-        List<String> cycle = WaitCycle.behind(tasks);
-        Cancelled cancelled = Cancelled.now(reason);
-        tasks.cancelAll(cancelled);
-        List<Task<?>> all = tasks.snapshot();
-        List<Task<?>> late = cancelledBy(cancelled, all);
-        if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-            throw AwaitTimeoutException.of(late, all.size(), timeout, cycle);
-        }
-        return tasks.firstFailure();
-    }
-
-    /**
-     * Returns the tasks that have this cancellation. Called afterwards, so that nothing is
-     * allocated between deciding a cancellation and completing it.
-     */
-    private static List<Task<?>> cancelledBy(Cancelled cancelled, List<? extends Task<?>> tasks) {
-        Set<Task<?>> late = new LinkedHashSet<>();
-        for (Task<?> task : tasks) {
-            if (task.cancellation() == cancelled) {
-                late.add(task);
-            }
-        }
-        return List.copyOf(late);
-    }
+    void awaitAll(Duration timeout) throws InterruptedException;
 
     /**
      * Waits for the first of the given tasks to succeed, and cancels the others.
@@ -499,41 +209,9 @@ public final class PogoScope implements AutoCloseable {
      * @throws TaskCancelledException if none succeeded and the first of them was cancelled
      * @throws AwaitTimeoutException if this call timed out
      */
-    public <T extends @Nullable Object> T awaitAny(Collection<Task<T>> tasks, Duration timeout)
-            throws InterruptedException {
-        Objects.requireNonNull(tasks, "tasks");
-        long nanos = Timeout.nanos(timeout, "timeout");
-        StackProbe.ensureRoom();
-        List<Task<T>> racing = new ArrayList<>(tasks);
-        ensureOwnTasks(racing);
-        long until = earliest(System.nanoTime() + nanos);
-        Task<?>[] all = racing.toArray(new Task<?>[0]);
-        Race<T> race = new Race<>(racing);
-        race.await(
-                until,
-                decided -> {
-                    if (race.winner() != null) {
-                        Cancelled lost = Cancelled.now(CancelReason.LOST_RACE);
-                        Cancellation.cancel(all, 0, all.length, lost);
-                    } else if (!decided) {
-                        cancelLate(race, all, until, timeout);
-                    }
-                });
-        Task<T> winner = race.winner();
-        return winner != null ? winner.result() : race.result();
-    }
-
-    /** Cancels the tasks after awaitAny has timed out. */
-    private void cancelLate(Race<?> race, Task<?>[] racing, long until, Duration timeout) {
-        CancelReason reason = reasonAt(until);
-        List<String> cycle = WaitCycle.behind(race);
-        Cancelled cancelled = Cancelled.now(reason);
-        Cancellation.cancel(racing, 0, racing.length, cancelled);
-        List<Task<?>> late = cancelledBy(cancelled, race.awaited());
-        if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
-            throw AwaitTimeoutException.of(late, racing.length, timeout, cycle);
-        }
-    }
+    <T extends @Nullable Object> T awaitAny(
+            Collection<? extends Task<? extends T>> tasks, Duration timeout)
+            throws InterruptedException;
 
     /**
      * Returns the tasks one by one, in the order in which they end. Those that have ended before
@@ -551,20 +229,8 @@ public final class PogoScope implements AutoCloseable {
      * @throws UnknownTaskException if a task belongs to another scope
      * @throws IllegalStateException if one of the tasks itself calls this
      */
-    public <T extends @Nullable Object> Completions<T> completions(
-            Collection<? extends Task<? extends T>> tasks) {
-        Objects.requireNonNull(tasks, "tasks");
-        List<Task<T>> given = new ArrayList<>(tasks.size());
-        for (Task<? extends T> task : tasks) {
-            @SuppressWarnings("unchecked") // a task takes no values
-            Task<T> same = (Task<T>) task;
-            given.add(same);
-        }
-        if (!given.isEmpty()) {
-            ensureOwnTasks(given);
-        }
-        return Completions.of(given);
-    }
+    <T extends @Nullable Object> Completions<T> completions(
+            Collection<? extends Task<? extends T>> tasks);
 
     /**
      * Waits until every task of the scope has an outcome, whatever it is. When the timeout passes,
@@ -577,22 +243,7 @@ public final class PogoScope implements AutoCloseable {
      *     end
      * @throws InterruptedException if the calling thread is interrupted; the tasks continue
      */
-    public List<Task<?>> settle(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
-        StackProbe.ensureRoom();
-        ensureNotCalledByOwnTask("settle");
-        long until = earliest(System.nanoTime() + nanos);
-        tasks.awaitAllDecided(
-                until,
-                decided -> {
-                    if (!decided) {
-                        tasks.cancelAll(reasonAt(until));
-                    }
-                });
-        // Another thread may have spawned more tasks since. They do not belong to this call, and
-        // come after all that were decided then.
-        return tasks.decidedOf(tasks.snapshot());
-    }
+    List<Task<?>> settle(Duration timeout) throws InterruptedException;
 
     /**
      * Returns what the scope's tasks have done so far and where the time went; after {@link
@@ -603,9 +254,7 @@ public final class PogoScope implements AutoCloseable {
      *
      * @return a report of all tasks that have been spawned before this call
      */
-    public ScopeReport report() {
-        return ScopeReport.of(tasks.snapshot(), runtime.pools());
-    }
+    ScopeReport report();
 
     /**
      * Cancels every unfinished task, closes the channels of {@link #channel} and waits until the
@@ -620,325 +269,5 @@ public final class PogoScope implements AutoCloseable {
      * @throws WrongThreadException if called by a thread other than the one that opened the scope
      */
     @Override
-    public void close() {
-        if (Thread.currentThread() != owner) {
-            throw new WrongThreadException(
-                    "the scope is to be closed by "
-                            + owner
-                            + ", which opened it, not by "
-                            + Thread.currentThread());
-        }
-        if (closed) {
-            return;
-        }
-        StackProbe.ensureRoom();
-        PogoScope innermost = ScopeStack.innermost(opener);
-        try {
-            if (innermost != this) {
-                closeInner(innermost);
-            }
-        } finally {
-            boolean ended = endTasks();
-            closed = true;
-            leave(innermost == this ? this : ScopeStack.innermost(opener));
-            if (ended) {
-                outer = null;
-                opener = null;
-            }
-            Events.scopeClosed(this, event);
-        }
-    }
-
-    /**
-     * Performs each step even if the one before has thrown, and then throws that; so this can be
-     * called again. Once all tasks have ended or are left behind, the scope is unregistered from
-     * the runtime, even if this throws.
-     *
-     * @return false if tasks are left behind
-     */
-    private boolean endTasks() {
-        boolean ended = false;
-        try {
-            try {
-                refuse(CancelReason.SCOPE_CLOSED);
-            } finally {
-                tasks.cancelAll(CancelReason.SCOPE_CLOSED);
-            }
-        } finally {
-            try {
-                tasks.closeChannels();
-            } finally {
-                ended =
-                        tasks.allEnded()
-                                || tasks.awaitAllEnded(
-                                        CancelReason.SCOPE_CLOSED,
-                                        runtime.closeGrace(),
-                                        System.nanoTime());
-                endAlarm();
-                runtime.unregister(this);
-            }
-        }
-        return ended;
-    }
-
-    /** Makes this the innermost of the owner's open scopes. For the owner thread only. */
-    void enter() {
-        ScopeStack.setInnermost(opener, this);
-    }
-
-    /** Closes the scopes that were opened inside this one, even if closing one of them fails. */
-    private void closeInner(@Nullable PogoScope innermost) {
-        PogoScope inner = innermost;
-        if (inner == null || !inner.isWithin(this)) {
-            return; // the thread-local was cleared, and others may have been opened since
-        }
-        Throwable failure = null;
-        while (inner != null && inner != this) {
-            PogoScope next = inner.outerOfSameThread();
-            try {
-                inner.close();
-            } catch (Throwable e) {
-                failure = e;
-            }
-            inner = next;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-    }
-
-    /**
-     * Removes this from the owner's open scopes once it is closed. If the close fails before that,
-     * the scope around this one closes it. Scopes inside this one are also closed, or stay behind
-     * in the same way.
-     */
-    private void leave(@Nullable PogoScope innermost) {
-        PogoScope next = innermost;
-        if (next == this) {
-            ScopeStack.setInnermost(opener, outerOfSameThread());
-            return;
-        }
-        for (; next != null; next = next.outerOfSameThread()) {
-            if (next.outer == this) {
-                next.outer = outer;
-            }
-        }
-    }
-
-    /**
-     * Returns whether this is the other scope or was opened by the same thread while that was open.
-     */
-    private boolean isWithin(PogoScope other) {
-        PogoScope scope = this;
-        while (scope != null && scope != other) {
-            scope = scope.outerOfSameThread();
-        }
-        return scope != null;
-    }
-
-    /**
-     * Stops accepting tasks; the existing ones are about to end.
-     *
-     * @return whether tasks were accepted until now
-     */
-    boolean refuse(CancelReason reason) {
-        return tasks.refuse(reason);
-    }
-
-    /** Ends the alarm: the scope no longer observes its deadline, and its owner no longer waits. */
-    private void endAlarm() {
-        ScopeAlarm armed = alarm;
-        if (armed != null) {
-            armed.end();
-        }
-    }
-
-    /** Returns the id of the owner, which no other thread has while the owner lives. */
-    long ownerId() {
-        return owner.threadId();
-    }
-
-    /** Returns whether the owner has ended and therefore can no longer close this. */
-    boolean isAbandoned() {
-        return !owner.isAlive();
-    }
-
-    /**
-     * Cancels what an owner that has ended has left behind, and unregisters this from the runtime
-     * if no task runs any more; otherwise a later call does that. May be called by any thread, and
-     * does not wait.
-     */
-    void closeForOwner() {
-        if (refuse(CancelReason.SCOPE_CLOSED)) {
-            SafeLog.warn(
-                    LOG,
-                    "{} has ended and left {} open; it is closed now. Use try-with-resources",
-                    owner,
-                    this);
-        }
-        endAlarm();
-        cancelSoon(CancelReason.SCOPE_CLOSED);
-        if (tasks.allEnded()) {
-            runtime.unregister(this);
-        }
-    }
-
-    private void ensureNotCalledByOwnTask(String method) {
-        Execution caller = Execution.current();
-        if (caller != null && caller.task().scope() == this) {
-            throw new IllegalStateException(
-                    "task "
-                            + caller.task().name()
-                            + " cannot call "
-                            + method
-                            + " on its own scope, it would wait for itself");
-        }
-    }
-
-    private void ensureOwnTasks(List<? extends Task<?>> given) {
-        if (given.isEmpty()) {
-            throw new IllegalArgumentException("tasks must not be empty");
-        }
-        Execution caller = Execution.current();
-        for (int i = 0; i < given.size(); i++) {
-            Task<?> task = given.get(i);
-            if (task == null) {
-                throw new NullPointerException("tasks[" + i + "]");
-            }
-            if (task.scope() != this) {
-                throw new UnknownTaskException(task.id(), "another scope has spawned it");
-            }
-            if (caller != null && caller.task() == task) {
-                throw new IllegalStateException("task " + task.name() + " cannot await itself");
-            }
-        }
-    }
-
-    /**
-     * Returns the alarm that wakes the calling thread when its wait for tasks of this scope has
-     * lasted long enough; the thread {@linkplain WakeUp#release() releases} it after the wait.
-     */
-    WakeUp wakeUp() {
-        if (Thread.currentThread() == owner) {
-            ScopeAlarm own = alarm();
-            if (!own.hasEnded()) {
-                return own;
-            }
-        }
-        return new WakeUp.Once(runtime.timer());
-    }
-
-    /** Returns whether apparently no thread has waited for tasks of this scope before. */
-    boolean isFirstWait() {
-        boolean first = !waited;
-        waited = true;
-        return first;
-    }
-
-    /** Returns the time, or the scope's deadline if that is earlier. */
-    long earliest(long time) {
-        return hasDeadline && deadline - time <= 0 ? deadline : time;
-    }
-
-    /**
-     * Returns whether all tasks are decided at the time because it is the deadline, at which they
-     * are cancelled.
-     */
-    boolean endsAt(long time) {
-        return hasDeadline && time == deadline;
-    }
-
-    /** Returns the reason for cancelling when a time that {@link #earliest} returned has passed. */
-    CancelReason reasonAt(long time) {
-        return endsAt(time) ? CancelReason.SCOPE_DEADLINE : CancelReason.AWAIT_TIMED_OUT;
-    }
-
-    boolean hasDeadline() {
-        return hasDeadline;
-    }
-
-    /**
-     * Returns the deadline as a {@link System#nanoTime()} value; meaningless without a deadline.
-     */
-    long deadline() {
-        return deadline;
-    }
-
-    /** Returns the time until the deadline, not negative. */
-    Duration remaining() {
-        return Duration.ofNanos(
-                hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
-    }
-
-    ScopeTasks tasks() {
-        return tasks;
-    }
-
-    /** Returns the id of the first task, by which events distinguish scopes; 0 if there is none. */
-    long id() {
-        List<Task<?>> all = tasks.snapshot();
-        return all.isEmpty() ? 0 : all.getFirst().id();
-    }
-
-    /** Returns the pool of the task that opened this, or null if another thread did. */
-    @Nullable Pool openedIn() {
-        Execution by = opener;
-        return by == null ? null : by.task().owningPool();
-    }
-
-    @Nullable ClassLoader contextClassLoader() {
-        return contextClassLoader;
-    }
-
-    /** For the owner thread only. */
-    boolean isClosed() {
-        return closed;
-    }
-
-    PogoRuntime runtime() {
-        return runtime;
-    }
-
-    /**
-     * Warns if this seems to have been left open. For the owner thread, when it opens another scope
-     * inside this one.
-     */
-    void reportIfForgotten() {
-        long late = System.nanoTime() - deadline;
-        if (hasDeadline && late > 0 && !reportedAsForgotten) {
-            reportedAsForgotten = true;
-            SafeLog.warn(
-                    LOG,
-                    "A scope is opened inside {}, whose deadline passed {} ago, so its tasks are"
-                            + " cancelled at once. Was that one not closed? Use try-with-resources",
-                    this,
-                    Durations.describe(Duration.ofNanos(late)));
-        }
-    }
-
-    /** Returns the innermost open scope of the owner once this is closed, or null. */
-    @Nullable PogoScope outerOfSameThread() {
-        return outer != null && outer.owner == owner ? outer : null;
-    }
-
-    /**
-     * Returns whether this scope is open, directly or through others, inside a task of the runtime.
-     */
-    boolean isWithinTaskOf(PogoRuntime other) {
-        for (PogoScope next = this; next != null; next = next.outer) {
-            PogoScope around = next.outer;
-            if (around != null && around.owner != next.owner && around.runtime == other) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    @Override
-    public String toString() {
-        return "PogoScope[" + tasks + "]";
-    }
+    void close();
 }

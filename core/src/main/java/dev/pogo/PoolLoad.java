@@ -1,19 +1,29 @@
 package dev.pogo;
 
+import java.io.Serial;
+import java.io.Serializable;
+
 /**
- * Load of a pool at one moment, read under its lock. These are the numbers in messages; all that a
- * caller can query is in {@link PoolStats}.
+ * The load of a pool at one moment, as carried by the exceptions about its tasks. What else is
+ * known of a pool is in {@link PoolStats}.
  *
- * @param size number of tasks that may run at once
- * @param running number of running tasks, see {@link PoolStats#running}
- * @param waiting number of tasks that wait for a permit
- * @param lent number of tasks that have lent their permit, see {@link PoolStats#lent}
- * @param stuck number of cancelled tasks that continue; a task that remains counted here ignores
- *     its interrupt, and keeps its permit
+ * @param size the number of tasks that may run at once
+ * @param running the number of running tasks, see {@link PoolStats#running}
+ * @param waiting the number of tasks that wait for a permit
+ * @param lent the number of tasks that have lent their permit, see {@link PoolStats#lent}
+ * @param stuck the number of cancelled tasks that continue, see {@link PoolStats#stuck}
  */
-record PoolLoad(int size, int running, int waiting, int lent, int stuck) {
-    /** Returns the numbers as part of a message: "16 of 16 running, 42 waiting". */
-    String words() {
+public record PoolLoad(int size, int running, int waiting, int lent, int stuck)
+        implements Serializable {
+    @Serial private static final long serialVersionUID = 1;
+
+    /**
+     * Returns the numbers as part of a message.
+     *
+     * @return a text such as "16 of 16 running, 42 waiting"
+     */
+    @Override
+    public String toString() {
         return "%d of %d running, %d waiting%s%s"
                 .formatted(
                         running,

@@ -1,6 +1,5 @@
 package dev.pogo;
 
-import dev.pogo.TaskState.Saturated;
 import dev.pogo.json.Durations;
 
 import org.jspecify.annotations.Nullable;
@@ -27,21 +26,29 @@ public final class PoolSaturatedException extends TaskException {
 
     private final @Nullable Duration estimatedWait;
 
-    PoolSaturatedException(Task<?> task, Saturated outcome) {
-        super(task, outcome.load(), what(task, outcome), null);
-        this.maxWait = task.owningPool().maxWait();
-        this.cycle = outcome.cycle();
-        this.estimatedWait = outcome.estimate();
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param facts the facts about the task
+     * @param maxWait the pool's {@code max_wait}
+     * @param cycle a line for each of the tasks that waited for each other, empty if there are none
+     * @param estimatedWait the minimum time that a task that was refused would have waited; null
+     *     for a task that has waited
+     */
+    public PoolSaturatedException(
+            Facts facts, Duration maxWait, List<String> cycle, @Nullable Duration estimatedWait) {
+        super(facts, what(maxWait, cycle, estimatedWait), null);
+        this.maxWait = maxWait;
+        this.cycle = List.copyOf(cycle);
+        this.estimatedWait = estimatedWait;
     }
 
-    private static String what(Task<?> task, Saturated outcome) {
-        Duration estimate = outcome.estimate();
-        return estimate == null
-                ? "no permit within max_wait of "
-                        + Durations.describe(task.owningPool().maxWait())
-                        + WaitCycle.describe(outcome.cycle())
+    private static String what(
+            Duration maxWait, List<String> cycle, @Nullable Duration estimatedWait) {
+        return estimatedWait == null
+                ? "no permit within max_wait of " + Durations.describe(maxWait) + describe(cycle)
                 : "refused, because it would wait at least "
-                        + Durations.describe(estimate)
+                        + Durations.describe(estimatedWait)
                         + " for a permit, and the deadline of its scope comes before";
     }
 

@@ -72,32 +72,4 @@ public record PoolStats(
      * @param max the longest time
      */
     public record Times(long count, Duration p50, Duration p95, Duration p99, Duration max) {}
-
-    static PoolStats of(Pool pool) {
-        PoolHistory history = pool.history();
-        // Outcomes are read before what they come from, so that no snapshot has more of them.
-        long succeeded = pool.succeeded();
-        long failed = history.failed();
-        long cancelled = history.cancelled();
-        long saturated = history.saturated();
-        long admitted = history.admitted();
-        PoolLoad load = pool.load();
-        history.running(load.running());
-        long now = System.nanoTime();
-        return new PoolStats(
-                load.size(),
-                load.running(),
-                load.waiting(),
-                load.lent(),
-                load.stuck(),
-                history.peakRunning(),
-                pool.peakWaiting(),
-                admitted,
-                succeeded,
-                failed,
-                cancelled,
-                saturated,
-                history.waits(now),
-                history.runs(now));
-    }
 }

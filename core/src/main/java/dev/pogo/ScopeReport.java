@@ -17,19 +17,6 @@ import java.util.List;
  */
 public record ScopeReport(
         Duration elapsed, List<TaskReport> tasks, List<TaskReport> criticalPath, String verdict) {
-
-    static ScopeReport of(List<? extends Task<?>> tasks, List<Pool> pools) {
-        if (tasks.isEmpty()) {
-            return new ScopeReport(Duration.ZERO, List.of(), List.of(), "no tasks");
-        }
-        long origin = tasks.getFirst().spawnedAt();
-        List<TaskReport> reports = tasks.stream().map(task -> TaskReport.of(task, origin)).toList();
-        List<TaskReport> path = CriticalPath.of(reports);
-        Duration elapsed = path.getLast().ended();
-        return new ScopeReport(
-                elapsed, reports, path, new Verdict(elapsed, reports, path, pools).toString());
-    }
-
     /**
      * Returns the verdict and a timeline of the first 40 tasks.
      *

@@ -1,20 +1,12 @@
 package dev.pogo;
 
-import dev.pogo.TaskState.Cancelled;
-import dev.pogo.TaskState.Outcome;
 import dev.pogo.channel.Selectable;
-import dev.pogo.channel.Source;
-import dev.pogo.sync.StackProbe;
-import dev.pogo.sync.Timeout;
+import dev.pogo.engine.TaskImpl;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 
 /**
  * A unit of work that a {@link PogoScope} has spawned, and the handle to it. It waits for a permit
@@ -27,13 +19,15 @@ import java.util.function.BooleanSupplier;
  * returned {@code true}; unless the task was cancelled: it may then still be running, and only
  * {@link PogoScope#close()} is certain to come after it.
  *
+ * <p>Implemented by Pogo only; further methods may be added.
+ *
  * <p>A task keeps its scope reachable, and thereby the scope's other tasks and their values.
  *
  * @param <T> the type of the value
  */
-public final class Task<T extends @Nullable Object> extends Execution implements Selectable<T> {
+public interface Task<T extends @Nullable Object> extends Selectable<T> {
     /** The state of a task. */
-    public enum State {
+    enum State {
         /** The task waits for a permit of its pool. */
         WAITING,
         /** The task has its permit and its thread. */
@@ -44,22 +38,6 @@ public final class Task<T extends @Nullable Object> extends Execution implements
         FAILED,
         /** The task was cancelled; it never ran, or may not have ended yet. */
         CANCELLED
-    }
-
-    private final long id;
-    private final @Nullable String name;
-    private final long spawnedAt;
-
-    Task(
-            long id,
-            ScopeQueue queue,
-            @Nullable String name,
-            Callable<? extends T> work,
-            long spawnedAt) {
-        super(queue, work);
-        this.id = id;
-        this.name = name;
-        this.spawnedAt = spawnedAt;
     }
 
     /**
@@ -74,12 +52,8 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * @return the task
      * @throws IllegalStateException if the calling thread is not a task's
      */
-    public static Task<?> current() {
-        Execution execution = Execution.current();
-        if (execution == null) {
-            throw new IllegalStateException(Thread.currentThread() + " does not run a task");
-        }
-        return execution.task();
+    static Task<?> current() {
+        return TaskImpl.current();
     }
 
     /**
@@ -87,18 +61,14 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return the id
      */
-    public long id() {
-        return id;
-    }
+    long id();
 
     /**
      * Returns the name of the pool that the task was spawned into.
      *
      * @return the pool's name
      */
-    public String pool() {
-        return queue.pool.name();
-    }
+    String pool();
 
     /**
      * Returns the name that was given to {@code spawn}, or else pool and id: {@code
@@ -106,9 +76,22 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return the name
      */
-    public String name() {
-        return name != null ? name : queue.pool.name() + "#" + id;
-    }
+    String name();
+
+    /**
+     * Returns the task's current state.
+     *
+     * @return the state
+     */
+    Task.State state();
+
+    /**
+     * Returns whether the task has its outcome. A cancelled task is done although its thread may
+     * not have ended yet.
+     *
+     * @return true once;@link Task#result()} will no longer refuse
+     */
+    boolean done();
 
     /**
      * Returns how long the task has waited: from {@code spawn} until its work started, until its
@@ -116,17 +99,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return the time waited, not negative
      */
-    public Duration waited() {
-        // Read in this order: the outcome of the work comes after its start.
-        Outcome ending = ending();
-        long until;
-        if (hasStarted()) {
-            until = startedAt();
-        } else {
-            until = ending != null ? ending.at() : System.nanoTime();
-        }
-        return Duration.ofNanos(Math.max(0, until - spawnedAt));
-    }
+    Duration waited();
 
     /**
      * Returns how long the task's work has run: zero if it has not started, until now if it has not
@@ -134,11 +107,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return the time run, not negative
      */
-    public Duration ran() {
-        return hasStarted()
-                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - startedAt()))
-                : Duration.ZERO;
-    }
+    Duration ran();
 
     /**
      * Waits for the outcome for at most 5 seconds; otherwise like {@link #await(Duration)}.
@@ -146,9 +115,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * @return the work's value
      * @throws InterruptedException if the calling thread is interrupted; the task continues
      */
-    public T await() throws InterruptedException {
-        return await(Timeout.DEFAULT);
-    }
+    T await() throws InterruptedException;
 
     /**
      * Waits for the outcome until the timeout elapses or the scope's deadline is reached. If time
@@ -169,60 +136,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * @throws TaskCancelledException if the task was cancelled in any other way, including by the
      *     scope's deadline
      */
-    public T await(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
-        StackProbe.ensureRoom();
-        if (!done()) {
-            awaitOutcome(nanos, timeout);
-        }
-        return result();
-    }
-
-    private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
-        ensureNotCalledByItself("await");
-        long deadline = queue.scope.earliest(System.nanoTime() + nanos);
-        awaitUntil(
-                this::done,
-                deadline,
-                reached -> {
-                    if (!reached) {
-                        cancelLate(deadline, timeout);
-                    }
-                });
-    }
-
-    /** Waits until nothing of the task runs any more; returns false if time runs out before. */
-    boolean awaitEnd(long until) throws InterruptedException {
-        if (hasValue()) {
-            Thread.yield(); // its thread is about to release the permit
-        }
-        return waitUntil(new End(), until);
-    }
-
-    /** Not a lambda: a close may be the first to need it when the stack is nearly exhausted. */
-    final class End implements BooleanSupplier {
-        @Override
-        public boolean getAsBoolean() {
-            return hasEnded();
-        }
-    }
-
-    /** Called when an await has run out of time. */
-    private void cancelLate(long deadline, Duration timeout) {
-        CancelReason reason = queue.scope.reasonAt(deadline);
-        List<String> cycle = WaitCycle.behind(this);
-        if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
-            throw AwaitTimeoutException.of(this, timeout, cycle);
-        }
-    }
-
-    /** Rejects a wait of the calling task for itself, which could never end. */
-    void ensureNotCalledByItself(String verb) {
-        Execution caller = Execution.current();
-        if (caller != null && caller.task() == this) {
-            throw new IllegalStateException("task " + name() + " cannot " + verb + " itself");
-        }
-    }
+    T await(Duration timeout) throws InterruptedException;
 
     /**
      * Returns the outcome as of now, without waiting.
@@ -233,25 +147,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * @throws PoolSaturatedException as {@link #await(Duration)}
      * @throws TaskCancelledException as {@link #await(Duration)}; also after an await has timed out
      */
-    @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
-    public T result() {
-        if (hasValue()) {
-            return (T) value();
-        }
-        throw failure();
-    }
-
-    /** Returns what {@link #result()} throws if the outcome is not a value. */
-    RuntimeException failure() {
-        Outcome ending = ending();
-        return ending != null
-                ? ending.exception(this)
-                : new IllegalStateException(
-                        "task "
-                                + name()
-                                + " has no outcome yet, it is "
-                                + (isWaiting() ? State.WAITING : State.RUNNING));
-    }
+    T result();
 
     /**
      * Cancels the task unless it has an outcome. A waiting task never starts. A running task is
@@ -260,10 +156,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return whether this call decided the outcome
      */
-    public boolean cancel() {
-        StackProbe.ensureRoom();
-        return cancel(CancelReason.CANCEL_CALLED);
-    }
+    boolean cancel();
 
     /**
      * Returns whether the task is cancelled. A long computation may poll this instead of {@link
@@ -271,20 +164,14 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return true from the cancellation on, permanently
      */
-    public boolean isCancelled() {
-        return ending() instanceof Cancelled;
-    }
+    boolean isCancelled();
 
     /**
      * Returns the reason why the task was cancelled.
      *
      * @return the reason; empty if it is not cancelled
      */
-    public Optional<CancelReason> cancelReason() {
-        return ending() instanceof Cancelled cancelled
-                ? Optional.of(cancelled.reason())
-                : Optional.empty();
-    }
+    Optional<CancelReason> cancelReason();
 
     /**
      * Returns how long the work of a cancelled task has continued since the cancellation: until it
@@ -292,11 +179,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *
      * @return the time, not negative; zero if the task is not cancelled or never ran
      */
-    public Duration tookToStop() {
-        return ending() instanceof Cancelled cancelled && hasStarted()
-                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - cancelled.at()))
-                : Duration.ZERO;
-    }
+    Duration tookToStop();
 
     /**
      * Returns the time until the task's scope, or an enclosing one, reaches its deadline.
@@ -304,9 +187,7 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      * @return the time, zero if it has passed; without a deadline {@link Long#MAX_VALUE}
      *     nanoseconds, which is about 292 years
      */
-    public Duration remaining() {
-        return queue.scope.remaining();
-    }
+    Duration remaining();
 
     /**
      * Registers an action to run if this task is cancelled, for work that an interrupt does not
@@ -330,100 +211,5 @@ public final class Task<T extends @Nullable Object> extends Execution implements
      *     would stop, such as a connection that goes back to its pool
      * @throws IllegalStateException if a thread other than the task's own calls this
      */
-    public CancelHook onCancel(Runnable action) {
-        Objects.requireNonNull(action, "action");
-        StackProbe.ensureRoom();
-        Execution caller = Execution.current();
-        if (caller == null || caller.task() != this) {
-            throw new IllegalStateException(
-                    "onCancel of task " + name() + " is for its own work to call");
-        }
-        return registerHook(action);
-    }
-
-    /** For {@link dev.pogo.channel.Select}, which accepts tasks. */
-    @Override
-    public Source<T> source() {
-        return new TaskSource<>(this);
-    }
-
-    boolean cancel(CancelReason reason) {
-        if (done()) {
-            return false;
-        }
-        try {
-            return decideCancelled(Cancelled.now(reason));
-        } finally {
-            stopCancelled();
-        }
-    }
-
-    /** Returns whether {@link PogoScope#awaitAll()} must not succeed after the task's outcome. */
-    boolean failsScope() {
-        Outcome ending = ending();
-        return ending != null && ending.failsScope();
-    }
-
-    /** Returns the name that was given to {@code spawn}, or null. */
-    @Nullable String givenName() {
-        return name;
-    }
-
-    ScopeQueue queue() {
-        return queue;
-    }
-
-    @Override
-    @Nullable ScopeQueue queueIn(Pool pool) {
-        return queue.pool == pool ? queue : null;
-    }
-
-    @Override
-    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
-        QueueNode node = node();
-        return node != null && waiting.contains(node) ? node : null;
-    }
-
-    @Override
-    boolean mayGrow() {
-        return false;
-    }
-
-    @Override
-    Task<?> anyTask() {
-        return this;
-    }
-
-    @Override
-    boolean isReachedAt(long deadline) {
-        return queue.scope.endsAt(deadline);
-    }
-
-    @Override
-    List<? extends Task<?>> awaited() {
-        return List.of(this);
-    }
-
-    PogoScope scope() {
-        return queue.scope;
-    }
-
-    Pool owningPool() {
-        return queue.pool;
-    }
-
-    /** Returns the {@link System#nanoTime()} of the outcome, which must exist. */
-    long decidedAt() {
-        Outcome ending = ending();
-        return ending != null ? ending.at() : endedAtOrNow();
-    }
-
-    long spawnedAt() {
-        return spawnedAt;
-    }
-
-    @Override
-    public String toString() {
-        return "Task[" + name() + ", pool " + queue.pool.name() + ", " + state() + "]";
-    }
+    CancelHook onCancel(Runnable action);
 }

@@ -18,27 +18,30 @@ public final class TaskCancelledException extends TaskException {
     private final Duration tookToStop;
     private final boolean stopped;
 
-    TaskCancelledException(Task<?> task, CancelReason reason) {
-        this(task, reason, task.liveThread() == null, task.tookToStop());
-    }
-
-    private TaskCancelledException(
-            Task<?> task, CancelReason reason, boolean stopped, Duration tookToStop) {
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param facts the facts about the task
+     * @param reason the reason why it was cancelled
+     * @param stopped whether its work has ended
+     * @param tookToStop how long the work continued after the cancellation, zero if it never ran
+     */
+    public TaskCancelledException(
+            Facts facts, CancelReason reason, boolean stopped, Duration tookToStop) {
         super(
-                task,
-                task.owningPool().load(),
-                "cancelled because " + reason.words() + how(task, stopped, tookToStop),
+                facts,
+                "cancelled because " + reason.description() + how(facts, stopped, tookToStop),
                 null);
         this.reason = reason;
         this.stopped = stopped;
         this.tookToStop = tookToStop;
     }
 
-    private static String how(Task<?> task, boolean stopped, Duration tookToStop) {
+    private static String how(Facts facts, boolean stopped, Duration tookToStop) {
         if (!stopped) {
             return ", and has not stopped for " + Durations.describe(tookToStop);
         }
-        return task.ran().isZero()
+        return facts.ran().isZero()
                 ? ", before it started"
                 : ", and stopped after " + Durations.describe(tookToStop);
     }

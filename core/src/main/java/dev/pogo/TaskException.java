@@ -5,7 +5,10 @@ import dev.pogo.json.Durations;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
+import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Thrown when a task has not returned a value; carries the numbers of the task and its pool.
@@ -19,49 +22,54 @@ public abstract sealed class TaskException extends PogoException
                 TaskFailedException {
     @Serial private static final long serialVersionUID = 1;
 
-    private final long taskId;
-    private final String taskName;
-    private final String pool;
-    private final Duration waited;
-    private final Duration ran;
-    private final int running;
-    private final int waiting;
-    private final int limit;
+    private final Facts facts;
+
+    /**
+     * What is known of a task and its pool at one moment.
+     *
+     * @param taskId the task's id
+     * @param taskName the task's name
+     * @param pool the name of the task's pool
+     * @param waited how long the task waited for its work to start
+     * @param ran how long its work had run, zero if it never started
+     * @param load the load of the pool
+     */
+    public record Facts(
+            long taskId, String taskName, String pool, Duration waited, Duration ran, PoolLoad load)
+            implements Serializable {
+        @Serial private static final long serialVersionUID = 1;
+
+        /** Rejects null. */
+        public Facts {
+            Objects.requireNonNull(taskName, "taskName");
+            Objects.requireNonNull(pool, "pool");
+            Objects.requireNonNull(waited, "waited");
+            Objects.requireNonNull(ran, "ran");
+            Objects.requireNonNull(load, "load");
+        }
+    }
 
     /** Creates an exception whose message is what happened, followed by the numbers. */
-    TaskException(Task<?> task, PoolLoad load, String what, @Nullable Throwable cause) {
-        this(task, load, what, task.waited(), task.ran(), cause);
+    TaskException(Facts facts, String what, @Nullable Throwable cause) {
+        super(message(facts, what), cause);
+        this.facts = facts;
     }
 
-    private TaskException(
-            Task<?> task,
-            PoolLoad load,
-            String what,
-            Duration waited,
-            Duration ran,
-            @Nullable Throwable cause) {
-        super(message(task, load, what, waited, ran), cause);
-        this.taskId = task.id();
-        this.taskName = task.name();
-        this.pool = task.pool();
-        this.waited = waited;
-        this.ran = ran;
-        this.running = load.running();
-        this.waiting = load.waiting();
-        this.limit = load.size();
-    }
-
-    private static String message(
-            Task<?> task, PoolLoad load, String what, Duration waited, Duration ran) {
+    private static String message(Facts facts, String what) {
         return "%s [task %s, id %d: waited %s, ran %s; pool %s: %s]"
                 .formatted(
                         what,
-                        task.name(),
-                        task.id(),
-                        Durations.describe(waited),
-                        Durations.describe(ran),
-                        task.pool(),
-                        load.words());
+                        facts.taskName,
+                        facts.taskId,
+                        Durations.describe(facts.waited),
+                        Durations.describe(facts.ran),
+                        facts.pool,
+                        facts.load);
+    }
+
+    /** Returns the tasks that wait for each other as the end of a sentence; empty if none do. */
+    static String describe(List<String> cycle) {
+        return cycle.isEmpty() ? "" : "; tasks wait for each other: " + String.join("; ", cycle);
     }
 
     /**
@@ -70,7 +78,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the id
      */
     public final long taskId() {
-        return taskId;
+        return facts.taskId;
     }
 
     /**
@@ -79,7 +87,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the name
      */
     public final String taskName() {
-        return taskName;
+        return facts.taskName;
     }
 
     /**
@@ -88,7 +96,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the name
      */
     public final String pool() {
-        return pool;
+        return facts.pool;
     }
 
     /**
@@ -98,7 +106,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the time
      */
     public final Duration waited() {
-        return waited;
+        return facts.waited;
     }
 
     /**
@@ -107,7 +115,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the time, zero if it never started
      */
     public final Duration ran() {
-        return ran;
+        return facts.ran;
     }
 
     /**
@@ -116,7 +124,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the time
      */
     public final Duration elapsed() {
-        return waited.plus(ran);
+        return facts.waited.plus(facts.ran);
     }
 
     /**
@@ -125,7 +133,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the number, counted like {@link PoolStats#running}
      */
     public final int running() {
-        return running;
+        return facts.load.running();
     }
 
     /**
@@ -134,7 +142,7 @@ public abstract sealed class TaskException extends PogoException
      * @return the number of waiting tasks
      */
     public final int waiting() {
-        return waiting;
+        return facts.load.waiting();
     }
 
     /**
@@ -143,6 +151,6 @@ public abstract sealed class TaskException extends PogoException
      * @return the pool's size
      */
     public final int limit() {
-        return limit;
+        return facts.load.size();
     }
 }

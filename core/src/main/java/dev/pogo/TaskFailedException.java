@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import dev.pogo.util.Throwables;
+
 import java.io.Serial;
 
 /**
@@ -11,25 +13,20 @@ import java.io.Serial;
 public final class TaskFailedException extends TaskException {
     @Serial private static final long serialVersionUID = 1;
 
-    private static final int MAX_DESCRIPTION = 1_000;
-
-    TaskFailedException(Task<?> task, Throwable cause) {
-        super(task, task.owningPool().load(), "failed: " + describe(cause), cause);
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param facts the facts about the task
+     * @param cause what its work threw
+     */
+    public TaskFailedException(Facts facts, Throwable cause) {
+        super(facts, "failed: " + describe(cause), cause);
     }
 
-    /** Describes what the work threw; the text may be huge, and {@code toString} may throw. */
+    /** Describes what the work threw; the message of a worker's exception is complete. */
     static String describe(Throwable cause) {
-        try {
-            // A JobException is Pogo's own: its message is complete.
-            String text =
-                    cause instanceof JobException
-                            ? String.valueOf(cause.getMessage())
-                            : cause.toString();
-            return text.length() <= MAX_DESCRIPTION
-                    ? text
-                    : text.substring(0, MAX_DESCRIPTION) + "...";
-        } catch (Throwable e) {
-            return cause.getClass().getName() + ", and its toString() threw " + e.getClass();
-        }
+        return cause instanceof WorkerException
+                ? Throwables.message(cause)
+                : Throwables.describe(cause);
     }
 }

@@ -25,21 +25,6 @@ public record TaskReport(
         Duration ran,
         Task.State state,
         Optional<CancelReason> cancelReason) {
-
-    static TaskReport of(Task<?> task, long origin) {
-        // Read first, so that the times of a task that has ended are final when they are read.
-        Task.State state = task.state();
-        return new TaskReport(
-                task.id(),
-                task.name(),
-                task.pool(),
-                Duration.ofNanos(task.spawnedAt() - origin),
-                task.waited(),
-                task.ran(),
-                state,
-                state == Task.State.CANCELLED ? task.cancelReason() : Optional.empty());
-    }
-
     /**
      * Returns when the work started, or would start now.
      *

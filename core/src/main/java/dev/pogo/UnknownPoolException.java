@@ -14,7 +14,13 @@ public final class UnknownPoolException extends PogoException {
     private final String pool;
     private final String[] known;
 
-    UnknownPoolException(String pool, List<String> known) {
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param pool the name that was requested
+     * @param known the names of the pools that the runtime has
+     */
+    public UnknownPoolException(String pool, List<String> known) {
         super(
                 "unknown Pogo pool \"%s\"; known pools: %s"
                         .formatted(pool, String.join(", ", known)),

@@ -13,7 +13,13 @@ public final class UnknownTaskException extends PogoException {
 
     private final long taskId;
 
-    UnknownTaskException(long taskId, String why) {
+    /**
+     * Creates an exception. Public for tests of code that handles it.
+     *
+     * @param taskId the requested id
+     * @param why the reason, as the rest of a sentence
+     */
+    public UnknownTaskException(long taskId, String why) {
         super("unknown Pogo task " + taskId + ": " + why, null);
         this.taskId = taskId;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a class of the tests in a JVM of its own, for what would spoil that of the others. */
-final class ChildJvm {
+public final class ChildJvm {
     private ChildJvm() {}
 
     /**
@@ -19,7 +19,7 @@ final class ChildJvm {
      *
      * @return what it and its JVM have written
      */
-    static String run(Class<?> main, List<String> options, String... args)
+    public static String run(Class<?> main, List<String> options, String... args)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -14,6 +14,7 @@ import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 
 import dev.pogo.channel.Forked;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.Test;
 
@@ -314,7 +315,7 @@ class CompletionsTest {
         try (PogoScope scope = narrow.open()) {
             assertEquals(27, scope.spawn(() -> leaves(narrow, 3)).await(LONG));
         }
-        assertEquals(new PoolLoad(1, 0, 0, 0, 0), narrow.defaultPool().load());
+        assertEquals(0, narrow.pool("default").stats().running());
     }
 
     private static int leaves(PogoRuntime narrow, int depth) throws InterruptedException {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pogo.engine.Runtimes;
+
 import io.micrometer.context.ContextRegistry;
 
 import org.junit.jupiter.api.Test;

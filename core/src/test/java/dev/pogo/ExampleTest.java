@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.pogo.engine.Runtimes;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;

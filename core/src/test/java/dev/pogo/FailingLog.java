@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** While this is open, whatever Pogo logs at WARN and above throws out of the logger. */
-final class FailingLog implements AutoCloseable {
+public final class FailingLog implements AutoCloseable {
     private final Throwable failure;
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pogo");
@@ -36,13 +36,13 @@ final class FailingLog implements AutoCloseable {
                 }
             };
 
-    FailingLog(Throwable failure) {
+    public FailingLog(Throwable failure) {
         this.failure = failure;
         logger.getLoggerContext().addTurboFilter(filter);
     }
 
     /** The messages that were not logged, without their parameters. */
-    List<String> refused() {
+    public List<String> refused() {
         return refused;
     }
 

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * While this is open, one method of SLF4J's MDC fails: it does what the test gives, before or
  * instead of what it is for. SLF4J has no door for another adapter, so this goes through the wall.
  */
-final class FailingMdc implements AutoCloseable {
+public final class FailingMdc implements AutoCloseable {
     private final MDCAdapter real = MDC.getMDCAdapter();
     private final AtomicInteger calls = new AtomicInteger();
 
-    FailingMdc(String method, Runnable fault) {
+    public FailingMdc(String method, Runnable fault) {
         install(
                 (MDCAdapter)
                         Proxy.newProxyInstance(
@@ -47,7 +47,7 @@ final class FailingMdc implements AutoCloseable {
     }
 
     /** How often the method was called. */
-    int calls() {
+    public int calls() {
         return calls.get();
     }
 

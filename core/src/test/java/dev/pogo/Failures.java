@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * A program in which all goes well at first, and then, after a line with {@link #FROM_HERE_ON},
  * whatever can go wrong with tasks and channels does.
  */
-final class Failures {
-    static final String FROM_HERE_ON = "all that follows is to fail";
+public final class Failures {
+    public static final String FROM_HERE_ON = "all that follows is to fail";
 
     private static final Duration SHORT = Duration.ofMillis(1);
 

@@ -4,42 +4,42 @@ import java.io.Serial;
 
 /** What work may throw, from the ordinary to what hurts those who look at it. */
 @SuppressWarnings({"OverrideThrowableToString", "ToStringReturnsNull"}) // those are faults
-enum Fault {
+public enum Fault {
     EXCEPTION(IllegalStateException.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new IllegalStateException("test");
         }
     },
     CHECKED_THROWABLE(Throwable.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw unchecked(new Throwable("neither an exception nor an error"));
         }
     },
     OWN_ERROR(ThreadStopped.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new ThreadStopped();
         }
     },
     /** The JVM's own, which does not need the heap to be full. */
     OUT_OF_MEMORY(OutOfMemoryError.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             return new byte[Integer.MAX_VALUE];
         }
     },
     /** The JVM's own. */
     STACK_OVERFLOW(StackOverflowError.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             return depth(1);
         }
     },
     MESSAGE_THROWS(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public String getMessage() {
@@ -50,7 +50,7 @@ enum Fault {
     },
     TEXT_THROWS(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public String toString() {
@@ -61,7 +61,7 @@ enum Fault {
     },
     TEXT_OVERFLOWS_THE_STACK(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public String toString() {
@@ -73,7 +73,7 @@ enum Fault {
     @SuppressWarnings("NullAway") // that is the fault
     TEXT_IS_NULL(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public String toString() {
@@ -84,7 +84,7 @@ enum Fault {
     },
     CAUSE_THROWS(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public synchronized Throwable getCause() {
@@ -95,7 +95,7 @@ enum Fault {
     },
     STACK_TRACE_THROWS(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public StackTraceElement[] getStackTrace() {
@@ -106,7 +106,7 @@ enum Fault {
     },
     IS_ITS_OWN_CAUSE(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             throw new Hostile() {
                 @Override
                 public synchronized Throwable getCause() {
@@ -117,7 +117,7 @@ enum Fault {
     },
     CAUSES_IN_A_CYCLE(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             Hostile first = new Hostile();
             first.initCause(new Hostile().initCause(first));
             throw first;
@@ -125,7 +125,7 @@ enum Fault {
     },
     SUPPRESSED_IN_A_CYCLE(Hostile.class) {
         @Override
-        Object strike() {
+        public Object strike() {
             Hostile first = new Hostile();
             Hostile second = new Hostile();
             first.addSuppressed(second);
@@ -135,12 +135,12 @@ enum Fault {
     };
 
     /** An error that nobody but its thrower knows, as {@code ThreadDeath} once was. */
-    static final class ThreadStopped extends Error {
+    public static final class ThreadStopped extends Error {
         @Serial private static final long serialVersionUID = 1;
     }
 
     /** Its subclasses hurt whoever looks at them. */
-    static class Hostile extends RuntimeException {
+    public static class Hostile extends RuntimeException {
         @Serial private static final long serialVersionUID = 1;
     }
 
@@ -151,15 +151,15 @@ enum Fault {
     }
 
     /** What it throws, or a superclass of that if it is anonymous. */
-    Class<? extends Throwable> type() {
+    public Class<? extends Throwable> type() {
         return type;
     }
 
     /** Always throws. */
-    abstract Object strike();
+    public abstract Object strike();
 
     /** Throws what it is given, checked or not. */
-    static RuntimeException unchecked(Throwable e) {
+    public static RuntimeException unchecked(Throwable e) {
         return Fault.<RuntimeException>cast(e);
     }
 

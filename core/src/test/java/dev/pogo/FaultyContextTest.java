@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.pogo.sync.Timeout;
+import dev.pogo.engine.Runtimes;
+import dev.pogo.util.Timeout;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

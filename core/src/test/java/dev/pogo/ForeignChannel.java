@@ -9,10 +9,10 @@ import java.util.concurrent.locks.LockSupport;
  * Work that waits in a channel until it is interrupted. The interrupt closes the channel, on the
  * thread that interrupts, and so runs what the test gives.
  */
-final class ForeignChannel extends AbstractInterruptibleChannel implements Callable<Object> {
+public final class ForeignChannel extends AbstractInterruptibleChannel implements Callable<Object> {
     private final Callable<?> onClose;
 
-    ForeignChannel(Callable<?> onClose) {
+    public ForeignChannel(Callable<?> onClose) {
         this.onClose = onClose;
     }
 

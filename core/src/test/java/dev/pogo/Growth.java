@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
  * Tells by the time taken whether a cost grows in proportion to a number or faster. A busy machine
  * can spoil a measurement, but never make all of them look like a quadratic cost.
  */
-final class Growth {
+public final class Growth {
     private static final int TIMES = 8;
 
     /** Halfway between a cost that is in proportion, and one that is quadratic. */
@@ -15,14 +15,14 @@ final class Growth {
     private static final int TRIES = 5;
 
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         void run(int n) throws Exception;
     }
 
     private Growth() {}
 
     /** Fails if each of n takes much longer where there are eight times as many. */
-    static void isInProportion(int n, Run run) throws Exception {
+    public static void isInProportion(int n, Run run) throws Exception {
         nanosForEach(TIMES, n, run); // compiles it
         StringBuilder seen = new StringBuilder();
         for (int i = 0; i < TRIES; i++) {

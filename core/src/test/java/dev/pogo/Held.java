@@ -11,23 +11,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Work that runs until the test lets it go. It counts the interrupts that it sees; they end it, or
  * are ignored.
  */
-final class Held implements Callable<String>, AutoCloseable {
+public final class Held implements Callable<String>, AutoCloseable {
     private final boolean stubborn;
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    final AtomicInteger interrupts = new AtomicInteger();
+    public final AtomicInteger interrupts = new AtomicInteger();
 
     private Held(boolean stubborn) {
         this.stubborn = stubborn;
     }
 
     /** Ends by an InterruptedException when it is interrupted. */
-    static Held untilReleased() {
+    public static Held untilReleased() {
         return new Held(false);
     }
 
     /** Goes on when it is interrupted. */
-    static Held ignoringInterrupts() {
+    public static Held ignoringInterrupts() {
         return new Held(true);
     }
 
@@ -47,19 +47,19 @@ final class Held implements Callable<String>, AutoCloseable {
         }
     }
 
-    void awaitStarted() throws InterruptedException {
+    public void awaitStarted() throws InterruptedException {
         assertTrue(started.await(20, TimeUnit.SECONDS), "the work has not started");
     }
 
-    boolean hasStarted() {
+    public boolean hasStarted() {
         return started.getCount() == 0;
     }
 
-    boolean isReleased() {
+    public boolean isReleased() {
         return released.getCount() == 0;
     }
 
-    void release() {
+    public void release() {
         released.countDown();
     }
 

@@ -2,6 +2,8 @@ package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pogo.engine.Runtimes;
+
 import org.junit.jupiter.api.Test;
 
 import java.math.BigDecimal;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pogo.Jobs.Sku;
 import dev.pogo.Jobs.Stock;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 
+import dev.pogo.engine.Runtimes;
+
 import org.junit.jupiter.api.Test;
 
 import java.lang.ref.WeakReference;

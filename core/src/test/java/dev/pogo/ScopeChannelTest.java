@@ -13,6 +13,7 @@ import static java.time.Duration.ofSeconds;
 import dev.pogo.channel.Channel;
 import dev.pogo.channel.ChannelClosedException;
 import dev.pogo.channel.Forked;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.Test;
 

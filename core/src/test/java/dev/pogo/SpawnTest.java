@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.engine.Runtimes;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.HashSet;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.pogo.engine.Runtimes;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;

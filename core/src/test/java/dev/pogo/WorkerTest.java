@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pogo.Jobs.Sku;
 import dev.pogo.Jobs.Stock;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +108,7 @@ class WorkerTest {
                         + "com.acme.A, threw: java.io.IOException: connection refused ["
                         + "task A, id ",
                 e);
-        assertSame(thrown, assertInstanceOf(JobException.class, e.getCause()).getCause());
+        assertSame(thrown, assertInstanceOf(WorkerException.class, e.getCause()).getCause());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.StackProbe;
-import dev.pogo.sync.Timeout;
+import dev.pogo.util.StackProbe;
+import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 

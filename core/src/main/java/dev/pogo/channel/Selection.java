@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.Timeout;
+import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.SpinLock;
-import dev.pogo.sync.WaitObserver;
+import dev.pogo.util.SpinLock;
+import dev.pogo.util.WaitObserver;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.SpinLock;
-import dev.pogo.sync.StackProbe;
-import dev.pogo.sync.Timeout;
+import dev.pogo.util.SpinLock;
+import dev.pogo.util.StackProbe;
+import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.sync.SpinLock;
+import dev.pogo.util.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 

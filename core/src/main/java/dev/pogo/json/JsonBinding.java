@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serial;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Type;
 
 /**
@@ -42,6 +43,12 @@ import java.lang.reflect.Type;
 public final class JsonBinding {
     /** Maximum nesting depth of objects and arrays. */
     public static final int MAX_DEPTH = 200;
+
+    /**
+     * Binding for values without a job class. Weak, because it retains classes that nothing else
+     * ties it to; a race to replace it costs a second binding.
+     */
+    private static volatile WeakReference<@Nullable JsonBinding> shared = new WeakReference<>(null);
 
     private static final int MAX_PATH = 200;
 
@@ -106,6 +113,20 @@ public final class JsonBinding {
                 plainReader.with(
                         DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /**
+     * Returns the binding for values that belong to no job class.
+     *
+     * @return a binding that others use as well
+     */
+    public static JsonBinding shared() {
+        JsonBinding known = shared.get();
+        if (known == null) {
+            known = new JsonBinding();
+            shared = new WeakReference<>(known);
+        }
+        return known;
     }
 
     /** A type to which snapshots can be converted. */

@@ -5,6 +5,13 @@ import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
 import dev.pogo.json.JsonBinding;
 import dev.pogo.json.NotJsonException;
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.FrameReader;
+import dev.pogo.process.wire.FrameType;
+import dev.pogo.process.wire.Hello;
+import dev.pogo.process.wire.ProtocolException;
+import dev.pogo.process.wire.Region;
+import dev.pogo.process.wire.SharedMemory;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.process.wire.Frame;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;

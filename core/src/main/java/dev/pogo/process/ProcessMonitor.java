@@ -2,6 +2,11 @@ package dev.pogo.process;
 
 import dev.pogo.process.WorkerProcess.KillReason;
 import dev.pogo.process.WorkerProcess.State;
+import dev.pogo.process.wire.ProtocolException;
+import dev.pogo.process.wire.Region;
+import dev.pogo.process.wire.SharedMemory;
+import dev.pogo.process.wire.TruncatedFrameException;
+import dev.pogo.util.Uninterruptibles;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,9 +1,9 @@
 package dev.pogo.process;
 
-import dev.pogo.Directives;
 import dev.pogo.PoolConfig;
 import dev.pogo.Worker;
-import dev.pogo.WorkerReader;
+import dev.pogo.spi.Directives;
+import dev.pogo.spi.WorkerReader;
 
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +40,11 @@ public final class ProcessWorkerReader implements WorkerReader {
 
     /** For the service loader. */
     public ProcessWorkerReader() {}
+
+    @Override
+    public Set<String> kinds() {
+        return Set.of(COMMAND, JVM);
+    }
 
     @Override
     public Worker read(Directives directives, PoolConfig pool) {

@@ -8,6 +8,8 @@ import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
 import dev.pogo.json.ByteSizes;
 import dev.pogo.json.Durations;
+import dev.pogo.process.wire.SharedMemory;
+import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,10 @@
 package dev.pogo.process;
 
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.FrameType;
+import dev.pogo.process.wire.Region;
+import dev.pogo.process.wire.SharedMemory;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;

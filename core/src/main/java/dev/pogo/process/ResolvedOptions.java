@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.util.Nanos;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;

@@ -1,6 +1,13 @@
 package dev.pogo.process;
 
 import dev.pogo.process.TimeLimits.Limit;
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.FrameReader;
+import dev.pogo.process.wire.FrameType;
+import dev.pogo.process.wire.Hello;
+import dev.pogo.process.wire.ProtocolException;
+import dev.pogo.process.wire.Region;
+import dev.pogo.process.wire.SharedMemory;
 
 import org.jspecify.annotations.Nullable;
 

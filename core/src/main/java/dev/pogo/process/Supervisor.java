@@ -5,6 +5,11 @@ import dev.pogo.WorkerException;
 import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
 import dev.pogo.process.WorkerProcess.State;
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.FrameType;
+import dev.pogo.process.wire.SharedMemory;
+import dev.pogo.util.Nanos;
+import dev.pogo.util.Uninterruptibles;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package dev.pogo.process;
 
-import dev.pogo.sync.PlatformThreads;
+import dev.pogo.util.ThreadFactories;
 
 /** The threads of the workers: daemons, which retain nothing of the threads that create them. */
 final class Threads {
@@ -12,7 +12,7 @@ final class Threads {
     }
 
     static Thread create(String name, Runnable action) {
-        Thread thread = PlatformThreads.factory(name).newThread(action);
+        Thread thread = ThreadFactories.platform(name).newThread(action);
         thread.setContextClassLoader(Threads.class.getClassLoader());
         return thread;
     }

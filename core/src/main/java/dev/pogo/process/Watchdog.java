@@ -1,5 +1,7 @@
 package dev.pogo.process;
 
+import dev.pogo.util.Uninterruptibles;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

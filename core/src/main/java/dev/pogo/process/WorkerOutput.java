@@ -1,6 +1,6 @@
 package dev.pogo.process;
 
-import dev.pogo.sync.SpinLock;
+import dev.pogo.util.SpinLock;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,7 +3,9 @@ package dev.pogo.process;
 import dev.pogo.WorkerException;
 import dev.pogo.json.Durations;
 import dev.pogo.process.WorkerProcess.State;
-import dev.pogo.sync.SpinLock;
+import dev.pogo.process.wire.SharedMemory;
+import dev.pogo.util.Nanos;
+import dev.pogo.util.SpinLock;
 
 import org.jspecify.annotations.Nullable;
 

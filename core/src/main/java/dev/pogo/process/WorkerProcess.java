@@ -4,6 +4,10 @@ import dev.pogo.CancelHook;
 import dev.pogo.Task;
 import dev.pogo.json.Durations;
 import dev.pogo.process.TimeLimits.Limit;
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.FrameType;
+import dev.pogo.process.wire.ProtocolException;
+import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

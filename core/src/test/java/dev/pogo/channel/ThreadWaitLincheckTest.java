@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.Lincheck;
+import dev.pogo.engine.Lincheck;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;

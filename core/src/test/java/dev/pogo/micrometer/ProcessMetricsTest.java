@@ -11,8 +11,8 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
 import dev.pogo.Task;
+import dev.pogo.engine.Runtimes;
 import dev.pogo.process.ProcessWorkers;
 import dev.pogo.process.RemoteJobs;
 

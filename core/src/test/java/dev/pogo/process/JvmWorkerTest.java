@@ -14,9 +14,9 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
+import dev.pogo.engine.Runtimes;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

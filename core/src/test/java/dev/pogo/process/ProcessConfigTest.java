@@ -73,11 +73,12 @@ class ProcessConfigTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {}                                        |: has neither a command, like ["php", "worker.php"], nor "jvm": true
+                    {}                                        |: has none of the directives that say what kind of worker it is: command, echo, jvm; it has none at all
                     {"jvm":false}                             |: has neither a command, like ["php", "worker.php"], nor "jvm": true
                     {"jvm":"yes"}                             |.jvm: "yes" is neither true nor false
                     {"jvm":true,"command":["a"]}              |.jvm: true is not for workers that have a command
-                    {"comand":["a"]}                          |.comand: is not a directive; known here: command, ipc_timeout, job_timeout, jvm, max_frame, max_jobs, max_workers, min_workers, scale_latency, shm_size, start_timeout
+                    {"comand":["a"]}                          |: has none of the directives that say what kind of worker it is: command, echo, jvm; it has comand
+                    {"jvm":true,"comand":["a"]}               |.comand: is not a directive; known here: command, ipc_timeout, job_timeout, jvm, max_frame, max_jobs, max_workers, min_workers, scale_latency, shm_size, start_timeout
                     {"command":"php worker.php"}              |.command: "php worker.php" is not a list of strings
                     {"command":["php",1]}                     |.command[1]: 1 is not a string
                     {"command":[]}                            |.command: [] is not a command and its arguments

@@ -10,7 +10,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.Pool;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.Test;
 

@@ -15,11 +15,13 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.WorkerException;
 import dev.pogo.WorkerRequest;
+import dev.pogo.engine.Runtimes;
+import dev.pogo.process.wire.Frame;
+import dev.pogo.process.wire.SharedMemory;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -6,8 +6,8 @@ import dev.pogo.Deployed;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
 import dev.pogo.ThreadKind;
+import dev.pogo.engine.Runtimes;
 
 import org.junit.jupiter.api.Test;
 

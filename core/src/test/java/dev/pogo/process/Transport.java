@@ -1,6 +1,7 @@
 package dev.pogo.process;
 
 import dev.pogo.PoolConfig;
+import dev.pogo.process.wire.Frame;
 
 import java.util.Arrays;
 import java.util.List;

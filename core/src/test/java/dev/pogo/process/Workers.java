@@ -9,12 +9,13 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
-import dev.pogo.Runtimes;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.Worker;
 import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
+import dev.pogo.engine.Runtimes;
+import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,94 @@
+package dev.pogo.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.pogo.InvalidConfigException;
+import dev.pogo.PoolConfig;
+import dev.pogo.Worker;
+import dev.pogo.spi.SectionReader;
+import dev.pogo.spi.WorkerReader;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The services that read what Pogo itself does not know. */
+final class Readers {
+    private Readers() {}
+
+    /** Reads a worker that is described by an object. */
+    static Worker worker(JsonDirectives object, PoolConfig pool) {
+        Set<String> known = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
+        List<WorkerReader> readers = new ArrayList<>();
+        for (WorkerReader reader : load(WorkerReader.class)) {
+            Set<String> kinds = reader.kinds();
+            known.addAll(kinds);
+            if (kinds.stream().anyMatch(object::has)) {
+                readers.add(reader);
+                kinds.stream().filter(object::has).forEach(found::add);
+            }
+        }
+        if (known.isEmpty()) {
+            throw object.refuse(
+                    "nothing here reads an object, only the name of a class is understood");
+        }
+        if (readers.isEmpty()) {
+            throw object.refuse(
+                    "has none of the directives that say what kind of worker it is: %s; it has %s"
+                            .formatted(
+                                    String.join(", ", known),
+                                    object.names().isEmpty()
+                                            ? "none at all"
+                                            : String.join(", ", object.names())));
+        }
+        if (readers.size() > 1) {
+            throw object.refuse("is of several kinds at once: " + String.join(", ", found));
+        }
+        return readers.getFirst().read(object, pool);
+    }
+
+    /**
+     * Returns the readers of sections by their names.
+     *
+     * @param taken the names that no section may have
+     */
+    static Map<String, SectionReader> sections(Set<String> taken) {
+        Map<String, SectionReader> byName = new TreeMap<>();
+        for (SectionReader reader : load(SectionReader.class)) {
+            SectionReader other = byName.putIfAbsent(reader.name(), reader);
+            if (other != null || taken.contains(reader.name())) {
+                throw new InvalidConfigException(
+                        reader.getClass().getName(),
+                        "",
+                        '"' + reader.name() + '"',
+                        "is the name of "
+                                + (other == null
+                                        ? "a directive of Pogo"
+                                        : "the section of " + other.getClass().getName()),
+                        null);
+            }
+        }
+        return byName;
+    }
+
+    /** Reads a section. */
+    static Object section(SectionReader reader, JsonDirectives top, JsonNode value) {
+        if (!value.isObject()) {
+            throw top.refuse(reader.name(), value, "is not an object");
+        }
+        return Objects.requireNonNull(
+                reader.read(top.object(reader.name(), value)),
+                () -> reader.getClass().getName() + " returned null");
+    }
+
+    /** Looks beside Pogo's own classes, whatever the calling thread's context class loader is. */
+    private static <S> ServiceLoader<S> load(Class<S> service) {
+        return ServiceLoader.load(service, Readers.class.getClassLoader());
+    }
+}

@@ -1,0 +1,313 @@
+package dev.pogo.engine;
+
+import dev.pogo.AwaitTimeoutException;
+import dev.pogo.CancelReason;
+import dev.pogo.PogoScope;
+import dev.pogo.PoolLoad;
+import dev.pogo.Task;
+import dev.pogo.TaskCancelledException;
+import dev.pogo.TaskException.Facts;
+import dev.pogo.channel.Source;
+import dev.pogo.engine.TaskState.Cancelled;
+import dev.pogo.engine.TaskState.Outcome;
+import dev.pogo.util.StackProbe;
+import dev.pogo.util.Timeout;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+
+/** The engine's {@link Task}. */
+public final class TaskImpl<T extends @Nullable Object> extends Execution implements Task<T> {
+    private final long id;
+    private final @Nullable String name;
+    private final long spawnedAt;
+
+    TaskImpl(
+            long id,
+            ScopeQueue queue,
+            @Nullable String name,
+            Callable<? extends T> work,
+            long spawnedAt) {
+        super(queue, work);
+        this.id = id;
+        this.name = name;
+        this.spawnedAt = spawnedAt;
+    }
+
+    /** See {@link Task#current()}. */
+    public static TaskImpl<?> current() {
+        Execution execution = Execution.current();
+        if (execution == null) {
+            throw new IllegalStateException(Thread.currentThread() + " does not run a task");
+        }
+        return execution.task();
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String pool() {
+        return queue.pool.name();
+    }
+
+    @Override
+    public String name() {
+        return name != null ? name : queue.pool.name() + "#" + id;
+    }
+
+    @Override
+    public Duration waited() {
+        // Read in this order: the outcome of the work comes after its start.
+        Outcome ending = ending();
+        long until;
+        if (hasStarted()) {
+            until = startedAt();
+        } else {
+            until = ending != null ? ending.at() : System.nanoTime();
+        }
+        return Duration.ofNanos(Math.max(0, until - spawnedAt));
+    }
+
+    @Override
+    public Duration ran() {
+        return hasStarted()
+                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - startedAt()))
+                : Duration.ZERO;
+    }
+
+    @Override
+    public T await() throws InterruptedException {
+        return await(Timeout.DEFAULT);
+    }
+
+    @Override
+    public T await(Duration timeout) throws InterruptedException {
+        long nanos = Timeout.nanos(timeout, "timeout");
+        StackProbe.ensureRoom();
+        if (!done()) {
+            awaitOutcome(nanos, timeout);
+        }
+        return result();
+    }
+
+    private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
+        ensureNotCalledByItself("await");
+        long deadline = queue.scope.earliest(System.nanoTime() + nanos);
+        awaitUntil(
+                this::done,
+                deadline,
+                reached -> {
+                    if (!reached) {
+                        cancelLate(deadline, timeout);
+                    }
+                });
+    }
+
+    /** Waits until nothing of the task runs any more; returns false if time runs out before. */
+    boolean awaitEnd(long until) throws InterruptedException {
+        if (hasValue()) {
+            Thread.yield(); // its thread is about to release the permit
+        }
+        return waitUntil(new End(), until);
+    }
+
+    /** Not a lambda: a close may be the first to need it when the stack is nearly exhausted. */
+    final class End implements BooleanSupplier {
+        @Override
+        public boolean getAsBoolean() {
+            return hasEnded();
+        }
+    }
+
+    /** Called when an await has run out of time. */
+    private void cancelLate(long deadline, Duration timeout) {
+        CancelReason reason = queue.scope.reasonAt(deadline);
+        List<String> cycle = WaitCycle.behind(this);
+        if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
+            throw new AwaitTimeoutException(facts(), timeout, 1, 1, cycle);
+        }
+    }
+
+    /** Rejects a wait of the calling task for itself, which could never end. */
+    void ensureNotCalledByItself(String verb) {
+        Execution caller = Execution.current();
+        if (caller != null && caller.task() == this) {
+            throw new IllegalStateException("task " + name() + " cannot " + verb + " itself");
+        }
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // the value came from a Callable<? extends T>
+    public T result() {
+        if (hasValue()) {
+            return (T) value();
+        }
+        throw failure();
+    }
+
+    /** Returns what {@link #result()} throws if the outcome is not a value. */
+    RuntimeException failure() {
+        Outcome ending = ending();
+        return ending != null
+                ? ending.exception(this)
+                : new IllegalStateException(
+                        "task "
+                                + name()
+                                + " has no outcome yet, it is "
+                                + (isWaiting() ? State.WAITING : State.RUNNING));
+    }
+
+    @Override
+    public boolean cancel() {
+        StackProbe.ensureRoom();
+        return cancel(CancelReason.CANCEL_CALLED);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return ending() instanceof Cancelled;
+    }
+
+    @Override
+    public Optional<CancelReason> cancelReason() {
+        return ending() instanceof Cancelled cancelled
+                ? Optional.of(cancelled.reason())
+                : Optional.empty();
+    }
+
+    @Override
+    public Duration tookToStop() {
+        return ending() instanceof Cancelled cancelled && hasStarted()
+                ? Duration.ofNanos(Math.max(0, endedAtOrNow() - cancelled.at()))
+                : Duration.ZERO;
+    }
+
+    @Override
+    public Duration remaining() {
+        return queue.scope.remaining();
+    }
+
+    @Override
+    public CancelHookImpl onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        StackProbe.ensureRoom();
+        Execution caller = Execution.current();
+        if (caller == null || caller.task() != this) {
+            throw new IllegalStateException(
+                    "onCancel of task " + name() + " is for its own work to call");
+        }
+        return registerHook(action);
+    }
+
+    /** For {@link dev.pogo.channel.Select}, which accepts tasks. */
+    @Override
+    public Source<T> source() {
+        return new TaskSource<>(this);
+    }
+
+    boolean cancel(CancelReason reason) {
+        if (done()) {
+            return false;
+        }
+        try {
+            return decideCancelled(Cancelled.now(reason));
+        } finally {
+            stopCancelled();
+        }
+    }
+
+    /** Returns the facts about this task and its pool at this moment. */
+    Facts facts() {
+        return facts(queue.pool.load());
+    }
+
+    /** Returns the facts about this task, with the load of its pool at an earlier moment. */
+    Facts facts(PoolLoad load) {
+        return new Facts(id, name(), queue.pool.name(), waited(), ran(), load);
+    }
+
+    TaskCancelledException cancelledException(CancelReason reason) {
+        // Read first, so that the times of a task that has stopped are final when they are read.
+        boolean stopped = liveThread() == null;
+        Duration tookToStop = tookToStop();
+        return new TaskCancelledException(facts(), reason, stopped, tookToStop);
+    }
+
+    /** Returns whether {@link PogoScope#awaitAll()} must not succeed after the task's outcome. */
+    boolean failsScope() {
+        Outcome ending = ending();
+        return ending != null && ending.failsScope();
+    }
+
+    /** Returns the name that was given to {@code spawn}, or null. */
+    @Nullable String givenName() {
+        return name;
+    }
+
+    ScopeQueue queue() {
+        return queue;
+    }
+
+    @Override
+    @Nullable ScopeQueue queueIn(PoolImpl pool) {
+        return queue.pool == pool ? queue : null;
+    }
+
+    @Override
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks waiting) {
+        QueueNode node = node();
+        return node != null && waiting.contains(node) ? node : null;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return false;
+    }
+
+    @Override
+    TaskImpl<?> anyTask() {
+        return this;
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return queue.scope.endsAt(deadline);
+    }
+
+    @Override
+    List<? extends TaskImpl<?>> awaited() {
+        return List.of(this);
+    }
+
+    PogoScopeImpl scope() {
+        return queue.scope;
+    }
+
+    PoolImpl owningPool() {
+        return queue.pool;
+    }
+
+    /** Returns the {@link System#nanoTime()} of the outcome, which must exist. */
+    long decidedAt() {
+        Outcome ending = ending();
+        return ending != null ? ending.at() : endedAtOrNow();
+    }
+
+    long spawnedAt() {
+        return spawnedAt;
+    }
+
+    @Override
+    public String toString() {
+        return "Task[" + name() + ", pool " + queue.pool.name() + ", " + state() + "]";
+    }
+}

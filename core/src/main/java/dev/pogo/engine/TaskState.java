@@ -1,0 +1,281 @@
+package dev.pogo.engine;
+
+import dev.pogo.CancelReason;
+import dev.pogo.PogoScope;
+import dev.pogo.PoolLoad;
+import dev.pogo.PoolSaturatedException;
+import dev.pogo.Task;
+import dev.pogo.TaskException;
+import dev.pogo.TaskFailedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * State of a task that has not returned a value, with everything that is known only from that state
+ * on. A task has one field for it, see {@link Execution}, which changes by compare-and-set: each
+ * race has one winner, and the winner's facts become visible with its change.
+ *
+ * <pre>
+ * Waiting ──admit──▶ Running ──finish──▶ the value or Failed
+ *    │                  └────cancel────▶ Cancelled
+ *    └──expire / cancel / no thread available──▶ Saturated / Cancelled / Failed
+ * </pre>
+ *
+ * <p>The state of a waiting task is first {@link Waiting#SPAWNED}, and then its {@link QueueNode}
+ * if it has to queue for its permit.
+ *
+ * <p>These are classes and not interfaces, since a value may be of any class: the test for a state
+ * then reads one field of that class.
+ */
+abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
+    abstract Task.State state();
+
+    /** There is no outcome yet. */
+    abstract static sealed class Undecided extends TaskState permits Waiting, Running {}
+
+    /** Spawned, and not yet admitted. */
+    static sealed class Waiting extends Undecided permits QueueNode {
+        /** The task is not in its pool's queue, at least not yet. */
+        static final Waiting SPAWNED = new Waiting();
+
+        @Override
+        final Task.State state() {
+            return Task.State.WAITING;
+        }
+    }
+
+    /** Admitted. */
+    static final class Running extends Undecided {
+        static final Running RUNNING = new Running();
+
+        private Running() {}
+
+        @Override
+        Task.State state() {
+            return Task.State.RUNNING;
+        }
+    }
+
+    /** An outcome that is not a value. */
+    abstract static sealed class Outcome extends TaskState permits Failed, Saturated, Cancelled {
+        /** {@link System#nanoTime()} of the outcome. */
+        private final long at;
+
+        private Outcome(long at) {
+            this.at = at;
+        }
+
+        /** {@link System#nanoTime()} of the outcome. */
+        final long at() {
+            return at;
+        }
+
+        /** Returns whether {@link PogoScope#awaitAll()} must not succeed after this. */
+        abstract boolean failsScope();
+
+        /** Returns what {@link Task#result()} throws for this outcome. */
+        abstract TaskException exception(TaskImpl<?> task);
+
+        /** Returns the counter of this kind of outcome. */
+        abstract AtomicLong counter(PoolHistory history);
+    }
+
+    /** The work threw, or no thread could be started for it. */
+    static final class Failed extends Outcome {
+        private static final Failed NO_MEMORY =
+                madeBefore(
+                        new OutOfMemoryError("out of memory while recording the task's failure"));
+
+        /** For use where nothing can be done any more except to decide this outcome. */
+        static final Failed UNKNOWN =
+                madeBefore(new InternalError("the task's outcome could not be recorded"));
+
+        private final Throwable cause;
+
+        Failed(Throwable cause, long at) {
+            super(at);
+            this.cause = cause;
+        }
+
+        private static Failed madeBefore(Error cause) {
+            cause.setStackTrace(new StackTraceElement[0]); // it would not be that of any task
+            return new Failed(cause, System.nanoTime());
+        }
+
+        /** Returns the failure, or a preallocated one if memory runs out: tasks need an outcome. */
+        static Failed of(Throwable cause, long at) {
+            try {
+                return new Failed(cause, at);
+            } catch (OutOfMemoryError e) {
+                return NO_MEMORY;
+            }
+        }
+
+        @Override
+        Task.State state() {
+            return Task.State.FAILED;
+        }
+
+        @Override
+        boolean failsScope() {
+            return true;
+        }
+
+        @Override
+        TaskException exception(TaskImpl<?> task) {
+            return new TaskFailedException(task.facts(), cause);
+        }
+
+        @Override
+        AtomicLong counter(PoolHistory history) {
+            return history.failed;
+        }
+    }
+
+    /**
+     * The task waited longer than its pool allows, or was refused because it would have had to; in
+     * the latter case there is an estimate of the wait. The pool's numbers and the result of {@link
+     * WaitCycle} are from that moment.
+     */
+    static final class Saturated extends Outcome {
+        private final PoolLoad load;
+        private final List<String> cycle;
+        private final @Nullable Duration estimate;
+
+        Saturated(PoolLoad load, List<String> cycle, @Nullable Duration estimate, long at) {
+            super(at);
+            this.load = load;
+            this.cycle = cycle;
+            this.estimate = estimate;
+        }
+
+        PoolLoad load() {
+            return load;
+        }
+
+        List<String> cycle() {
+            return cycle;
+        }
+
+        @Nullable Duration estimate() {
+            return estimate;
+        }
+
+        @Override
+        Task.State state() {
+            return Task.State.FAILED;
+        }
+
+        @Override
+        boolean failsScope() {
+            return true;
+        }
+
+        @Override
+        TaskException exception(TaskImpl<?> task) {
+            return new PoolSaturatedException(
+                    task.facts(load), task.owningPool().maxWait(), cycle, estimate);
+        }
+
+        @Override
+        AtomicLong counter(PoolHistory history) {
+            return history.saturated;
+        }
+    }
+
+    /**
+     * The task was cancelled, while waiting or while running. In the latter case it may still run,
+     * and its state is {@linkplain #ofRunning another object}, which tells the thread that stops
+     * the task whether there is anything to stop. All tasks that one call cancels have the same
+     * {@link #call}, by which that call recognises them.
+     */
+    static final class Cancelled extends Outcome {
+        private static final Map<CancelReason, Cancelled> NO_MEMORY = noMemory();
+
+        private static Map<CancelReason, Cancelled> noMemory() {
+            Map<CancelReason, Cancelled> all = new EnumMap<>(CancelReason.class);
+            for (CancelReason reason : CancelReason.values()) {
+                all.put(reason, new Cancelled(reason, System.nanoTime()));
+            }
+            return all;
+        }
+
+        private final CancelReason reason;
+        private final Cancelled call;
+        private final Cancelled ofRunning;
+
+        private Cancelled(CancelReason reason, long at) {
+            super(at);
+            this.reason = reason;
+            this.call = this;
+            this.ofRunning = new Cancelled(this);
+        }
+
+        /** For the running tasks that the call cancels. */
+        private Cancelled(Cancelled call) {
+            super(call.at());
+            this.reason = call.reason;
+            this.call = call;
+            this.ofRunning = this;
+        }
+
+        CancelReason reason() {
+            return reason;
+        }
+
+        /** Returns the object that {@link #now} returned to the call that cancels. */
+        Cancelled call() {
+            return call;
+        }
+
+        /** Returns the state of the cancelled tasks that were running, or at least admitted. */
+        Cancelled ofRunning() {
+            return ofRunning;
+        }
+
+        /** Returns whether this is the state of a task that had been admitted. */
+        boolean isOfRunning() {
+            return ofRunning == this;
+        }
+
+        /**
+         * Returns a cancellation at this moment, or a preallocated one if memory runs out: the
+         * tasks that use up the memory may be those that have to be cancelled.
+         */
+        static Cancelled now(CancelReason reason) {
+            long now = System.nanoTime();
+            try {
+                return new Cancelled(reason, now);
+            } catch (OutOfMemoryError e) {
+                return Objects.requireNonNull(NO_MEMORY.get(reason));
+            }
+        }
+
+        @Override
+        Task.State state() {
+            return Task.State.CANCELLED;
+        }
+
+        @Override
+        boolean failsScope() {
+            return reason != CancelReason.CANCEL_CALLED && reason != CancelReason.LOST_RACE;
+        }
+
+        @Override
+        TaskException exception(TaskImpl<?> task) {
+            return task.cancelledException(reason);
+        }
+
+        @Override
+        AtomicLong counter(PoolHistory history) {
+            return history.cancelled;
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Threads, how they wait and for how long; independent of tasks and channels. */
-@NullMarked
-package dev.pogo.sync;
-
-import org.jspecify.annotations.NullMarked;

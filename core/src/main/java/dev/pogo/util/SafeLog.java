@@ -1,0 +1,36 @@
+package dev.pogo.util;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Logs warnings through a logger whose own failure must not make anything else fail. */
+public final class SafeLog {
+    private SafeLog() {}
+
+    /** Never throws, since the caller is between two steps that belong together. */
+    public static void warn(Logger log, String format, Object... arguments) {
+        try {
+            log.warn(format, arguments);
+        } catch (Throwable e) {
+            // There is nowhere else to report it.
+        }
+    }
+
+    /** Never throws, and needs no array, for which the caller may have no memory. */
+    public static void warn(Logger log, String format, @Nullable Object about, Throwable thrown) {
+        try {
+            log.warn(format, about, thrown);
+        } catch (Throwable e) {
+            // There is nowhere else to report it.
+        }
+    }
+
+    /** Never throws. */
+    public static void warn(Logger log, String message, Throwable thrown) {
+        try {
+            log.warn(message, thrown);
+        } catch (Throwable e) {
+            // There is nowhere else to report it.
+        }
+    }
+}
