@@ -208,6 +208,23 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
         return registerHook(action);
     }
 
+    /** Registers an action to run on cancellation. For the task's own thread only. */
+    private CancelHookImpl registerHook(Runnable action) {
+        CancelHooks registered = hooks();
+        if (registered == null) {
+            registered = new CancelHooks(this, this::interruptThread);
+            makeExtras().hooks = registered;
+        }
+        CancelHookImpl hook = new CancelHookImpl(registered, action);
+        if (!done()) {
+            registered.add(hook);
+        }
+        if (done()) {
+            hook.run();
+        }
+        return hook;
+    }
+
     /** For {@link dev.pogo.channel.Select}, which accepts tasks. */
     @Override
     public Source<T> source() {

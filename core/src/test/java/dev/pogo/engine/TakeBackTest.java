@@ -81,12 +81,12 @@ class TakeBackTest {
         Inert inert = new Inert(1);
         TaskImpl<Integer> task = inert.unsubmitted();
         MethodHandles.Lookup fields =
-                MethodHandles.privateLookupIn(Execution.class, MethodHandles.lookup());
-        fields.findVarHandle(Execution.class, "state", Object.class)
+                MethodHandles.privateLookupIn(TaskProgress.class, MethodHandles.lookup());
+        fields.findVarHandle(TaskProgress.class, "state", Object.class)
                 .setVolatile(task, TaskState.Running.RUNNING);
         assertTrue(task.cancel());
         assertTrue(task.hasEnded());
-        fields.findVarHandle(Execution.class, "thread", Thread.class)
+        fields.findVarHandle(TaskProgress.class, "thread", Thread.class)
                 .setVolatile(task, inert.thread());
         assertNull(task.liveThread());
     }
