@@ -1,11 +1,17 @@
 package dev.pogo.engine;
 
 import dev.pogo.CancelHook;
+import dev.pogo.util.SafeLog;
 import dev.pogo.util.SpinLock;
+import dev.pogo.util.StackProbe;
+import dev.pogo.util.Uninterruptibles;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The {@link CancelHook}s of one execution. When its task is cancelled, a thread of the {@link
@@ -26,7 +32,7 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     private final SpinLock lock = SpinLock.outer();
 
     /** The most recently registered hook that is neither closed nor taken to be run. */
-    private @Nullable CancelHookImpl newest;
+    private @Nullable Hook newest;
 
     /** The thread that is running the hooks, or null. */
     private volatile @Nullable Thread runner;
@@ -53,10 +59,10 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     }
 
     /** Adds a hook. For the task's own thread only. */
-    void add(CancelHookImpl hook) {
+    void add(Hook hook) {
         lock.lock();
         try {
-            CancelHookImpl older = newest;
+            Hook older = newest;
             hook.older = older;
             if (older != null) {
                 older.newer = hook;
@@ -68,7 +74,7 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     }
 
     /** Removes the hook if it is present. */
-    void remove(CancelHookImpl hook) {
+    void remove(Hook hook) {
         lock.lock();
         try {
             unlink(hook);
@@ -90,10 +96,10 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         }
     }
 
-    private @Nullable CancelHookImpl takeNewest() {
+    private @Nullable Hook takeNewest() {
         lock.lock();
         try {
-            CancelHookImpl taken = newest;
+            Hook taken = newest;
             if (taken != null) {
                 unlink(taken);
             }
@@ -103,9 +109,9 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
         }
     }
 
-    private void unlink(CancelHookImpl hook) {
-        CancelHookImpl older = hook.older;
-        CancelHookImpl newer = hook.newer;
+    private void unlink(Hook hook) {
+        Hook older = hook.older;
+        Hook newer = hook.newer;
         if (newer != null) {
             newer.older = older;
         } else if (newest == hook) {
@@ -138,7 +144,7 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     void run() {
         runner = Thread.currentThread();
         try {
-            CancelHookImpl hook;
+            Hook hook;
             while ((hook = takeNewest()) != null) {
                 hook.run();
             }
@@ -155,5 +161,75 @@ final class CancelHooks extends Interrupter.Item implements Thread.UncaughtExcep
     @Override
     public void uncaughtException(Thread thread, Throwable e) {
         LOG.error("The cancellation of {} failed; this is an error in Pogo", task, e);
+    }
+
+    /** One action that the work has registered. */
+    static final class Hook implements CancelHook {
+        private enum State {
+            REGISTERED,
+            RUNNING,
+            OVER
+        }
+
+        private final CancelHooks hooks;
+        private final Runnable action;
+
+        /** Next older hook of the {@link CancelHooks}, which owns this field and {@link #newer}. */
+        @Nullable Hook older;
+
+        /** Next newer hook; see {@link #older}. */
+        @Nullable Hook newer;
+
+        /**
+         * Leaves {@code REGISTERED} by one compare-and-set: to {@code RUNNING} by the thread that
+         * runs the action, which finally sets it to {@code OVER}, or to {@code OVER} by closing.
+         */
+        private final AtomicReference<State> state = new AtomicReference<>(State.REGISTERED);
+
+        private final CountDownLatch ran = new CountDownLatch(1);
+
+        /**
+         * Id of the thread that runs the action. Written before the action runs, and read by
+         * threads that have seen {@code RUNNING}.
+         */
+        private volatile long runner;
+
+        Hook(CancelHooks hooks, Runnable action) {
+            this.hooks = hooks;
+            this.action = action;
+        }
+
+        /** Runs the action, unless it has been run already or the hook was closed. */
+        void run() {
+            if (!state.compareAndSet(State.REGISTERED, State.RUNNING)) {
+                return;
+            }
+            runner = Thread.currentThread().threadId();
+            try {
+                action.run();
+            } catch (Throwable e) {
+                SafeLog.warn(LOG, "A cancellation hook of {} failed", hooks.task(), e);
+            } finally {
+                state.set(State.OVER);
+                ran.countDown();
+            }
+        }
+
+        @Override
+        public void close() {
+            StackProbe.ensureRoom();
+            hooks.remove(this);
+            if (state.compareAndSet(State.REGISTERED, State.OVER)) {
+                return;
+            }
+            if (state.get() == State.RUNNING && runner != Thread.currentThread().threadId()) {
+                Uninterruptibles.await(ran);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "CancelHook[" + hooks.task() + ", " + state.get() + "]";
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.pogo.engine;
 import dev.pogo.Completions;
 import dev.pogo.Task;
 import dev.pogo.channel.Source;
+import dev.pogo.engine.TaskGroupWait.SelectedTasks;
 import dev.pogo.util.StackProbe;
 import dev.pogo.util.Timeout;
 
@@ -14,11 +15,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /** The engine's {@link Completions}. */
 final class CompletionsImpl<T extends @Nullable Object> extends WaitList implements Completions<T> {
@@ -230,7 +234,7 @@ final class CompletionsImpl<T extends @Nullable Object> extends WaitList impleme
     /** For {@link dev.pogo.channel.Select}, to which this can be passed. */
     @Override
     public Source<Task<T>> source() {
-        return new CompletionsSource<>(this);
+        return new Next<>(this);
     }
 
     @Override
@@ -293,5 +297,47 @@ final class CompletionsImpl<T extends @Nullable Object> extends WaitList impleme
     @Override
     public String toString() {
         return "Completions[" + remaining() + " of " + tasks.size() + " tasks remaining]";
+    }
+
+    /** Select case for the next of several tasks to end. */
+    static final class Next<T extends @Nullable Object> extends Source<Task<T>> {
+        /** Returned by {@link #take} when no tasks remain. */
+        private static final Object NONE_LEFT = new Object();
+
+        final CompletionsImpl<T> completions;
+
+        Next(CompletionsImpl<T> completions) {
+            this.completions = completions;
+        }
+
+        @Override
+        protected @Nullable Object take() {
+            TaskImpl<T> next = completions.poll();
+            return next == null && completions.remaining() == 0 ? NONE_LEFT : next;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // it is what take() returned
+        protected Task<T> value(Object taken) {
+            if (taken == NONE_LEFT) {
+                throw new NoSuchElementException("no tasks remain");
+            }
+            return (Task<T>) taken;
+        }
+
+        @Override
+        protected void ensureMayWait() {
+            completions.ensureNotCalledByOneOfThem("select");
+        }
+
+        @Override
+        protected void awaitAny(
+                List<? extends Source<?>> all,
+                IntConsumer ready,
+                BooleanSupplier over,
+                long deadline)
+                throws InterruptedException {
+            SelectedTasks.of(all).await(ready, over, deadline);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.pogo.engine;
 
 import dev.pogo.Task;
+import dev.pogo.engine.Events.TaskEvent;
+import dev.pogo.engine.Events.TracedCallable;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.engine.TaskState.Failed;
 import dev.pogo.engine.TaskState.Outcome;

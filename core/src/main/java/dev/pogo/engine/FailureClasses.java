@@ -12,6 +12,8 @@ import dev.pogo.UnknownPoolException;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.WorkerException;
 import dev.pogo.channel.ChannelClosedException;
+import dev.pogo.engine.CancelHooks.Hook;
+import dev.pogo.engine.Events.TracedCallable;
 import dev.pogo.json.Durations;
 import dev.pogo.json.NotJsonException;
 import dev.pogo.util.SafeLog;
@@ -33,7 +35,7 @@ final class FailureClasses {
                     AlarmScan.class,
                     AwaitTimeoutException.class,
                     Cancellation.class,
-                    CancelHookImpl.class,
+                    Hook.class,
                     CancelHooks.class,
                     CancelReason.class,
                     ChannelClosedException.class,

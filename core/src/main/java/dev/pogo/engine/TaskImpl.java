@@ -8,6 +8,8 @@ import dev.pogo.Task;
 import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException.Facts;
 import dev.pogo.channel.Source;
+import dev.pogo.engine.CancelHooks.Hook;
+import dev.pogo.engine.TaskGroupWait.SelectedTasks;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.engine.TaskState.Outcome;
 import dev.pogo.util.StackProbe;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /** The engine's {@link Task}. */
 public final class TaskImpl<T extends @Nullable Object> extends Execution implements Task<T> {
@@ -197,7 +200,7 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     }
 
     @Override
-    public CancelHookImpl onCancel(Runnable action) {
+    public Hook onCancel(Runnable action) {
         Objects.requireNonNull(action, "action");
         StackProbe.ensureRoom();
         Execution caller = Execution.current();
@@ -209,13 +212,13 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     }
 
     /** Registers an action to run on cancellation. For the task's own thread only. */
-    private CancelHookImpl registerHook(Runnable action) {
+    private Hook registerHook(Runnable action) {
         CancelHooks registered = hooks();
         if (registered == null) {
             registered = new CancelHooks(this, this::interruptThread);
             makeExtras().hooks = registered;
         }
-        CancelHookImpl hook = new CancelHookImpl(registered, action);
+        Hook hook = new Hook(registered, action);
         if (!done()) {
             registered.add(hook);
         }
@@ -228,7 +231,7 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     /** For {@link dev.pogo.channel.Select}, which accepts tasks. */
     @Override
     public Source<T> source() {
-        return new TaskSource<>(this);
+        return new OutcomeSource<>(this);
     }
 
     boolean cancel(CancelReason reason) {
@@ -326,5 +329,41 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     @Override
     public String toString() {
         return "Task[" + name() + ", pool " + queue.pool.name() + ", " + state() + "]";
+    }
+
+    /** A task as a case of a select. */
+    static final class OutcomeSource<T extends @Nullable Object> extends Source<T> {
+        final TaskImpl<T> task;
+
+        OutcomeSource(TaskImpl<T> task) {
+            this.task = task;
+        }
+
+        @Override
+        protected @Nullable Object take() {
+            return task.done() ? task : null;
+        }
+
+        @Override
+        protected T value(Object taken) {
+            return task.result();
+        }
+
+        @Override
+        protected void ensureMayWait() {
+            if (!task.done()) {
+                task.ensureNotCalledByItself("select");
+            }
+        }
+
+        @Override
+        protected void awaitAny(
+                List<? extends Source<?>> all,
+                IntConsumer ready,
+                BooleanSupplier over,
+                long deadline)
+                throws InterruptedException {
+            SelectedTasks.of(all).await(ready, over, deadline);
+        }
     }
 }

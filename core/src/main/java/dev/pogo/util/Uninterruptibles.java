@@ -1,5 +1,6 @@
 package dev.pogo.util;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits that an interrupt does not end; the interrupt status is restored afterwards. */
@@ -9,6 +10,11 @@ public final class Uninterruptibles {
     }
 
     private Uninterruptibles() {}
+
+    /** Waits for a latch, without a timeout. */
+    public static void await(CountDownLatch latch) {
+        uninterruptibly(latch::await);
+    }
 
     /**
      * Waits for a process to end and returns its exit value. Needs no timeout: the process is

@@ -16,6 +16,7 @@ import dev.pogo.Held;
 import dev.pogo.Logs;
 import dev.pogo.Messages;
 import dev.pogo.TaskCancelledException;
+import dev.pogo.engine.CancelHooks.Hook;
 import dev.pogo.engine.TaskState.Cancelled;
 
 import org.junit.jupiter.api.Test;
@@ -157,9 +158,9 @@ class CancelHookTest {
     @Test
     void onCancel_workEnds_neverRuns() throws InterruptedException {
         try (PogoScopeImpl scope = runtime.open()) {
-            TaskImpl<CancelHookImpl> task =
+            TaskImpl<Hook> task =
                     scope.spawn(() -> TaskImpl.current().onCancel(() -> events.add("ran")));
-            CancelHookImpl hook = task.await();
+            Hook hook = task.await();
             assertFalse(task.cancel());
             hook.run();
             hook.close();
@@ -172,8 +173,7 @@ class CancelHookTest {
         try (PogoScopeImpl scope = runtime.open()) {
             TaskImpl<Void> task =
                     scope.spawn(() -> {
-                        CancelHookImpl hook =
-                                TaskImpl.current().onCancel(() -> events.add("closed"));
+                        Hook hook = TaskImpl.current().onCancel(() -> events.add("closed"));
                         TaskImpl.current().onCancel(() -> events.add("kept"));
                         hook.close();
                         hook.close();
@@ -196,7 +196,7 @@ class CancelHookTest {
             TaskImpl<Void> task =
                     scope.spawn(() -> {
                         work.set(Thread.currentThread());
-                        CancelHookImpl hook =
+                        Hook hook =
                                 TaskImpl.current()
                                         .onCancel(() -> {
                                             running.countDown();
@@ -224,7 +224,7 @@ class CancelHookTest {
 
     @Test
     void close_byTheActionItself_doesNotWait() throws InterruptedException {
-        AtomicReference<CancelHookImpl> hook = new AtomicReference<>();
+        AtomicReference<Hook> hook = new AtomicReference<>();
         try (PogoScopeImpl scope = runtime.open()) {
             TaskImpl<Void> task =
                     scope.spawn(() -> {
@@ -359,7 +359,7 @@ class CancelHookTest {
             for (FaultyThreads.Fault fault : FaultyThreads.Fault.values()) {
                 threads.fault = fault;
                 CancelHooks hooks = new CancelHooks(task, interrupts::incrementAndGet);
-                hooks.add(new CancelHookImpl(hooks, () -> ranOn.set(Thread.currentThread())));
+                hooks.add(new Hook(hooks, () -> ranOn.set(Thread.currentThread())));
                 interrupter.run(hooks);
                 Eventually.isTrue(() -> interrupts.get() == 1);
                 assertEquals(!fault.runs(), ranOn.get() == Thread.currentThread(), fault::toString);
@@ -413,10 +413,9 @@ class CancelHookTest {
         try (PogoScopeImpl scope = runtime.open()) {
             TaskImpl<Void> task =
                     scope.spawn(() -> {
-                        CancelHookImpl last = TaskImpl.current().onCancel(() -> events.add("ran"));
+                        Hook last = TaskImpl.current().onCancel(() -> events.add("ran"));
                         for (int i = 0; i < 100_000; i++) {
-                            CancelHookImpl next =
-                                    TaskImpl.current().onCancel(() -> events.add("ran"));
+                            Hook next = TaskImpl.current().onCancel(() -> events.add("ran"));
                             last.close(); // not in the order of a stack
                             last = next;
                         }

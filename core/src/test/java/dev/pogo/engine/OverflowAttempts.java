@@ -12,6 +12,7 @@ import dev.pogo.channel.ChannelClosedException;
 import dev.pogo.channel.Select;
 import dev.pogo.channel.SelectCases;
 import dev.pogo.channel.WaitGroup;
+import dev.pogo.engine.CancelHooks.Hook;
 import dev.pogo.engine.Overflows.Attempt;
 import dev.pogo.engine.Overflows.Finding;
 
@@ -448,7 +449,7 @@ final class OverflowAttempts {
 
     private static final class CloseHook extends InScope {
         @SuppressWarnings("NullAway") // null where the thread is not a task's
-        private CancelHookImpl hook;
+        private Hook hook;
 
         @SuppressWarnings("NullAway") // likewise
         CloseHook(PogoRuntimeImpl runtime) {

@@ -16,6 +16,7 @@ import dev.pogo.Task;
 import dev.pogo.ThreadKind;
 import dev.pogo.channel.Select;
 import dev.pogo.channel.SelectCases;
+import dev.pogo.engine.CancelHooks.Hook;
 
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -248,8 +249,7 @@ class StressTest {
             }
             case 44, 45 -> {
                 int nanos = random.nextInt(100_000);
-                CancelHookImpl hook =
-                        TaskImpl.current().onCancel(() -> LockSupport.parkNanos(nanos));
+                Hook hook = TaskImpl.current().onCancel(() -> LockSupport.parkNanos(nanos));
                 LockSupport.parkNanos(random.nextInt(200_000));
                 hook.close();
             }

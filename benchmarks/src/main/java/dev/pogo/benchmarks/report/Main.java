@@ -1,5 +1,7 @@
 package dev.pogo.benchmarks.report;
 
+import dev.pogo.process.Transport;
+
 import org.openjdk.jmh.runner.RunnerException;
 
 import picocli.CommandLine;
@@ -51,6 +53,12 @@ public final class Main {
 
     private Path json() {
         return target("results.json");
+    }
+
+    @Command(description = "Measures bodies by pipe and by shared memory to a worker in Python.")
+    int transport() throws InterruptedException {
+        Transport.run();
+        return 0;
     }
 
     @Command(description = "Do tasks run beside each other? In less than a minute.")

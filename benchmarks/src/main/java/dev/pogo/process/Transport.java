@@ -3,6 +3,9 @@ package dev.pogo.process;
 import dev.pogo.PoolConfig;
 import dev.pogo.process.wire.Frame;
 
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,16 +14,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast bodies get to a worker in Python and back, by pipe and by shared memory; without what
- * JSON costs beside it. Each figure is the best of some rounds, as whatever else the machine does
- * only makes it worse; MB/s count both ways. Not a test, but run by hand:
- *
- * <pre>{@code
- * mvn -q -ntp -pl core test-compile exec:exec -Dexec.skip=false -Dexec.classpathScope=test \
- *     -Dexec.args="-classpath %classpath dev.pogo.process.Transport"
- * }</pre>
+ * Measures how fast bodies get to a worker in Python and back, by pipe and by shared memory,
+ * without the costs of JSON. Each figure is the best of several rounds, since anything else that
+ * the machine does only makes it worse; MB/s count both ways. In this package, because it calls a
+ * worker with bytes, which the API does not offer.
  */
-final class Transport {
+public final class Transport {
     private static final List<Integer> SIZES =
             List.of(1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24);
     private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -29,8 +28,13 @@ final class Transport {
 
     private Transport() {}
 
-    public static void main(String[] args) throws InterruptedException {
-        ProcessWorkers workers = ProcessWorkers.command("python3", Workers.resource("mirror.py"));
+    /**
+     * Measures, and prints a table.
+     *
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public static void run() throws InterruptedException {
+        ProcessWorkers workers = ProcessWorkers.command("python3", script());
         PoolConfig pool = PoolConfig.named("mirror").withNumThreads(1);
         try (Supervisor pipe = (Supervisor) workers.start(pool);
                 Supervisor shared = (Supervisor) workers.withShmSize(64 << 20).start(pool)) {
@@ -56,6 +60,15 @@ final class Transport {
                         2e3 * size / byPipe,
                         2e3 * size / byMemory);
             }
+        }
+    }
+
+    private static String script() {
+        try {
+            URL mirror = Objects.requireNonNull(Transport.class.getResource("mirror.py"));
+            return Path.of(mirror.toURI()).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
         }
     }
 
