@@ -1,7 +1,5 @@
 package dev.pogo.engine;
 
-import dev.pogo.engine.Timer.Alarm;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;

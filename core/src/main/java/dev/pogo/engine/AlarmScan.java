@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * the thread that sets it.
  *
  * <p>A scan takes long when many scopes are open. It is done in steps, between which the thread
- * rings the alarms that are due. The distance of the horizon grows with the duration of the scan,
+ * fires the alarms that are due. The distance of the horizon grows with the duration of the scan,
  * so that scans take a small share of the thread's time.
  */
 final class AlarmScan implements Consumer<PogoScopeImpl> {

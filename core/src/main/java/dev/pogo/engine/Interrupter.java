@@ -108,10 +108,10 @@ final class Interrupter {
     /** True while {@link #impatience} is armed. */
     private boolean watching;
 
-    private final Timer.Alarm impatience =
-            new Timer.Alarm() {
+    private final Alarm impatience =
+            new Alarm() {
                 @Override
-                void ring() {
+                void fire() {
                     look();
                 }
             };

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The single alarm of a scope. It rings at the scope's deadline, when the scope cancels its tasks,
+ * The single alarm of a scope. It fires at the scope's deadline, when the scope cancels its tasks,
  * and before that whenever the owner has waited long enough for some of them. After an owner's wait
  * it stays set: it is usually due before the next wait times out, so that neither wait has to do
  * anything. An alarm that is due much later is not armed by the thread that sets it, see {@link
@@ -26,7 +26,7 @@ final class ScopeAlarm extends WakeUp {
     private final PogoScopeImpl scope;
 
     /**
-     * Time at or before which the alarm rings, or {@link #NEVER}. Moved to an earlier time by
+     * Time at or before which the alarm fires, or {@link #NEVER}. Moved to an earlier time by
      * compare-and-set, before the alarm is armed or left to the {@link AlarmScan}. The timer's
      * thread clears it before it wakes the owner, so the owner either sees that it has to be set,
      * or is woken and looks again.
@@ -88,7 +88,7 @@ final class ScopeAlarm extends WakeUp {
     }
 
     /**
-     * Arms the alarm if it is set and {@linkplain Timer#mustArm has to be armed}, or rings it if it
+     * Arms the alarm if it is set and {@linkplain Timer#mustArm has to be armed}, or fires it if it
      * is due. For the timer's thread only.
      *
      * @return whether the alarm is set
@@ -99,7 +99,7 @@ final class ScopeAlarm extends WakeUp {
             return false;
         }
         if (time - System.nanoTime() <= 0) {
-            ring();
+            fire();
         } else if (timer.mustArm(time)) {
             arm(time);
         }
@@ -109,7 +109,7 @@ final class ScopeAlarm extends WakeUp {
     @Override
     void release() {}
 
-    /** Ensures that the alarm does not ring any more. For the owner, after its last wait. */
+    /** Ensures that the alarm does not fire any more. For the owner, after its last wait. */
     void end() {
         ended = true;
         if (armed) {
@@ -122,7 +122,7 @@ final class ScopeAlarm extends WakeUp {
     }
 
     @Override
-    void ring() {
+    void fire() {
         due = NEVER;
         LockSupport.unpark(thread);
         if (!scope.hasDeadline()) {

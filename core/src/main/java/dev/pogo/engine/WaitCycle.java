@@ -47,7 +47,7 @@ final class WaitCycle {
      *
      * @return a line for each task in the cycle; empty if there is none
      */
-    static List<String> through(PoolImpl pool) {
+    static List<String> through(PoolState pool) {
         try {
             return from(pool.stalled());
         } catch (Throwable e) {

@@ -3,10 +3,10 @@ package dev.pogo.engine;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An alarm that wakes a thread when its wait has lasted long enough. It may ring early, or once
+ * An alarm that wakes a thread when its wait has lasted long enough. It may fire early, or once
  * more later; the thread checks the time itself.
  */
-abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once {
+abstract sealed class WakeUp extends Alarm permits ScopeAlarm, WakeUp.Once {
     final Timer timer;
     final Thread thread;
 
@@ -16,7 +16,7 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
     }
 
     /**
-     * Ensures that this rings at the given time or earlier. For the thread only, before each park.
+     * Ensures that this fires at the given time or earlier. For the thread only, before each park.
      *
      * @return whether it had to be armed; if so, blocking on the timer's lock may have consumed an
      *     unpark
@@ -34,7 +34,7 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
 
     /** An alarm for one wait of a thread. */
     static final class Once extends WakeUp {
-        /** Set by the thread before it arms this, cleared when it rings. */
+        /** Set by the thread before it arms this, cleared when it fires. */
         private volatile boolean armed;
 
         Once(Timer timer) {
@@ -59,7 +59,7 @@ abstract sealed class WakeUp extends Timer.Alarm permits ScopeAlarm, WakeUp.Once
         }
 
         @Override
-        void ring() {
+        void fire() {
             armed = false;
             LockSupport.unpark(thread);
         }

@@ -14,11 +14,11 @@ import java.util.Objects;
 import java.util.Random;
 
 class AlarmHeapTest {
-    private static final class Silent extends Timer.Alarm {
+    private static final class Silent extends Alarm {
         private long time;
 
         @Override
-        void ring() {}
+        void fire() {}
     }
 
     private final AlarmHeap heap = new AlarmHeap();
@@ -36,13 +36,13 @@ class AlarmHeapTest {
     private void remove(Silent alarm) {
         heap.remove(alarm);
         model.remove(alarm);
-        assertEquals(Timer.Alarm.NOWHERE, alarm.place);
+        assertEquals(Alarm.NOWHERE, alarm.place);
     }
 
     private void check() {
         assertEquals(model.size(), heap.size());
         long least = model.stream().mapToLong(alarm -> alarm.time).min().orElse(0);
-        Timer.Alarm first = heap.first();
+        Alarm first = heap.first();
         if (model.isEmpty()) {
             assertNull(first);
             assertNull(heap.any());

@@ -38,10 +38,10 @@ class ApplicationUnloadingTest {
     private final Held held = Held.untilReleased();
 
     /** Keeps the timer's thread from ending. */
-    private final Timer.Alarm later =
-            new Timer.Alarm() {
+    private final Alarm later =
+            new Alarm() {
                 @Override
-                void ring() {}
+                void fire() {}
             };
 
     private static List<Thread> threads(String name) {

@@ -142,29 +142,29 @@ class FaultyLogTest {
     @MethodSource("failures")
     void alarm_andItsReportThrow_othersRingStill(Throwable failure) {
         Timer timer = new Timer();
-        AtomicReference<@Nullable Throwable> rung = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> fired = new AtomicReference<>();
         try (FailingLog log = new FailingLog(failure)) {
             timer.arm(
-                    new Timer.Alarm() {
+                    new Alarm() {
                         @Override
-                        void ring() {
+                        void fire() {
                             throw new IllegalStateException("cannot be logged");
                         }
                     },
                     System.nanoTime());
             timer.arm(
-                    new Timer.Alarm() {
+                    new Alarm() {
                         @Override
-                        void ring() {
-                            rung.set(failure);
+                        void fire() {
+                            fired.set(failure);
                         }
                     },
                     System.nanoTime());
-            Eventually.isTrue(() -> rung.get() != null);
+            Eventually.isTrue(() -> fired.get() != null);
             assertFalse(log.refused().isEmpty());
         }
         timer.close();
-        assertSame(failure, rung.get());
+        assertSame(failure, fired.get());
     }
 
     private static void assertNextRuns(PogoRuntimeImpl runtime) throws InterruptedException {

@@ -242,13 +242,13 @@ class FaultyThreadTest {
     /** A deadline passes all the same if the first thread for it cannot be had. */
     @ParameterizedTest
     @EnumSource(names = "STARTED_AND_THREW", mode = EnumSource.Mode.EXCLUDE)
-    void timer_firstThreadFails_theNextFactoryRings(Fault fault) {
+    void timer_firstThreadFails_theNextFactoryFires(Fault fault) {
         FaultyThreads first = new FaultyThreads(ThreadKind.PLATFORM, fault, failure, Set.of(0));
         FaultyThreads second = new FaultyThreads(ThreadKind.VIRTUAL, fault, failure, Set.of());
         Timer timer = new Timer(List.of(first, second));
-        AtomicInteger rung = new AtomicInteger();
-        timer.arm(alarm(rung), System.nanoTime());
-        Eventually.isTrue(() -> rung.get() == 1);
+        AtomicInteger fired = new AtomicInteger();
+        timer.arm(alarm(fired), System.nanoTime());
+        Eventually.isTrue(() -> fired.get() == 1);
         timer.close();
         assertNothingIsLeft(first);
         assertNothingIsLeft(second);
@@ -265,13 +265,13 @@ class FaultyThreadTest {
         FaultyThreads second =
                 new FaultyThreads(ThreadKind.VIRTUAL, Fault.NOT_MADE, failure, Set.of(0));
         Timer timer = new Timer(List.of(first, second));
-        AtomicInteger rung = new AtomicInteger();
-        Timer.Alarm later = alarm(rung);
+        AtomicInteger fired = new AtomicInteger();
+        Alarm later = alarm(fired);
         timer.arm(later, System.nanoTime() + Duration.ofHours(1).toNanos());
         for (int i = 1; i <= 3; i++) {
-            timer.arm(alarm(rung), System.nanoTime());
+            timer.arm(alarm(fired), System.nanoTime());
             int expected = i;
-            Eventually.isTrue(() -> rung.get() == expected);
+            Eventually.isTrue(() -> fired.get() == expected);
         }
         Eventually.isTrue(
                 () -> first.alive().size() + second.alive().size() == 1,
@@ -279,14 +279,14 @@ class FaultyThreadTest {
         timer.close();
         assertEquals(List.of(), first.alive());
         assertEquals(List.of(), second.alive());
-        assertEquals(3, rung.get());
+        assertEquals(3, fired.get());
     }
 
-    private static Timer.Alarm alarm(AtomicInteger rung) {
-        return new Timer.Alarm() {
+    private static Alarm alarm(AtomicInteger fired) {
+        return new Alarm() {
             @Override
-            void ring() {
-                rung.incrementAndGet();
+            void fire() {
+                fired.incrementAndGet();
             }
         };
     }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * A scope and a pool whose tasks never run by themselves: the thread of an admitted task does
  * nothing when it is started, and the test runs it where and when it likes. So the steps of a race
  * are the test's own, and the tools that drive them need not follow threads that they did not
- * start. No timer rings either.
+ * start. No timer fires either.
  */
 public final class Inert {
     /** What stands for the thread of an admitted task. */

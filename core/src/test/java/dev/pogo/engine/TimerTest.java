@@ -19,9 +19,9 @@ class TimerTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Timer timer = new Timer();
-    private final List<Integer> rung = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> fired = Collections.synchronizedList(new ArrayList<>());
 
-    private final class Numbered extends Timer.Alarm {
+    private final class Numbered extends Alarm {
         private final int number;
 
         Numbered(int number) {
@@ -29,13 +29,13 @@ class TimerTest {
         }
 
         @Override
-        void ring() {
-            rung.add(number);
+        void fire() {
+            fired.add(number);
         }
     }
 
     @Test
-    void arm_randomTimes_ringsInTheirOrderWithoutTheDisarmed() {
+    void arm_randomTimes_firesInTheirOrderWithoutTheDisarmed() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         long start = System.nanoTime() + SECOND / 20;
@@ -63,9 +63,9 @@ class TimerTest {
             }
         }
         Collections.sort(expected);
-        Eventually.isTrue(() -> timer.pending() == 0 && rung.size() >= expected.size());
+        Eventually.isTrue(() -> timer.pending() == 0 && fired.size() >= expected.size());
         timer.close();
-        assertEquals(expected, rung, () -> "seed " + seed);
+        assertEquals(expected, fired, () -> "seed " + seed);
     }
 
     /**
@@ -87,7 +87,7 @@ class TimerTest {
             int number = i;
             long armed = System.nanoTime();
             watched.arm(new Numbered(number), armed);
-            Eventually.isTrue(() -> rung.contains(number));
+            Eventually.isTrue(() -> fired.contains(number));
             late = System.nanoTime() - armed;
         }
         watched.close();
@@ -95,11 +95,11 @@ class TimerTest {
     }
 
     @Test
-    void arm_earlierThanTheThreadSleeps_ringsInTime() {
+    void arm_earlierThanTheThreadSleeps_firesInTime() {
         timer.arm(new Numbered(1), System.nanoTime() + 100 * SECOND);
         long due = System.nanoTime() + SECOND / 100;
         timer.arm(new Numbered(2), due);
-        Eventually.isTrue(() -> rung.contains(2));
+        Eventually.isTrue(() -> fired.contains(2));
         assertTrue(System.nanoTime() - due >= 0);
         assertEquals(1, timer.pending());
         timer.close();
@@ -107,7 +107,7 @@ class TimerTest {
     }
 
     @Test
-    void arm_noPlatformThreadToBeHad_ringsOnAVirtualOne() {
+    void arm_noPlatformThreadToBeHad_firesOnAVirtualOne() {
         Timer limited =
                 new Timer(
                         List.of(
@@ -115,22 +115,22 @@ class TimerTest {
                                         .with(FaultyThreads.Fault.NOT_MADE),
                                 ThreadFactories.virtual("pogo-timer")));
         limited.arm(new Numbered(1), System.nanoTime());
-        Eventually.isTrue(() -> rung.contains(1));
+        Eventually.isTrue(() -> fired.contains(1));
         limited.close();
     }
 
     @Test
-    void ring_throws_othersRingStill() {
+    void fire_throws_othersFireStill() {
         timer.arm(
-                new Timer.Alarm() {
+                new Alarm() {
                     @Override
-                    void ring() {
+                    void fire() {
                         throw new IllegalStateException("to be logged");
                     }
                 },
                 System.nanoTime());
         timer.arm(new Numbered(1), System.nanoTime());
-        Eventually.isTrue(() -> rung.contains(1));
+        Eventually.isTrue(() -> fired.contains(1));
         timer.close();
     }
 
@@ -147,7 +147,7 @@ class TimerTest {
         for (int i = 0; i < 2; i++) {
             int number = i;
             timer.arm(new Numbered(number), System.nanoTime());
-            Eventually.isTrue(() -> rung.contains(number));
+            Eventually.isTrue(() -> fired.contains(number));
             Eventually.isTrue(() ->
                     Thread.getAllStackTraces().keySet().stream()
                             .noneMatch(thread -> thread.getName().equals("pogo-timer")));

@@ -63,16 +63,16 @@ class TimerThreadTest {
         assertEquals(false, heldUp.get(), "another thread has waited for a lock");
     }
 
-    private static Timer.Alarm silent() {
-        return new Timer.Alarm() {
+    private static Alarm silent() {
+        return new Alarm() {
             @Override
-            void ring() {}
+            void fire() {}
         };
     }
 
     @Test
     void arm_threadIsStarted_timerIsFree() {
-        Timer.Alarm other = silent();
+        Alarm other = silent();
         long later = System.nanoTime() + ofHours(1).toNanos();
         look.set(() -> {
             assertEquals(1, timer.pending());
@@ -129,18 +129,18 @@ class TimerThreadTest {
     /** Two that find no thread do not both start one. */
     @Test
     void arm_whileAnotherStartsTheThread_doesNotStartOne() {
-        AtomicInteger rung = new AtomicInteger();
+        AtomicInteger fired = new AtomicInteger();
         look.set(() ->
                 timer.arm(
-                        new Timer.Alarm() {
+                        new Alarm() {
                             @Override
-                            void ring() {
-                                rung.incrementAndGet();
+                            void fire() {
+                                fired.incrementAndGet();
                             }
                         },
                         System.nanoTime()));
         timer.arm(silent(), System.nanoTime() + ofHours(1).toNanos());
-        Eventually.isTrue(() -> rung.get() == 1);
+        Eventually.isTrue(() -> fired.get() == 1);
         assertStartedWithoutALock();
         timer.close();
     }
@@ -148,18 +148,18 @@ class TimerThreadTest {
     /** As by an await that fails for want of memory, after the alarm was armed. */
     @Test
     void noted_andNeverAttendedTo_isRungOnceAnotherIs() {
-        AtomicInteger rung = new AtomicInteger();
+        AtomicInteger fired = new AtomicInteger();
         timer.note(
-                new Timer.Alarm() {
+                new Alarm() {
                     @Override
-                    void ring() {
-                        rung.incrementAndGet();
+                    void fire() {
+                        fired.incrementAndGet();
                     }
                 },
                 System.nanoTime());
         assertEquals(0, starts.get());
         timer.arm(silent(), System.nanoTime() + ofHours(1).toNanos());
-        Eventually.isTrue(() -> rung.get() == 1);
+        Eventually.isTrue(() -> fired.get() == 1);
         timer.close();
     }
 
