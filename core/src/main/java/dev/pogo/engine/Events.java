@@ -2,6 +2,7 @@ package dev.pogo.engine;
 
 import dev.pogo.CancelReason;
 import dev.pogo.PoolLoad;
+import dev.pogo.Task;
 import dev.pogo.engine.Events.TaskEvent;
 
 import jdk.jfr.Category;
@@ -15,6 +16,7 @@ import jdk.jfr.Timespan;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
@@ -216,6 +218,57 @@ final class Events {
         @Override
         public T call() throws Exception {
             return work.call();
+        }
+    }
+
+    @Name("dev.pogo.Scope")
+    @Label("Scope")
+    @Category("Pogo")
+    @Description("A scope from its opening to the end of its close")
+    @Threshold("20 ms")
+    @StackTrace(false)
+    static final class ScopeEvent extends Event {
+        /** Used only to test whether events are recorded; never committed itself. */
+        static final ScopeEvent WANTED = new ScopeEvent();
+
+        @Label("Scope Id")
+        @Description("The id of its first task; 0 without tasks")
+        long id;
+
+        @Label("Tasks")
+        int tasks;
+
+        @Label("Succeeded")
+        int succeeded;
+
+        @Label("Failed")
+        int failed;
+
+        @Label("Cancelled")
+        int cancelled;
+
+        static ScopeEvent begun() {
+            ScopeEvent event = new ScopeEvent();
+            event.begin();
+            return event;
+        }
+
+        /** Completes and commits the event of a scope that is closed. */
+        void commit(PogoScopeImpl scope) {
+            end();
+            if (shouldCommit()) {
+                List<TaskImpl<?>> all = scope.tasks().snapshot();
+                id = scope.id();
+                tasks = all.size();
+                succeeded = count(all, Task.State.SUCCEEDED);
+                failed = count(all, Task.State.FAILED);
+                cancelled = count(all, Task.State.CANCELLED);
+                commit();
+            }
+        }
+
+        private static int count(List<TaskImpl<?>> tasks, Task.State state) {
+            return (int) tasks.stream().filter(task -> task.state() == state).count();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.pogo.engine;
 
 import dev.pogo.CancelReason;
+import dev.pogo.engine.Events.ScopeEvent;
 import dev.pogo.json.Durations;
 import dev.pogo.util.SafeLog;
 import dev.pogo.util.StackProbe;

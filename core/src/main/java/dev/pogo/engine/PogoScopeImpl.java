@@ -8,6 +8,7 @@ import dev.pogo.ScopeReport;
 import dev.pogo.Task;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.channel.Channel;
+import dev.pogo.engine.TaskGroupWait.Race;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.util.StackProbe;
 import dev.pogo.util.Timeout;

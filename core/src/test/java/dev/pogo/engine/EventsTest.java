@@ -18,6 +18,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.TaskFailedException;
 import dev.pogo.ThreadKind;
+import dev.pogo.engine.Events.ScopeEvent;
 import dev.pogo.engine.Events.TaskEvent;
 
 import jdk.jfr.Event;
