@@ -180,10 +180,8 @@ abstract sealed class PoolState permits LendingPool {
      * attended to afterwards.
      */
     final void lineUp(QueueNode node) {
+        expiry.ensureArmed(node);
         waiting.add(node);
-        if (waiting.size() == 1) {
-            expiry.note(node);
-        }
     }
 
     /** Records that a task has left the queue to be admitted. Called with the lock held. */

@@ -34,19 +34,6 @@ class AlarmScanTest {
     /** Is left to the thread once it looks, as it lies beyond the horizon. */
     private static final Duration LATER = ofMillis(900);
 
-    /** Has no memory for one more alarm, if it is full. */
-    private static final class LimitedHeap extends AlarmHeap {
-        private volatile boolean full;
-
-        @Override
-        void makeRoom() {
-            if (full) {
-                throw new OutOfMemoryError("test");
-            }
-            super.makeRoom();
-        }
-    }
-
     private final LimitedHeap heap = new LimitedHeap();
     private final Timer timer = new Timer(List.of(ThreadFactories.platform("pogo-timer")), heap);
     private final PogoRuntimeImpl runtime =
