@@ -63,7 +63,8 @@ public final class PoolSaturatedException extends TaskException {
 
     /**
      * Returns the tasks that waited for each other at that moment, so that the pool could not give
-     * a permit.
+     * a permit. Of the tasks that hold up each other, this is known to the exception of the first
+     * one to expire; its failure lets the others go on, or leaves them without a cycle.
      *
      * @return a line for each such task, each followed by the one that it awaits; empty if there
      *     was no such cycle; unmodifiable

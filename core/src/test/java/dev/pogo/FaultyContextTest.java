@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pogo.engine.Runtimes;
-import dev.pogo.util.Timeout;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,7 +78,7 @@ class FaultyContextTest {
                     assertThrows(Throwable.class, () -> scope.spawn(Jobs.Echo.class, "a")));
             decorator.set(work -> work);
             held.release();
-            assertEquals(List.of(running), scope.settle(Timeout.DEFAULT));
+            assertEquals(List.of(running), scope.settle(Duration.ofSeconds(5)));
             assertNextRuns(scope);
         }
     }
@@ -90,7 +90,7 @@ class FaultyContextTest {
             decorator.set(work -> null);
             assertThrows(NullPointerException.class, () -> scope.spawn(() -> 1));
             decorator.set(work -> work);
-            assertEquals(List.of(), scope.settle(Timeout.DEFAULT));
+            assertEquals(List.of(), scope.settle(Duration.ofSeconds(5)));
             assertNextRuns(scope);
         }
     }
@@ -165,7 +165,7 @@ class FaultyContextTest {
                         assertThrows(Throwable.class, () -> scope.spawn(Jobs.Echo.class, "a")));
                 assertEquals(2, mdc.calls());
             }
-            assertEquals(List.of(), scope.settle(Timeout.DEFAULT));
+            assertEquals(List.of(), scope.settle(Duration.ofSeconds(5)));
             assertEquals("1", scope.spawn(() -> MDC.get("request")).await());
         }
     }

@@ -1,8 +1,8 @@
 package dev.pogo.channel;
 
+import dev.pogo.util.Nanos;
 import dev.pogo.util.SpinLock;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +126,7 @@ public final class Channel<T> implements Iterable<T> {
      *     element was not taken
      */
     public void push(T element) throws InterruptedException {
-        push(element, false, Timeout.FOREVER);
+        push(element, false, Nanos.FOREVER);
     }
 
     /**
@@ -153,7 +153,7 @@ public final class Channel<T> implements Iterable<T> {
      * @throws InterruptedException as {@link #push}
      */
     public boolean tryPush(T element, Duration timeout) throws InterruptedException {
-        return push(element, true, Timeout.nanos(timeout, "timeout"));
+        return push(element, true, Nanos.of(timeout, "timeout"));
     }
 
     private boolean push(T element, boolean timed, long nanos) throws InterruptedException {
@@ -187,7 +187,7 @@ public final class Channel<T> implements Iterable<T> {
      *     element was taken
      */
     public T pop() throws InterruptedException {
-        return Objects.requireNonNull(polled(poll(false, Timeout.FOREVER)));
+        return Objects.requireNonNull(polled(poll(false, Nanos.FOREVER)));
     }
 
     /**
@@ -211,7 +211,7 @@ public final class Channel<T> implements Iterable<T> {
      * @throws InterruptedException as {@link #pop}
      */
     public Optional<T> tryPop(Duration timeout) throws InterruptedException {
-        return Optional.ofNullable(polled(poll(true, Timeout.nanos(timeout, "timeout"))));
+        return Optional.ofNullable(polled(poll(true, Nanos.of(timeout, "timeout"))));
     }
 
     /** Like {@link #poll()}, but waits; returns null if time runs out. */
@@ -271,7 +271,7 @@ public final class Channel<T> implements Iterable<T> {
 
         private @Nullable Object popped() {
             try {
-                return poll(false, Timeout.FOREVER);
+                return poll(false, Nanos.FOREVER);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 CancellationException cancelled =

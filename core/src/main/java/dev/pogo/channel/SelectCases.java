@@ -1,7 +1,7 @@
 package dev.pogo.channel;
 
+import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ public final class SelectCases<K> {
      *     nothing has happened
      */
     public Optional<Selected<K>> timeout(Duration timeout) throws InterruptedException {
-        return Optional.ofNullable(select(true, Timeout.nanos(timeout, "timeout")));
+        return Optional.ofNullable(select(true, Nanos.of(timeout, "timeout")));
     }
 
     /**
@@ -94,7 +94,7 @@ public final class SelectCases<K> {
      *     nothing has happened
      */
     public Selected<K> await() throws InterruptedException {
-        return Objects.requireNonNull(select(false, Timeout.FOREVER));
+        return Objects.requireNonNull(select(false, Nanos.FOREVER));
     }
 
     private @Nullable Selected<K> select(boolean timed, long nanos) throws InterruptedException {

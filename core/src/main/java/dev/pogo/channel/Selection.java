@@ -1,6 +1,6 @@
 package dev.pogo.channel;
 
-import dev.pogo.util.Timeout;
+import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ final class Selection<K> {
                             sources,
                             this::take,
                             waiter::isDecided,
-                            timed ? deadline : System.nanoTime() + Timeout.FOREVER);
+                            timed ? deadline : System.nanoTime() + Nanos.FOREVER);
         }
     }
 

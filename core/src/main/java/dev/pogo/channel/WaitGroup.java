@@ -1,8 +1,8 @@
 package dev.pogo.channel;
 
+import dev.pogo.util.Nanos;
 import dev.pogo.util.SpinLock;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +108,7 @@ public final class WaitGroup {
      * @throws InterruptedException if the thread is interrupted, before or while it waits
      */
     public boolean await(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         if (Thread.interrupted()) {
             throw new InterruptedException();

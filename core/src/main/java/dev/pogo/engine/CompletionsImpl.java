@@ -4,8 +4,8 @@ import dev.pogo.Completions;
 import dev.pogo.Task;
 import dev.pogo.channel.Source;
 import dev.pogo.engine.TaskGroupWait.SelectedTasks;
+import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +157,7 @@ final class CompletionsImpl<T extends @Nullable Object> extends WaitList impleme
 
     @Override
     public Optional<Task<T>> next(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         ensureNotCalledByOneOfThem("await");
         if (Thread.interrupted()) {

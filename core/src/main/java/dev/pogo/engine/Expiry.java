@@ -4,8 +4,8 @@ import dev.pogo.PoolLoad;
 import dev.pogo.engine.TaskState.Failed;
 import dev.pogo.engine.TaskState.Outcome;
 import dev.pogo.engine.TaskState.Saturated;
+import dev.pogo.util.Nanos;
 import dev.pogo.util.SafeLog;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +41,7 @@ final class Expiry extends Alarm {
     Expiry(PoolState pool, Timer timer) {
         this.pool = pool;
         this.timer = timer;
-        this.maxWaitNanos = Timeout.nanos(pool.config.maxWait(), "maxWait");
+        this.maxWaitNanos = Nanos.of(pool.config.maxWait(), "maxWait");
     }
 
     /**

@@ -11,9 +11,9 @@ import dev.pogo.UnknownPoolException;
 import dev.pogo.Worker;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.util.ClassPatterns;
+import dev.pogo.util.Nanos;
 import dev.pogo.util.SafeLog;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,7 +114,7 @@ public final class PogoRuntimeImpl implements PogoRuntime {
 
     @Override
     public PogoScopeImpl open(Duration deadline) {
-        return open(true, System.nanoTime() + Timeout.nanos(deadline, "deadline"));
+        return open(true, System.nanoTime() + Nanos.of(deadline, "deadline"));
     }
 
     private PogoScopeImpl open(boolean timed, long deadline) {

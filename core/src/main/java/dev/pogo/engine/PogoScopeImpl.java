@@ -10,8 +10,8 @@ import dev.pogo.UnknownTaskException;
 import dev.pogo.channel.Channel;
 import dev.pogo.engine.TaskGroupWait.Race;
 import dev.pogo.engine.TaskState.Cancelled;
+import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -124,12 +124,12 @@ final class PogoScopeImpl extends NestedScope implements PogoScope {
 
     @Override
     public @Nullable Object await(long taskId) throws InterruptedException {
-        return await(taskId, Timeout.DEFAULT);
+        return await(taskId, TaskImpl.DEFAULT_TIMEOUT);
     }
 
     @Override
     public @Nullable Object await(long taskId, Duration timeout) throws InterruptedException {
-        Timeout.nanos(timeout, "timeout");
+        Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         TaskImpl<?> task = tasks().claim(taskId);
         try {
@@ -142,12 +142,12 @@ final class PogoScopeImpl extends NestedScope implements PogoScope {
 
     @Override
     public void awaitAll() throws InterruptedException {
-        awaitAll(Timeout.DEFAULT);
+        awaitAll(TaskImpl.DEFAULT_TIMEOUT);
     }
 
     @Override
     public void awaitAll(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         ensureNotCalledByOwnTask("awaitAll");
         long until = earliest(System.nanoTime() + nanos);
@@ -211,7 +211,7 @@ final class PogoScopeImpl extends NestedScope implements PogoScope {
             Collection<? extends Task<? extends T>> tasks, Duration timeout)
             throws InterruptedException {
         Objects.requireNonNull(tasks, "tasks");
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         List<TaskImpl<T>> racing = ownTasks(tasks);
         if (racing.isEmpty()) {
@@ -255,7 +255,7 @@ final class PogoScopeImpl extends NestedScope implements PogoScope {
 
     @Override
     public List<Task<?>> settle(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         ensureNotCalledByOwnTask("settle");
         long until = earliest(System.nanoTime() + nanos);

@@ -4,7 +4,7 @@ import dev.pogo.CancelReason;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.channel.Channel;
 import dev.pogo.engine.TaskState.Cancelled;
-import dev.pogo.util.Timeout;
+import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 
@@ -274,7 +274,7 @@ final class ScopeTasks extends TaskList {
     boolean awaitAllEnded(CancelReason reason, @Nullable Duration grace, long began) {
         boolean interrupted = false;
         long nextReport = began + Stragglers.REPORT_NANOS;
-        long leaveAt = began + (grace == null ? Timeout.FOREVER : Timeout.nanos(grace, "grace"));
+        long leaveAt = began + (grace == null ? Nanos.FOREVER : Nanos.of(grace, "grace"));
         TaskImpl<?> alive;
         while ((alive = newestAlive()) != null) {
             long until = nextReport - leaveAt < 0 ? nextReport : leaveAt;

@@ -12,8 +12,8 @@ import dev.pogo.engine.CancelHooks.Hook;
 import dev.pogo.engine.TaskGroupWait.SelectedTasks;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.engine.TaskState.Outcome;
+import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
-import dev.pogo.util.Timeout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +27,9 @@ import java.util.function.IntConsumer;
 
 /** The engine's {@link Task}. */
 public final class TaskImpl<T extends @Nullable Object> extends Execution implements Task<T> {
+    /** The timeout of an await that is given none. */
+    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
     private final long id;
     private final @Nullable String name;
     private final long spawnedAt;
@@ -89,12 +92,12 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     @Override
     public T await() throws InterruptedException {
-        return await(Timeout.DEFAULT);
+        return await(DEFAULT_TIMEOUT);
     }
 
     @Override
     public T await(Duration timeout) throws InterruptedException {
-        long nanos = Timeout.nanos(timeout, "timeout");
+        long nanos = Nanos.of(timeout, "timeout");
         StackProbe.ensureRoom();
         if (!done()) {
             awaitOutcome(nanos, timeout);
