@@ -14,21 +14,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
@@ -57,6 +61,7 @@ class DocsTest {
             import java.net.http.*;
             import java.net.http.HttpRequest.BodyPublishers;
             import java.net.http.HttpResponse.BodyHandlers;
+            import java.nio.charset.StandardCharsets;
             import java.nio.file.*;
             import java.sql.*;
             import java.time.*;
@@ -97,6 +102,13 @@ class DocsTest {
             }
             """;
 
+    /** What a block imports from a library that is not on this class path. */
+    private static final Pattern FOREIGN =
+            Pattern.compile(
+                    "^import ((?:org\\.springframework|io\\.helidon|io\\.micrometer\\.prometheus)"
+                            + "[\\w.]*\\.(\\w+));$",
+                    Pattern.MULTILINE);
+
     @TempDir private Path folder;
 
     static List<String> pages() throws IOException {
@@ -126,7 +138,9 @@ class DocsTest {
             if (block.contains("ScopedValue") && !hasScopedValues()) {
                 continue;
             }
-            if (declares(block)) {
+            if (FOREIGN.matcher(block).find()) {
+                compileWithoutForeign(block, page);
+            } else if (declares(block)) {
                 compile("package shown%d;\n".formatted(count), block, without(GIVEN, block));
                 if (block.contains("class Tenants") || block.contains("class MicrometerContext")) {
                     declared += block;
@@ -150,6 +164,43 @@ class DocsTest {
         if (!methods.isEmpty()) {
             compile("package shown;\n", GIVEN, declared, methods.toString());
         }
+    }
+
+    /**
+     * Compiles a block together with the other declarations of its page and of the guide to errors.
+     * The only errors may be that what it imports from other libraries is missing. So its calls of
+     * Pogo are checked like all others.
+     */
+    private void compileWithoutForeign(String block, String page) throws IOException {
+        List<String> parts = new ArrayList<>(List.of("package shown;\n", block, GIVEN));
+        for (String from : new TreeSet<>(List.of(page, "docs/errors.md"))) {
+            blocks(from, "java").stream()
+                    .filter(other -> declares(other) && !FOREIGN.matcher(other).find())
+                    .forEach(parts::add);
+        }
+        Set<String> missing = new HashSet<>();
+        FOREIGN.matcher(block)
+                .results()
+                .forEach(found -> {
+                    missing.add(found.group(1));
+                    missing.add(found.group(2));
+                });
+        String text = text(parts);
+        List<Diagnostic<? extends JavaFileObject>> wrong =
+                diagnose(text).stream().filter(error -> !isAbout(missing, error, text)).toList();
+        assertEquals(List.of(), wrong, text);
+    }
+
+    /** Says whether an error is that one of these names is missing. */
+    private static boolean isAbout(Set<String> missing, Diagnostic<?> error, String text) {
+        if (error.getPosition() == Diagnostic.NOPOS) {
+            return false;
+        }
+        String place = text.substring((int) error.getStartPosition(), (int) error.getEndPosition());
+        return Pattern.matches(
+                        "compiler\\.err\\.(doesnt\\.exist|cant\\.resolve(\\.location)?)",
+                        error.getCode())
+                && (missing.contains(place) || missing.contains(place.replaceFirst("\\..*", "")));
     }
 
     private static boolean declares(String block) {
@@ -305,13 +356,25 @@ class DocsTest {
 
     /** Compiles what may begin with a package, and then has parts of one file. */
     private URLClassLoader compile(String... parts) throws IOException {
-        boolean inPackage = parts[0].startsWith("package ");
-        StringBuilder text = new StringBuilder(inPackage ? parts[0] : "").append(IMPORTS);
-        for (int i = inPackage ? 1 : 0; i < parts.length; i++) {
-            text.append(parts[i].replaceAll("(?m)^public ", "")).append('\n');
+        String text = text(List.of(parts));
+        List<?> errors = diagnose(text);
+        assertTrue(errors.isEmpty(), () -> text + "\n" + errors);
+        return new URLClassLoader(new URL[] {folder.toUri().toURL()});
+    }
+
+    private static String text(List<String> parts) {
+        boolean inPackage = parts.getFirst().startsWith("package ");
+        StringBuilder text = new StringBuilder(inPackage ? parts.getFirst() : "").append(IMPORTS);
+        for (String part : parts.subList(inPackage ? 1 : 0, parts.size())) {
+            text.append(part.replaceAll("(?m)^public ", "")).append('\n');
         }
+        return text.toString();
+    }
+
+    /** Compiles a file, and returns what the compiler complains about. */
+    private List<Diagnostic<? extends JavaFileObject>> diagnose(String text) throws IOException {
         Path source = Files.writeString(folder.resolve("Shown.java"), text);
-        StringWriter errors = new StringWriter();
+        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<String> options =
                 List.of(
@@ -325,15 +388,14 @@ class DocsTest {
         try (var files = compiler.getStandardFileManager(null, null, null)) {
             boolean compiled =
                     compiler.getTask(
-                                    errors,
-                                    files,
                                     null,
+                                    files,
+                                    found,
                                     options,
                                     null,
-                                    files.getJavaFileObjects(new File[] {source.toFile()}))
+                                    files.getJavaFileObjects(source))
                             .call();
-            assertTrue(compiled, () -> text + "\n" + errors);
+            return compiled ? List.of() : found.getDiagnostics();
         }
-        return new URLClassLoader(new URL[] {folder.toUri().toURL()});
     }
 }
