@@ -19,6 +19,7 @@ import dev.pogo.json.NotJsonException;
 import dev.pogo.util.SafeLog;
 import dev.pogo.util.StackProbe;
 import dev.pogo.util.Throwables;
+import dev.pogo.util.Uninterruptibles;
 
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,7 @@ final class FailureClasses {
                     Throwables.class,
                     TimedScope.class,
                     TimedScope.StopCancelled.class,
+                    Uninterruptibles.class,
                     UnknownPoolException.class,
                     UnknownTaskException.class,
                     WaitCycle.class,

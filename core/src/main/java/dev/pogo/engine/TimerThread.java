@@ -1,6 +1,7 @@
 package dev.pogo.engine;
 
 import dev.pogo.util.SpinLock;
+import dev.pogo.util.Uninterruptibles;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -154,7 +155,8 @@ final class TimerThread {
         Thread last = lastThread();
         if (last != null) {
             LockSupport.unpark(last);
-            joinUninterruptibly(last);
+            // Without a timeout, because it ends as soon as the alarm that is firing has fired.
+            Uninterruptibles.forEnd(last);
         }
     }
 
@@ -173,25 +175,6 @@ final class TimerThread {
             return thread;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /**
-     * Waits for the thread without a timeout, because it ends as soon as the alarm that is firing
-     * has fired.
-     */
-    private static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

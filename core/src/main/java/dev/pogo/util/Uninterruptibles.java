@@ -1,5 +1,6 @@
 package dev.pogo.util;
 
+import java.lang.invoke.MethodHandles;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,11 +10,36 @@ public final class Uninterruptibles {
         void await() throws InterruptedException;
     }
 
+    /** A class and not a lambda, which would be linked when the stack may be nearly used up. */
+    private record Opened(CountDownLatch latch) implements Wait {
+        @Override
+        public void await() throws InterruptedException {
+            latch.await();
+        }
+    }
+
+    /** A class for the same reason as {@link Opened}. */
+    private record Ended(Thread thread) implements Wait {
+        @Override
+        public void await() throws InterruptedException {
+            thread.join();
+        }
+    }
+
+    static {
+        try {
+            MethodHandles.lookup().ensureInitialized(Opened.class);
+            MethodHandles.lookup().ensureInitialized(Ended.class);
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private Uninterruptibles() {}
 
     /** Waits for a latch, without a timeout. */
     public static void await(CountDownLatch latch) {
-        uninterruptibly(latch::await);
+        uninterruptibly(new Opened(latch));
     }
 
     /**
@@ -52,7 +78,7 @@ public final class Uninterruptibles {
 
     /** Waits for a thread to end, without a timeout. */
     public static void forEnd(Thread thread) {
-        uninterruptibly(thread::join);
+        uninterruptibly(new Ended(thread));
     }
 
     private static void uninterruptibly(Wait wait) {
