@@ -3,6 +3,7 @@ package dev.pogo;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
+import java.util.Objects;
 
 /**
  * Thrown when the args of a job, its result or a message of a worker is not JSON-compatible, or not
@@ -25,7 +26,13 @@ public final class InvalidPayloadException extends PogoException {
      */
     public InvalidPayloadException(
             String what, String path, String problem, @Nullable Throwable cause) {
-        super(what + ": " + path + ": " + problem, cause);
+        super(
+                Objects.requireNonNull(what, "what")
+                        + ": "
+                        + Objects.requireNonNull(path, "path")
+                        + ": "
+                        + Objects.requireNonNull(problem, "problem"),
+                cause);
         this.path = path;
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -37,7 +38,7 @@ public final class PoolSaturatedException extends TaskException {
      */
     public PoolSaturatedException(
             Facts facts, Duration maxWait, List<String> cycle, @Nullable Duration estimatedWait) {
-        super(facts, what(maxWait, cycle, estimatedWait), null);
+        super(facts, what(Objects.requireNonNull(maxWait, "maxWait"), cycle, estimatedWait), null);
         this.maxWait = maxWait;
         this.cycle = List.copyOf(cycle);
         this.estimatedWait = estimatedWait;

@@ -89,7 +89,7 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
      * Returns whether the task has its outcome. A cancelled task is done although its thread may
      * not have ended yet.
      *
-     * @return true once;@link Task#result()} will no longer refuse
+     * @return true once {@link Task#result()} will no longer refuse
      */
     boolean done();
 

@@ -4,6 +4,7 @@ import dev.pogo.json.Durations;
 
 import java.io.Serial;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Thrown when a task was cancelled before it had an outcome. If it was running, it may still be
@@ -34,7 +35,7 @@ public final class TaskCancelledException extends TaskException {
                 null);
         this.reason = reason;
         this.stopped = stopped;
-        this.tookToStop = tookToStop;
+        this.tookToStop = Objects.requireNonNull(tookToStop, "tookToStop");
     }
 
     private static String how(Facts facts, boolean stopped, Duration tookToStop) {

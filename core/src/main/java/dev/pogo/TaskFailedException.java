@@ -3,6 +3,7 @@ package dev.pogo;
 import dev.pogo.util.Throwables;
 
 import java.io.Serial;
+import java.util.Objects;
 
 /**
  * Thrown when a task's work threw an exception or an error, or no thread could be started for it.
@@ -20,7 +21,7 @@ public final class TaskFailedException extends TaskException {
      * @param cause what its work threw
      */
     public TaskFailedException(Facts facts, Throwable cause) {
-        super(facts, "failed: " + describe(cause), cause);
+        super(facts, "failed: " + describe(Objects.requireNonNull(cause, "cause")), cause);
     }
 
     /** Describes what the work threw; the message of a worker's exception is complete. */

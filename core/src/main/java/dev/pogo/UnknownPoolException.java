@@ -2,6 +2,7 @@ package dev.pogo;
 
 import java.io.Serial;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Thrown when a pool is requested that the runtime does not have.
@@ -23,7 +24,9 @@ public final class UnknownPoolException extends PogoException {
     public UnknownPoolException(String pool, List<String> known) {
         super(
                 "unknown Pogo pool \"%s\"; known pools: %s"
-                        .formatted(pool, String.join(", ", known)),
+                        .formatted(
+                                Objects.requireNonNull(pool, "pool"),
+                                String.join(", ", List.copyOf(known))),
                 null);
         this.pool = pool;
         this.known = known.toArray(new String[0]);

@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import java.io.Serial;
+import java.util.Objects;
 
 /**
  * Thrown when a scope is asked for a task that it never spawned, or that was already awaited by its
@@ -20,7 +21,7 @@ public final class UnknownTaskException extends PogoException {
      * @param why the reason, as the rest of a sentence
      */
     public UnknownTaskException(long taskId, String why) {
-        super("unknown Pogo task " + taskId + ": " + why, null);
+        super("unknown Pogo task " + taskId + ": " + Objects.requireNonNull(why, "why"), null);
         this.taskId = taskId;
     }
 

@@ -47,10 +47,21 @@ class AlarmHeap {
             if (used >= 2 * size) {
                 squeeze();
             } else {
-                long[] moreTimes = Arrays.copyOf(times, 2 * used);
-                alarms = Arrays.copyOf(alarms, 2 * used);
-                times = moreTimes;
+                grow();
             }
+        }
+    }
+
+    private void grow() {
+        try {
+            long[] moreTimes = Arrays.copyOf(times, 2 * used);
+            alarms = Arrays.copyOf(alarms, 2 * used);
+            times = moreTimes;
+        } catch (OutOfMemoryError e) {
+            if (size == used) {
+                throw e;
+            }
+            squeeze(); // an alarm that has just fired has left an empty slot
         }
     }
 

@@ -124,7 +124,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
                 return true;
             }
             boolean decided = decide(Failed.of(e, System.nanoTime()));
-            forgetThread();
+            detachThread();
             if (!decided) {
                 queue.pool.uncountStuck();
             }

@@ -97,18 +97,26 @@ final class Expiry extends Alarm {
      */
     private @Nullable PoolLoad takeOverdue() {
         PoolLoad load = null;
+        OutOfMemoryError notArmed = null;
         pool.lock.lock();
         try {
             armed = false;
             load = pool.loadLocked();
             removeOverdue();
         } catch (OutOfMemoryError e) {
-            retryLater();
+            notArmed = retryLater();
         } finally {
             if (!overdue.isEmpty()) {
                 pool.leaveWaitingModeIfEmpty();
             }
             pool.lock.unlock();
+        }
+        if (notArmed != null) {
+            SafeLog.warn(
+                    LOG,
+                    "No memory to watch over max_wait of pool {} until a task is queued",
+                    pool.config.name(),
+                    notArmed);
         }
         return load;
     }
@@ -126,13 +134,17 @@ final class Expiry extends Alarm {
         }
     }
 
-    /** If this fails as well, the next task that is queued arms the alarm. */
-    private void retryLater() {
+    /**
+     * Arms this for the next attempt. If that fails as well, the next task that is queued arms it.
+     *
+     * @return the failure, or null
+     */
+    private @Nullable OutOfMemoryError retryLater() {
         try {
             arm(System.nanoTime() + RETRY_NANOS);
+            return null;
         } catch (OutOfMemoryError e) {
-            SafeLog.warn(
-                    LOG, "No memory to watch over max_wait of a pool until a task is queued", e);
+            return e;
         }
     }
 
@@ -141,8 +153,8 @@ final class Expiry extends Alarm {
         try {
             return new Saturated(
                     load != null ? load : pool.load(), WaitCycle.through(pool), null, now);
-        } catch (OutOfMemoryError e) {
-            return Failed.of(e, now);
+        } catch (Throwable e) {
+            return Failed.of(e, now); // the tasks that were removed must have an outcome
         }
     }
 

@@ -283,8 +283,13 @@ final class PoolImpl extends LendingPool implements Pool {
             returning = loans.takeReturning();
             if (returning == null) {
                 QueueNode next = waiting.poll();
+                if (next == null) {
+                    leaveWaitingModeIfEmpty();
+                    permits.give(queue.stripe, false);
+                    return null;
+                }
                 wasTakenOut();
-                return next == null ? null : next.task;
+                return next.task;
             }
             leaveWaitingModeIfNobodyWaits();
         } finally {

@@ -180,7 +180,12 @@ abstract sealed class PoolState permits LendingPool {
      * attended to afterwards.
      */
     final void lineUp(QueueNode node) {
-        expiry.ensureArmed(node);
+        try {
+            expiry.ensureArmed(node);
+        } catch (OutOfMemoryError e) {
+            leaveWaitingModeIfNobodyWaits(); // or the next permit would be kept for a waiting task
+            throw e;
+        }
         waiting.add(node);
     }
 

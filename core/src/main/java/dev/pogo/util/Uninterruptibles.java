@@ -1,6 +1,5 @@
 package dev.pogo.util;
 
-import java.lang.invoke.MethodHandles;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,36 +9,25 @@ public final class Uninterruptibles {
         void await() throws InterruptedException;
     }
 
-    /** A class and not a lambda, which would be linked when the stack may be nearly used up. */
-    private record Opened(CountDownLatch latch) implements Wait {
-        @Override
-        public void await() throws InterruptedException {
-            latch.await();
-        }
-    }
-
-    /** A class for the same reason as {@link Opened}. */
-    private record Ended(Thread thread) implements Wait {
-        @Override
-        public void await() throws InterruptedException {
-            thread.join();
-        }
-    }
-
-    static {
-        try {
-            MethodHandles.lookup().ensureInitialized(Opened.class);
-            MethodHandles.lookup().ensureInitialized(Ended.class);
-        } catch (IllegalAccessException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private Uninterruptibles() {}
 
-    /** Waits for a latch, without a timeout. */
+    /**
+     * Waits for a latch, without a timeout. Allocates nothing and links no lambda, because the
+     * caller may be short of memory or stack.
+     */
     public static void await(CountDownLatch latch) {
-        uninterruptibly(new Opened(latch));
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -76,9 +64,19 @@ public final class Uninterruptibles {
         return !thread.isAlive();
     }
 
-    /** Waits for a thread to end, without a timeout. */
+    /** Waits for a thread to end, without a timeout; like {@link #await} in all else. */
     public static void forEnd(Thread thread) {
-        uninterruptibly(new Ended(thread));
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void uninterruptibly(Wait wait) {

@@ -61,6 +61,22 @@ class ExpiryTest {
     }
 
     @Test
+    void alarm_cannotBeArmed_poolKeepsItsPermit() throws InterruptedException {
+        try (PogoScopeImpl scope = runtime.open();
+                Held held = Held.untilReleased()) {
+            Task<String> holder = scope.spawn(held);
+            held.awaitStarted();
+            heap.full = true;
+            Task<Integer> refused = scope.spawn(() -> 1);
+            assertThrows(TaskFailedException.class, refused::result);
+            held.release();
+            Eventually.isTrue(holder::done); // an await would need memory for its timeout
+            heap.full = false;
+            assertEquals(2, scope.spawn(() -> 2).await(ofSeconds(20)));
+        }
+    }
+
+    @Test
     void alarm_cannotBeArmedForTheNextTask_expiresTheOverdueOneAndTheNextInTheEnd()
             throws InterruptedException {
         try (PogoScopeImpl scope = runtime.open();
