@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The services that read what Pogo itself does not know. */
+/** Reads, through services, the parts of the configuration that Pogo itself does not know. */
 final class Readers {
     private Readers() {}
 
@@ -27,11 +27,12 @@ final class Readers {
         Set<String> found = new TreeSet<>();
         List<WorkerReader> readers = new ArrayList<>();
         for (WorkerReader reader : load(WorkerReader.class)) {
-            Set<String> kinds = reader.kinds();
-            known.addAll(kinds);
-            if (kinds.stream().anyMatch(object::has)) {
+            known.addAll(reader.kinds());
+            Set<String> present = new TreeSet<>(reader.kinds());
+            present.retainAll(object.names());
+            if (!present.isEmpty()) {
+                found.addAll(present);
                 readers.add(reader);
-                kinds.stream().filter(object::has).forEach(found::add);
             }
         }
         if (known.isEmpty()) {

@@ -40,7 +40,10 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
     /** Event that records this scope; null if none is wanted. For the owner thread only. */
     private final @Nullable ScopeEvent event = Events.scopeOpened();
 
-    /** Set when {@link #attend} has something to do; for the thread that has set it. */
+    /**
+     * Set, with the lock of the tasks held, when {@link #attend} has something to do. Read without
+     * it: if another thread that spawns sees it first, that one attends.
+     */
     private boolean unattended;
 
     /**

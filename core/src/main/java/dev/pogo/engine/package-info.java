@@ -1,5 +1,6 @@
 /**
- * How scopes, tasks and pools work. Not exported; {@code docs/ARCHITECTURE.md} walks through it.
+ * Implementation of scopes, tasks and pools. Not exported; described in {@code
+ * docs/ARCHITECTURE.md}.
  */
 @NullMarked
 package dev.pogo.engine;

@@ -1,4 +1,4 @@
-/** What a module outside Pogo implements to have its own part of the configuration file. */
+/** Services by which a module outside Pogo reads its own part of the configuration file. */
 @NullMarked
 package dev.pogo.spi;
 

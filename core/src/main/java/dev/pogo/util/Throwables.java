@@ -1,7 +1,8 @@
 package dev.pogo.util;
 
 /**
- * Text about exceptions of code that is not Pogo's: it may be huge, and asking for it may throw.
+ * Describes exceptions of code that is not Pogo's. Their texts may be huge, and the methods that
+ * return them may throw.
  */
 public final class Throwables {
     private static final int MAX_LENGTH = 1_000;
@@ -41,6 +42,8 @@ public final class Throwables {
     }
 
     private static String failed(Throwable thrown, Throwable e) {
-        return thrown.getClass().getName() + ", and its toString() threw " + e.getClass();
+        return thrown.getClass().getName()
+                + ", whose description could not be read because of "
+                + e.getClass();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What passes between Pogo and a worker process: frames, the first message, shared memory. Not
- * exported.
+ * Frames, the first message and the shared memory of the protocol between Pogo and a worker
+ * process. Not exported.
  */
 @NullMarked
 package dev.pogo.process.wire;
