@@ -39,6 +39,11 @@ import java.util.TreeSet;
  * @param closeGrace how long {@code close()} waits for cancelled work that does not stop, more than
  *     zero; null, the default, means until it has stopped. With a grace period, work may outlive
  *     its scope: it is reported, and keeps its pool's permit
+ * @param awaitTimeout how long an await that is given no timeout waits where no deadline limits it,
+ *     more than zero, 5 s by default
+ * @param leakDetection whether each scope remembers where it was opened, so that the log can name
+ *     the place if the scope is left open; off by default, since that costs each scope a stack
+ *     trace
  * @param sections what {@linkplain dev.pogo.spi.SectionReader other modules} have read from their
  *     sections of the file, by the names of the sections; none by default
  */
@@ -47,16 +52,20 @@ public record PogoConfig(
         @Nullable TaskDecorator taskDecorator,
         List<String> jobs,
         @Nullable Duration closeGrace,
+        Duration awaitTimeout,
+        boolean leakDetection,
         Map<String, Object> sections) {
     /** Name of the pool that every runtime has. */
     public static final String DEFAULT_POOL = "default";
+
+    private static final Duration DEFAULT_AWAIT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
      * Validates the components and puts {@code default} first.
      *
      * @throws InvalidConfigException if there is no pool {@code default}, two pools have the same
-     *     name, one of the jobs is neither a class nor a pattern, or the grace period is zero or
-     *     negative
+     *     name, one of the jobs is neither a class nor a pattern, or the grace period or the await
+     *     timeout is zero or negative
      */
     public PogoConfig {
         Objects.requireNonNull(pools, "pools");
@@ -83,15 +92,22 @@ public record PogoConfig(
             }
         }
         jobs = List.copyOf(jobs);
-        if (closeGrace != null && !closeGrace.isPositive()) {
+        if (closeGrace != null) {
+            ensurePositive("close_grace", closeGrace);
+        }
+        ensurePositive("await_timeout", Objects.requireNonNull(awaitTimeout, "awaitTimeout"));
+        sections = Map.copyOf(Objects.requireNonNull(sections, "sections"));
+    }
+
+    private static void ensurePositive(String directive, Duration duration) {
+        if (!duration.isPositive()) {
             throw new InvalidConfigException(
                     "PogoConfig",
-                    "close_grace",
-                    Durations.describe(closeGrace),
+                    directive,
+                    Durations.describe(duration),
                     "must be more than zero",
                     null);
         }
-        sections = Map.copyOf(Objects.requireNonNull(sections, "sections"));
     }
 
     /**
@@ -102,7 +118,13 @@ public record PogoConfig(
      */
     public static PogoConfig defaults() {
         return new PogoConfig(
-                List.of(PoolConfig.named(DEFAULT_POOL)), null, List.of(), null, Map.of());
+                List.of(PoolConfig.named(DEFAULT_POOL)),
+                null,
+                List.of(),
+                null,
+                DEFAULT_AWAIT_TIMEOUT,
+                false,
+                Map.of());
     }
 
     /**
@@ -139,7 +161,8 @@ public record PogoConfig(
         List<PoolConfig> changed = new ArrayList<>(pools);
         changed.removeIf(other -> other.name().equals(pool.name()));
         changed.add(pool);
-        return new PogoConfig(changed, taskDecorator, jobs, closeGrace, sections);
+        return new PogoConfig(
+                changed, taskDecorator, jobs, closeGrace, awaitTimeout, leakDetection, sections);
     }
 
     /**
@@ -150,7 +173,8 @@ public record PogoConfig(
      */
     public PogoConfig withTaskDecorator(TaskDecorator decorator) {
         Objects.requireNonNull(decorator, "decorator");
-        return new PogoConfig(pools, decorator, jobs, closeGrace, sections);
+        return new PogoConfig(
+                pools, decorator, jobs, closeGrace, awaitTimeout, leakDetection, sections);
     }
 
     /**
@@ -166,6 +190,8 @@ public record PogoConfig(
                 taskDecorator,
                 Objects.requireNonNull(patterns, "patterns"),
                 closeGrace,
+                awaitTimeout,
+                leakDetection,
                 sections);
     }
 
@@ -179,7 +205,42 @@ public record PogoConfig(
      */
     public PogoConfig withCloseGrace(Duration grace) {
         return new PogoConfig(
-                pools, taskDecorator, jobs, Objects.requireNonNull(grace, "grace"), sections);
+                pools,
+                taskDecorator,
+                jobs,
+                Objects.requireNonNull(grace, "grace"),
+                awaitTimeout,
+                leakDetection,
+                sections);
+    }
+
+    /**
+     * Returns a copy in which an await that is given no timeout waits for another time. Such an
+     * await waits until the deadline of its scope if there is one, and for this time otherwise.
+     *
+     * @param timeout how long to wait
+     * @return the copy
+     * @throws InvalidConfigException if it is zero or negative
+     */
+    public PogoConfig withAwaitTimeout(Duration timeout) {
+        return new PogoConfig(
+                pools,
+                taskDecorator,
+                jobs,
+                closeGrace,
+                Objects.requireNonNull(timeout, "timeout"),
+                leakDetection,
+                sections);
+    }
+
+    /**
+     * Returns a copy in which each scope remembers where it was opened, or does not.
+     *
+     * @param on whether it does
+     * @return the copy
+     */
+    public PogoConfig withLeakDetection(boolean on) {
+        return new PogoConfig(pools, taskDecorator, jobs, closeGrace, awaitTimeout, on, sections);
     }
 
     /**
@@ -193,7 +254,8 @@ public record PogoConfig(
         Map<String, Object> changed = new HashMap<>(sections);
         changed.put(
                 Objects.requireNonNull(name, "name"), Objects.requireNonNull(section, "section"));
-        return new PogoConfig(pools, taskDecorator, jobs, closeGrace, changed);
+        return new PogoConfig(
+                pools, taskDecorator, jobs, closeGrace, awaitTimeout, leakDetection, changed);
     }
 
     /**

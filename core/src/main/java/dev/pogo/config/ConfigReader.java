@@ -47,6 +47,10 @@ public final class ConfigReader {
     private static final String POOLS = "pools";
     private static final String JOBS = "jobs";
     private static final String CLOSE_GRACE = "close_grace";
+    private static final String AWAIT_TIMEOUT = "await_timeout";
+    private static final String LEAK_DETECTION = "leak_detection";
+    private static final Set<String> TOP_DIRECTIVES =
+            Set.of(POOLS, JOBS, CLOSE_GRACE, AWAIT_TIMEOUT, LEAK_DETECTION);
     private static final String WORKER = "worker";
 
     /** Origin of the text, for messages. */
@@ -85,9 +89,7 @@ public final class ConfigReader {
             throw refuse("", null, "is not a JSON object");
         }
         Set<String> known = new TreeSet<>(POOL_DIRECTIVES);
-        known.add(POOLS);
-        known.add(JOBS);
-        known.add(CLOSE_GRACE);
+        known.addAll(TOP_DIRECTIVES);
         Map<String, SectionReader> owners = Readers.sections(known);
         known.addAll(owners.keySet());
         JsonDirectives top = new JsonDirectives(source, "", root);
@@ -125,8 +127,15 @@ public final class ConfigReader {
                 sections.put(name, Readers.section(reader, top, root.get(name)));
             }
         });
+        Duration awaitTimeout = top.duration(AWAIT_TIMEOUT);
         return new PogoConfig(
-                pools, null, jobs(root.path(JOBS)), top.duration(CLOSE_GRACE), sections);
+                pools,
+                null,
+                jobs(root.path(JOBS)),
+                top.duration(CLOSE_GRACE),
+                awaitTimeout == null ? PogoConfig.defaults().awaitTimeout() : awaitTimeout,
+                top.flag(LEAK_DETECTION),
+                sections);
     }
 
     private JsonNode tree(String json) {

@@ -1,8 +1,10 @@
 package dev.pogo.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.InvalidConfigException;
 import dev.pogo.Messages;
@@ -165,9 +167,12 @@ class ConfigTest {
                     {"threads": 1}               | JSON text: threads: 1 is neither "virtual" nor "platform"
                     {"close_grace": "0s"}        | JSON text: close_grace: "0s" must be more than zero
                     {"close_grace": null}        | JSON text: close_grace: null is not a duration in quotes, like "30s"
+                    {"await_timeout": "0s"}      | JSON text: await_timeout: "0s" must be more than zero
+                    {"await_timeout": 5}         | JSON text: await_timeout: 5 is not a duration in quotes, like "30s"
+                    {"leak_detection": "on"}     | JSON text: leak_detection: "on" is neither true nor false
                     {"shed_doomed": "yes"}       | JSON text: shed_doomed: "yes" is neither true nor false
                     {"max_wait": "1s", "pools": {"cpu": {"close_grace": "1s"}}} | JSON text: pools.cpu.close_grace: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
-                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: close_grace, greeting, jobs, max_wait, num_threads, pools, shed_doomed, threads, worker
+                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": {"max_wait": "10 parsecs"}}} | JSON text: pools.cpu.max_wait: "10 parsecs" is not a duration; write it like 250ms, 30s, 1m30s or 2h
                     {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
@@ -268,14 +273,42 @@ class ConfigTest {
     @Test
     void pogoConfig_wrongPools_areRefused() {
         PoolConfig pool = PoolConfig.named("default");
-        assertRefused(
-                "PogoConfig: pools: \"default\" occurs twice",
-                () -> new PogoConfig(List.of(pool, pool), null, List.of(), null, Map.of()));
+        assertRefused("PogoConfig: pools: \"default\" occurs twice", () -> withPools(pool, pool));
         assertRefused(
                 "PogoConfig: pools: [cpu] has no pool \"default\"",
-                () ->
-                        new PogoConfig(
-                                List.of(PoolConfig.named("cpu")), null, List.of(), null, Map.of()));
+                () -> withPools(PoolConfig.named("cpu")));
+    }
+
+    private static PogoConfig withPools(PoolConfig... pools) {
+        return new PogoConfig(
+                List.of(pools), null, List.of(), null, Duration.ofSeconds(5), false, Map.of());
+    }
+
+    @Test
+    void awaitTimeout_fromJsonAndCode_isTheSame() {
+        PogoConfig config = PogoConfig.defaults();
+        assertEquals(Duration.ofSeconds(5), config.awaitTimeout());
+        assertEquals(
+                Duration.ofMillis(1_500),
+                PogoConfig.parse("{\"await_timeout\": \"1500ms\"}").awaitTimeout());
+        assertEquals(
+                Duration.ofSeconds(2),
+                config.withAwaitTimeout(Duration.ofSeconds(2)).awaitTimeout());
+        assertRefused(
+                "PogoConfig: await_timeout: 0 ms must be more than zero",
+                () -> config.withAwaitTimeout(Duration.ZERO));
+    }
+
+    @Test
+    void leakDetection_fromJsonAndCode_isTheSame() {
+        assertFalse(PogoConfig.defaults().leakDetection());
+        assertTrue(PogoConfig.parse("{\"leak_detection\": true}").leakDetection());
+        assertTrue(PogoConfig.defaults().withLeakDetection(true).leakDetection());
+        assertFalse(
+                PogoConfig.defaults()
+                        .withLeakDetection(true)
+                        .withLeakDetection(false)
+                        .leakDetection());
     }
 
     @Test

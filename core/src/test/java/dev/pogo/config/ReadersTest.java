@@ -57,7 +57,7 @@ class ReadersTest {
                     {"greeting": {"text": "a", "numbers": []}}     | greeting.numbers: [] is not an object
                     {"greeting": {"text": "a", "numbers": {"x y": -1}}} | greeting.numbers["x y"]: -1 is not a whole number from 0 to 2147483647
                     {"greeting": {"text": "a", "tone": 1}}         | greeting.tone: is not a directive; known here: every, numbers, text
-                    {"greetings": {}}                              | greetings: is not a directive; known here: close_grace, greeting, jobs, max_wait, num_threads, pools, shed_doomed, threads, worker
+                    {"greetings": {}}                              | greetings: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shed_doomed, threads, worker
                     {"worker": {"echo": "a", "jvm": true}}         | worker: is of several kinds at once: echo, jvm
                     {"worker": {"echo": 1}}                        | worker.echo: 1 is not a string
                     """)
