@@ -6,6 +6,7 @@
 module dev.pogo {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
+    requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
     requires java.xml;
     requires static jdk.jfr;

@@ -8,14 +8,14 @@ import java.util.List;
 
 /**
  * Thrown when an await runs out of time and has cancelled what it waited for. If it waited for
- * several tasks, the facts are those of the unfinished task that was spawned first.
+ * several tasks, the facts are those of the unfinished task that was spawned first. Whoever awaits
+ * one of these tasks later gets an exception of this type too.
  *
  * @serial exclude
  */
-public final class AwaitTimeoutException extends TaskException {
+public final class AwaitTimeoutException extends TaskTimeoutException {
     @Serial private static final long serialVersionUID = 1;
 
-    private final Duration timeout;
     private final int unfinished;
 
     @SuppressWarnings("serial") // an unmodifiable JDK list, which is serializable
@@ -32,8 +32,7 @@ public final class AwaitTimeoutException extends TaskException {
      */
     public AwaitTimeoutException(
             Facts facts, Duration timeout, int unfinished, int awaited, List<String> cycle) {
-        super(facts, what(timeout, unfinished, awaited) + describe(cycle), null);
-        this.timeout = timeout;
+        super(facts, what(timeout, unfinished, awaited) + describe(cycle), timeout, null);
         this.unfinished = unfinished;
         this.cycle = List.copyOf(cycle);
     }
@@ -44,15 +43,6 @@ public final class AwaitTimeoutException extends TaskException {
                 ? "no outcome within the timeout of " + limit + "; the task is cancelled"
                 : "%d of %d tasks had no outcome within the timeout of %s and are cancelled; the first"
                         .formatted(unfinished, awaited, limit);
-    }
-
-    /**
-     * Returns the timeout that was given.
-     *
-     * @return the timeout
-     */
-    public Duration timeout() {
-        return timeout;
     }
 
     /**

@@ -8,11 +8,16 @@ public enum CancelReason {
     SCOPE_CLOSED("its scope was closed"),
     /** The deadline of the scope, or of one around it, passed. */
     SCOPE_DEADLINE("the deadline of its scope passed"),
-    /** Another task of the scope failed during {@link PogoScope#awaitAll()}. */
+    /** The time that the task may take, {@link TaskSpec#within}, passed. */
+    TASK_TIMEOUT("its time limit passed"),
+    /**
+     * Another task failed during {@link PogoScope#awaitAll()} or {@link PogoScope#map}, or in a
+     * scope that is to {@linkplain PogoScope#failFast fail fast}.
+     */
     SIBLING_FAILED("another task of its scope failed"),
     /** Another task won in {@link PogoScope#awaitAny}. */
     LOST_RACE("another task won the race"),
-    /** {@link Task#cancel()} was called. */
+    /** {@link Task#cancel()} or {@link PogoScope#cancel()} was called. */
     CANCEL_CALLED("cancel() was called"),
     /** The runtime was closed. */
     RUNTIME_CLOSED("the runtime was closed");

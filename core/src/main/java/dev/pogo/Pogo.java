@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import com.google.errorprone.annotations.MustBeClosed;
+
 import dev.pogo.config.ConfigLocation;
 import dev.pogo.engine.SharedRuntime;
 
@@ -36,6 +38,7 @@ public final class Pogo {
      * @throws InvalidConfigException if this is the first use and the configuration is invalid
      * @throws IllegalStateException if the process-wide runtime is closed
      */
+    @MustBeClosed
     public static PogoScope open() {
         return runtime().open();
     }
@@ -49,6 +52,7 @@ public final class Pogo {
      * @throws InvalidConfigException if this is the first use and the configuration is invalid
      * @throws IllegalStateException if the process-wide runtime is closed
      */
+    @MustBeClosed
     public static PogoScope open(Duration deadline) {
         return runtime().open(deadline);
     }

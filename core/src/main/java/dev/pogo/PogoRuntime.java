@@ -1,5 +1,7 @@
 package dev.pogo;
 
+import com.google.errorprone.annotations.MustBeClosed;
+
 import dev.pogo.engine.PogoRuntimeImpl;
 
 import java.time.Duration;
@@ -34,6 +36,7 @@ public interface PogoRuntime extends AutoCloseable {
      * @return the scope, to be closed by the calling thread
      * @throws IllegalStateException if the runtime is closed
      */
+    @MustBeClosed
     PogoScope open();
 
     /**
@@ -44,6 +47,7 @@ public interface PogoRuntime extends AutoCloseable {
      * @throws IllegalArgumentException if the deadline is negative
      * @throws IllegalStateException if the runtime is closed
      */
+    @MustBeClosed
     PogoScope open(Duration deadline);
 
     /**

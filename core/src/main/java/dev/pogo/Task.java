@@ -71,8 +71,8 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
     String pool();
 
     /**
-     * Returns the name that was given to {@code spawn}, or else pool and id: {@code
-     * external_api#17}.
+     * Returns the name that was given to {@code spawn}; for a job without one, the simple name of
+     * its class; otherwise pool and id: {@code external_api#17}.
      *
      * @return the name
      */
@@ -110,7 +110,9 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
     Duration ran();
 
     /**
-     * Waits for the outcome for at most 5 seconds; otherwise like {@link #await(Duration)}.
+     * Waits for the outcome until the deadline of the scope or the task's own time limit ({@link
+     * TaskSpec#within}) is reached, whichever comes first; if there is neither, for {@link
+     * PogoConfig#awaitTimeout()}, by default 5 seconds. Otherwise like {@link #await(Duration)}.
      *
      * @return the work's value
      * @throws InterruptedException if the calling thread is interrupted; the task continues
@@ -132,9 +134,12 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
      * @throws TaskFailedException if the work threw, or no thread could be started for it; the
      *     cause is what was thrown
      * @throws PoolSaturatedException if the task waited for a permit for as long as its pool allows
-     * @throws AwaitTimeoutException if this call ran out of time and cancelled the task
-     * @throws TaskCancelledException if the task was cancelled in any other way, including by the
-     *     scope's deadline
+     * @throws AwaitTimeoutException if this or another await ran out of time and cancelled the task
+     * @throws DeadlineExceededException if the deadline of the scope, or the time limit of the
+     *     task, cancelled the task
+     * @throws TaskCancelledException if the task was cancelled in any other way. In a scope that is
+     *     to {@linkplain PogoScope#failFast fail fast}, a task that was cancelled because another
+     *     one failed throws the failure of that one instead
      */
     T await(Duration timeout) throws InterruptedException;
 
@@ -145,9 +150,28 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
      * @throws IllegalStateException if there is no outcome yet
      * @throws TaskFailedException as {@link #await(Duration)}
      * @throws PoolSaturatedException as {@link #await(Duration)}
-     * @throws TaskCancelledException as {@link #await(Duration)}; also after an await has timed out
+     * @throws TaskTimeoutException as {@link #await(Duration)}
+     * @throws TaskCancelledException as {@link #await(Duration)}
      */
     T result();
+
+    /**
+     * Returns the value if the task has succeeded, otherwise the given one: also if it has no
+     * outcome yet. Never throws.
+     *
+     * @param other the value to return instead; may be null if the task's may
+     * @return one of the two
+     */
+    T resultOr(T other);
+
+    /**
+     * Returns why the task has {@linkplain State#FAILED failed}: what its work threw, why it got no
+     * thread, or the {@link PoolSaturatedException} of a task that waited too long.
+     *
+     * @return the original failure; empty if the task has not failed, also if it was cancelled,
+     *     which has a {@linkplain #cancelReason() reason}
+     */
+    Optional<Throwable> failure();
 
     /**
      * Cancels the task unless it has an outcome. A waiting task never starts. A running task is

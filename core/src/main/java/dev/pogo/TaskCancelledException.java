@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Thrown when a task was cancelled before it had an outcome. If it was running, it may still be
- * running. The pool's numbers are those at the time when this exception was created.
+ * Thrown when a task was cancelled before it had an outcome, for another reason than a time limit,
+ * for which there is {@link TaskTimeoutException}. If it was running, it may still be running. The
+ * pool's numbers are those at the time when this exception was created.
  *
  * @serial exclude
  */

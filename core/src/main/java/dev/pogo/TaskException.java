@@ -16,10 +16,10 @@ import java.util.Objects;
  * @serial exclude
  */
 public abstract sealed class TaskException extends PogoException
-        permits AwaitTimeoutException,
-                PoolSaturatedException,
+        permits PoolSaturatedException,
                 TaskCancelledException,
-                TaskFailedException {
+                TaskFailedException,
+                TaskTimeoutException {
     @Serial private static final long serialVersionUID = 1;
 
     private final Facts facts;

@@ -22,4 +22,15 @@ public interface TaskListener {
      * @param task the task
      */
     void ended(Task<?> task);
+
+    /**
+     * Returns whether a failure counts as seen once this listener has been told of the task, so
+     * that it is not logged when the scope is closed. To be overridden by a listener that does not
+     * look at failures, such as one that measures times.
+     *
+     * @return true by default
+     */
+    default boolean seesFailures() {
+        return true;
+    }
 }

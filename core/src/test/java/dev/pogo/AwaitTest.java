@@ -137,8 +137,9 @@ class AwaitTest {
                     e);
             assertEquals(Task.State.CANCELLED, task.state());
             Eventually.isTrue(() -> held.interrupts.get() == 1);
-            TaskCancelledException again = assertThrows(TaskCancelledException.class, task::await);
-            assertEquals(CancelReason.AWAIT_TIMED_OUT, again.reason());
+            AwaitTimeoutException again = assertThrows(AwaitTimeoutException.class, task::await);
+            assertEquals(ofMillis(3), again.timeout());
+            assertEquals(CancelReason.AWAIT_TIMED_OUT, task.cancelReason().orElseThrow());
         }
     }
 
@@ -295,7 +296,7 @@ class AwaitTest {
     void result_notDone_isRefused() throws InterruptedException {
         try (PogoScope scope = Runtimes.ofSize(1).open();
                 Held held = Held.untilReleased()) {
-            Task<String> task = scope.spawn("default", held, "slow");
+            Task<String> task = scope.spawn(TaskSpec.in("default").named("slow"), held);
             held.awaitStarted();
             IllegalStateException e = assertThrows(IllegalStateException.class, task::result);
             assertEquals("task slow has no outcome yet, it is RUNNING", e.getMessage());

@@ -268,7 +268,7 @@ class CompletionsTest {
                 Task<String> next = completions.next(ofHours(1)).orElseThrow();
                 assertEquals(
                         CancelReason.SCOPE_DEADLINE,
-                        assertThrows(TaskCancelledException.class, next::result).reason());
+                        assertThrows(DeadlineExceededException.class, next::result).reason());
             }
         }
     }

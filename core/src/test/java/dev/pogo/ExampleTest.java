@@ -19,6 +19,9 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /** The examples of the Javadoc. */
 class ExampleTest {
@@ -71,6 +74,89 @@ class ExampleTest {
         }
         // @end
         assertEquals(385, sum);
+    }
+
+    @Test
+    void spec_example_works() throws InterruptedException {
+        try (PogoScope scope = Pricing.RUNTIME.open(ofSeconds(2))) {
+            assertEquals(42, new Pricing().price(scope).await());
+        }
+    }
+
+    private static final class Pricing {
+        private static final PogoRuntime RUNTIME =
+                Runtimes.start(
+                        PogoConfig.defaults()
+                                .withPool(PoolConfig.named("external_api").withNumThreads(16)));
+
+        // @start region="spec"
+        private static final TaskSpec PRICE =
+                TaskSpec.in("external_api").named("price").within(ofMillis(800));
+
+        Task<Integer> price(PogoScope scope) {
+            return scope.spawn(PRICE, () -> fetchPrice());
+        }
+
+        // @end
+
+        private static int fetchPrice() {
+            return 42;
+        }
+    }
+
+    @Test
+    void failFast_example_works() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        // @start region="failFast"
+        try (PogoScope scope = runtime.open(ofSeconds(2)).failFast()) {
+            Task<Integer> price = scope.spawn(() -> 42);
+            Task<Integer> stock = scope.spawn(() -> 7);
+            int worth = price.await() * stock.await(); // as soon as either fails, this throws that
+            // @end
+            assertEquals(294, worth);
+        }
+    }
+
+    @Test
+    void settle_example_works() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        int worth = 0;
+        // @start region="settle"
+        try (PogoScope scope = runtime.open(ofSeconds(2))) {
+            Task<Integer> price = scope.spawn(() -> 42);
+            Task<Integer> stock = scope.spawn(() -> 7);
+            scope.settle(); // until the deadline
+            worth = price.resultOr(0) * stock.resultOr(0);
+        }
+        // @end
+        assertEquals(294, worth);
+    }
+
+    @Test
+    void map_example_works() throws InterruptedException {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        List<String> skus = List.of("a", "b", "c");
+        // @start region="map"
+        List<Integer> lengths;
+        try (PogoScope scope = runtime.open(ofSeconds(2))) {
+            lengths = scope.map("default", skus, sku -> sku.length());
+        }
+        // @end
+        assertEquals(List.of(1, 1, 1), lengths);
+    }
+
+    @Test
+    void executor_example_works() throws Exception {
+        PogoRuntime runtime = Runtimes.ofSize(2);
+        // @start region="executor"
+        try (PogoScope scope = runtime.open(ofSeconds(2))) {
+            ExecutorService executor = scope.executor("default");
+            CompletableFuture<Integer> price = CompletableFuture.supplyAsync(() -> 42, executor);
+            Future<Integer> stock = executor.submit(() -> 7);
+            int worth = price.join() * stock.get();
+            // @end
+            assertEquals(294, worth);
+        }
     }
 
     @Test

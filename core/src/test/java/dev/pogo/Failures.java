@@ -85,7 +85,8 @@ public final class Failures {
                 scope.spawn(pool, VALUE).await();
             }
             for (int i = 0; i < 10; i++) {
-                scope.spawn("default", () -> Task.current().remaining(), "named");
+                scope.spawn(
+                        TaskSpec.in("default").named("named"), () -> Task.current().remaining());
             }
             scope.awaitAll();
             scope.settle(Duration.ofSeconds(5));
@@ -177,8 +178,8 @@ public final class Failures {
         }
         // A deadline passes, and another one cannot be met.
         try (PogoScope scope = runtime.open(SHORT)) {
-            expect(TaskCancelledException.class, scope.spawn(LONG)::await);
-            expect(TaskCancelledException.class, scope.spawn(VALUE)::await);
+            expect(DeadlineExceededException.class, scope.spawn(LONG)::await);
+            expect(DeadlineExceededException.class, scope.spawn(VALUE)::await);
         }
         waitInACircle();
         leaveBehind(released);

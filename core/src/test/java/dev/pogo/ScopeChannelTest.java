@@ -109,7 +109,7 @@ class ScopeChannelTest {
                         return result;
                     });
             assertThrows(ChannelClosedException.class, channel::pop);
-            assertThrows(TaskCancelledException.class, producer::await);
+            assertThrows(DeadlineExceededException.class, producer::await);
         }
     }
 

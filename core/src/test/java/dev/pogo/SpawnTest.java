@@ -104,14 +104,15 @@ class SpawnTest {
     void spawn_blankName_isRefused() {
         try (PogoScope scope = Runtimes.ofSize(1).open()) {
             assertThrows(
-                    IllegalArgumentException.class, () -> scope.spawn("default", () -> 1, " "));
+                    IllegalArgumentException.class,
+                    () -> scope.spawn(TaskSpec.in("default").named(" "), () -> 1));
         }
     }
 
     @Test
     void spawn_withName_isKnownByIt() throws InterruptedException {
         try (PogoScope scope = Runtimes.ofSize(1).open()) {
-            Task<Integer> named = scope.spawn("default", () -> 1, "price");
+            Task<Integer> named = scope.spawn(TaskSpec.in("default").named("price"), () -> 1);
             Task<Integer> unnamed = scope.spawn(() -> 1);
             assertEquals("price", named.name());
             assertEquals("default#" + unnamed.id(), unnamed.name());

@@ -68,16 +68,18 @@ class WaitCycleTest {
             Callable<Integer> inBetween =
                     () -> {
                         try (PogoScope inner = stuck.open()) {
-                            return inner.spawn("left", () -> 1, "last").await(LONG);
+                            return inner.spawn(TaskSpec.in("left").named("last"), () -> 1)
+                                    .await(LONG);
                         }
                     };
             Callable<Integer> work =
                     () -> {
                         try (PogoScope inner = stuck.open()) {
-                            return inner.spawn("right", inBetween, "between").await(LONG);
+                            return inner.spawn(TaskSpec.in("right").named("between"), inBetween)
+                                    .await(LONG);
                         }
                     };
-            Task<Integer> first = scope.spawn("left", work, "first");
+            Task<Integer> first = scope.spawn(TaskSpec.in("left").named("first"), work);
             TaskFailedException failure =
                     assertThrows(TaskFailedException.class, () -> first.await(LONG));
             Messages.assertContains(
@@ -101,12 +103,12 @@ class WaitCycleTest {
                             }
                             inner.awaitAll(LONG);
                             Task<?> self = Task.current();
-                            inner.spawn("right", () -> self.await(LONG), "last");
+                            inner.spawn(TaskSpec.in("right").named("last"), () -> self.await(LONG));
                             inner.awaitAll(ofMillis(100));
                             return 1;
                         }
                     };
-            Task<Integer> first = scope.spawn("left", work, "first");
+            Task<Integer> first = scope.spawn(TaskSpec.in("left").named("first"), work);
             TaskFailedException failure =
                     assertThrows(TaskFailedException.class, () -> first.await(LONG));
             AwaitTimeoutException e =
@@ -132,8 +134,11 @@ class WaitCycleTest {
             PogoScope scope, PogoRuntime stuck, Duration left, Duration right) {
         CountDownLatch bothRun = new CountDownLatch(2);
         return List.of(
-                scope.spawn("left", across(stuck, bothRun, "right", left), "left"),
-                scope.spawn("right", across(stuck, bothRun, "left", right), "right"));
+                scope.spawn(
+                        TaskSpec.in("left").named("left"), across(stuck, bothRun, "right", left)),
+                scope.spawn(
+                        TaskSpec.in("right").named("right"),
+                        across(stuck, bothRun, "left", right)));
     }
 
     private static Callable<Integer> across(
@@ -142,7 +147,8 @@ class WaitCycleTest {
             bothRun.countDown();
             bothRun.await();
             try (PogoScope scope = runtime.open()) {
-                return scope.spawn(pool, () -> 1, pool + "-child").await(timeout);
+                return scope.spawn(TaskSpec.in(pool).named(pool + "-child"), () -> 1)
+                        .await(timeout);
             }
         };
     }

@@ -48,7 +48,8 @@ final class Cancellation {
         }
     }
 
-    private static void decide(TaskImpl<?> task, Cancelled cancelled) {
+    /** Decides that the task is cancelled, but does not stop its work. Never throws. */
+    static void decide(TaskImpl<?> task, Cancelled cancelled) {
         try {
             task.decideCancelled(cancelled);
         } catch (Throwable e) {
@@ -59,11 +60,16 @@ final class Cancellation {
     /** Stops the work of the cancelled tasks that no thread has stopped yet. */
     static void stop(TaskImpl<?>[] tasks, int from, int to) {
         for (int i = from; i < to; i++) {
-            try {
-                tasks[i].stopCancelled();
-            } catch (Throwable e) {
-                SafeLog.warn(LOG, "Failed to stop the work of {}", tasks[i], e);
-            }
+            stop(tasks[i]);
+        }
+    }
+
+    /** Stops the work of a cancelled task, unless a thread has done so. Never throws. */
+    static void stop(TaskImpl<?> task) {
+        try {
+            task.stopCancelled();
+        } catch (Throwable e) {
+            SafeLog.warn(LOG, "Failed to stop the work of {}", task, e);
         }
     }
 }

@@ -191,6 +191,9 @@ final class CompletionsImpl<T extends @Nullable Object> extends WaitList impleme
                 return null;
             }
             if (given.compareAndSet(place, place + 1)) {
+                if (!next.hasValue()) {
+                    next.markSeen();
+                }
                 return next;
             }
         }

@@ -126,7 +126,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             boolean decided = decide(Failed.of(e, System.nanoTime()));
             detachThread();
             if (!decided) {
-                queue.pool.uncountStuck();
+                uncountStopping();
             }
             ended(decided, TracedCallable.eventOf(takeWork()));
             return false;
@@ -145,6 +145,9 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             Callable<?> work = takeWork();
             event = TracedCallable.eventOf(work);
             decided = decide(perform(work));
+            if (ending() != null && queue.scope.tasks().isFailFast()) {
+                tellFailure(); // before the permit goes to a sibling that is to be cancelled
+            }
         } finally {
             // Whatever has failed, a task must have an outcome, because others wait for it.
             decided |= !done() && decide(Failed.UNKNOWN);
@@ -200,7 +203,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
                 had.hooks = null;
             }
             if (!decided) {
-                queue.pool.uncountStuck();
+                uncountStopping();
             }
             PermitShare used = share();
             try {
@@ -214,6 +217,14 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             }
         } finally {
             ended(tell, event);
+        }
+    }
+
+    /** Notes that the task, which was cancelled while it was running, has ended. */
+    private void uncountStopping() {
+        Outcome ending = ending();
+        if (ending != null) {
+            queue.pool.uncountStopping(ending.at());
         }
     }
 
@@ -259,7 +270,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
         while ((undecided = undecided()) != null) {
             if (cancelFrom(undecided, cancelled)) {
                 if (undecided == Running.RUNNING) {
-                    queue.pool.wasCancelled(share());
+                    queue.pool.wasCancelled(share(), cancelled.at());
                     tellOutcome();
                 } else {
                     endCancelled(undecided);
@@ -323,7 +334,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
         forgetThread();
         stopDelivered();
         try {
-            queue.pool.uncountStuck();
+            uncountStopping();
             queue.pool.release(queue, unused, false);
         } finally {
             ended(false, event);
@@ -357,10 +368,17 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
         }
     }
 
+    /**
+     * Records a failure. A thread that cancels tasks calls {@link TimedScope#stopAfterFailure} once
+     * it has cancelled all of them.
+     */
     private void tellFailure() {
         Outcome ending = ending();
         if (ending != null && ending.failsScope()) {
             queue.scope.tasks().failed(task());
+            if (!(ending instanceof Cancelled)) {
+                queue.scope.stopAfterFailure();
+            }
         }
     }
 

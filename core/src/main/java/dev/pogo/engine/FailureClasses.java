@@ -2,12 +2,14 @@ package dev.pogo.engine;
 
 import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.InvalidPayloadException;
 import dev.pogo.PoolLoad;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException;
 import dev.pogo.TaskFailedException;
+import dev.pogo.TaskTimeoutException;
 import dev.pogo.UnknownPoolException;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.WorkerException;
@@ -34,16 +36,21 @@ final class FailureClasses {
     private static final List<Class<?>> NEEDED =
             List.of(
                     AlarmScan.class,
+                    AllOf.class,
+                    AwaitableScope.class,
                     AwaitTimeoutException.class,
                     Cancellation.class,
                     Hook.class,
                     CancelHooks.class,
                     CancelReason.class,
                     ChannelClosedException.class,
+                    DeadlineExceededException.class,
                     Execution.class,
                     Interrupter.class,
                     Interrupter.Runner.class,
                     InvalidPayloadException.class,
+                    LimitedTasks.class,
+                    Mapping.class,
                     JobException.class,
                     NestedScope.class,
                     NotJsonException.class,
@@ -72,13 +79,17 @@ final class FailureClasses {
                     TaskCancelledException.class,
                     TaskException.Facts.class,
                     TaskFailedException.class,
+                    TaskFailures.class,
                     TaskList.class,
+                    TaskTimeoutException.class,
                     Throwables.class,
                     TimedScope.class,
                     TimedScope.StopCancelled.class,
+                    TimedScope.StopSome.class,
                     Uninterruptibles.class,
                     UnknownPoolException.class,
                     UnknownTaskException.class,
+                    UnseenFailures.class,
                     WaitCycle.class,
                     WaitCycle.Step.class,
                     WakeUp.class,

@@ -17,7 +17,7 @@ import java.time.Duration;
  * task or channel on, the scope is registered with the runtime, which closes it if the owner ends
  * without doing so.
  */
-abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
+abstract sealed class NestedScope extends TimedScope permits AwaitableScope {
     private static final Logger LOG = LoggerFactory.getLogger(PogoScopeImpl.class);
 
     /**
@@ -52,16 +52,24 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
      */
     private boolean closed;
 
-    /** Set when it has been logged that this was left open; for the owner thread only. */
-    private boolean reportedAsForgotten;
+    /** Values of {@link #left}. */
+    private static final byte NOT_LEFT = 0;
+
+    private static final byte WARNED = 1;
+    private static final byte FORGOTTEN = 2;
+
+    /**
+     * {@link #WARNED} once it was logged that this seems to have been left open, {@link #FORGOTTEN}
+     * once the owner's scopes no longer regard it. Written by the owner.
+     */
+    private volatile byte left = NOT_LEFT;
 
     NestedScope(
             PogoRuntimeImpl runtime,
             @Nullable PogoScopeImpl outer,
             @Nullable Execution opener,
-            boolean timed,
-            long deadline) {
-        super(runtime, outer, timed, deadline);
+            @Nullable Duration timeLimit) {
+        super(runtime, outer, timeLimit);
         this.outer = outer;
         this.opener = opener;
     }
@@ -79,6 +87,13 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
         unattended = true;
         runtime().register(scope());
         noteDeadline();
+    }
+
+    /** Called with the lock of {@link #tasks()} held before a task with a time limit is added. */
+    final void beforeLimitedTask(long limit) {
+        if (noteTaskLimit(limit)) {
+            unattended = true;
+        }
     }
 
     /** Does the part of the first use that is left to be done without the lock. */
@@ -119,6 +134,7 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
         } finally {
             boolean ended = endTasks();
             closed = true;
+            UnseenFailures.report(tasks());
             leave(innermost == this ? this : ScopeStack.innermost(opener));
             if (ended) {
                 outer = null;
@@ -209,34 +225,50 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
     }
 
     /**
-     * Warns if this seems to have been left open. For the owner thread, when it opens another scope
-     * inside this one.
+     * Returns whether its deadline passed so long ago that the owner must have left this open. For
+     * the owner, when it opens another scope inside this one.
      */
-    final void reportIfForgotten() {
-        long late = System.nanoTime() - deadline();
-        if (hasDeadline() && late > 0 && !reportedAsForgotten) {
-            reportedAsForgotten = true;
+    final boolean isOverdue() {
+        return hasDeadline() && System.nanoTime() - deadline() > ForgottenScopes.RECOVERY_NANOS;
+    }
+
+    /**
+     * Warns that this seems to have been left open. For the owner, when it opens another scope
+     * inside this one after the deadline.
+     */
+    final void warnOnce() {
+        if (left == NOT_LEFT) {
+            left = WARNED;
             SafeLog.warn(
                     LOG,
                     "A scope is opened inside {}, whose deadline passed {} ago, so its tasks are"
                             + " cancelled at once. Was that one not closed? Use try-with-resources",
                     this,
-                    Durations.describe(Duration.ofNanos(late)));
+                    Durations.describe(Duration.ofNanos(System.nanoTime() - deadline())));
         }
     }
 
-    /** Returns whether the owner has ended and therefore can no longer close this. */
+    /**
+     * Gives up this scope, which the owner has left open: its tasks are cancelled, and the runtime
+     * unregisters it once they have ended. For the owner.
+     */
+    final void forget() {
+        left = FORGOTTEN;
+        closeForOwner();
+    }
+
+    /** Returns whether the owner has left this open and is not expected to close it. */
     final boolean isAbandoned() {
-        return !owner().isAlive();
+        return left == FORGOTTEN || !owner().isAlive();
     }
 
     /**
-     * Cancels what an owner that has ended has left behind, and unregisters this from the runtime
-     * if no task runs any more; otherwise a later call does that. May be called by any thread, and
-     * does not wait.
+     * Cancels what the owner of an abandoned scope has left behind, and unregisters this from the
+     * runtime if no task runs any more; otherwise a later call does that. May be called by any
+     * thread, and does not wait.
      */
     final void closeForOwner() {
-        if (refuse(CancelReason.SCOPE_CLOSED)) {
+        if (refuse(CancelReason.SCOPE_CLOSED) && left != FORGOTTEN) {
             SafeLog.warn(
                     LOG,
                     "{} has ended and left {} open; it is closed now. Use try-with-resources",
@@ -247,6 +279,7 @@ abstract sealed class NestedScope extends TimedScope permits PogoScopeImpl {
         cancelSoon(CancelReason.SCOPE_CLOSED);
         if (tasks().allEnded()) {
             runtime().unregister(scope());
+            UnseenFailures.report(tasks());
         }
     }
 

@@ -37,6 +37,8 @@ public final class PogoRuntimeImpl implements PogoRuntime {
     private final @Nullable TaskDecorator decorator;
     private final ClassPatterns jobNames;
     private final @Nullable Duration closeGrace;
+    private final Duration awaitTimeout;
+    private final boolean leakDetection;
     private final Timer timer;
 
     /** Workers that were started for this runtime, and are closed with it. */
@@ -72,6 +74,8 @@ public final class PogoRuntimeImpl implements PogoRuntime {
         decorator = config.taskDecorator();
         jobNames = new ClassPatterns(config.jobs());
         closeGrace = config.closeGrace();
+        awaitTimeout = config.awaitTimeout();
+        leakDetection = config.leakDetection();
     }
 
     /** Starts a runtime, see {@link PogoRuntime#start}. */
@@ -109,24 +113,28 @@ public final class PogoRuntimeImpl implements PogoRuntime {
 
     @Override
     public PogoScopeImpl open() {
-        return open(false, 0);
+        return openWithin(null);
     }
 
     @Override
     public PogoScopeImpl open(Duration deadline) {
-        return open(true, System.nanoTime() + Nanos.of(deadline, "deadline"));
+        Nanos.of(deadline, "deadline");
+        return openWithin(deadline);
     }
 
-    private PogoScopeImpl open(boolean timed, long deadline) {
+    private PogoScopeImpl openWithin(@Nullable Duration timeLimit) {
         ensureOpen();
         StackProbe.ensureRoomToSpare();
         Execution opener = Execution.current();
         PogoScopeImpl innermost = ScopeStack.innermost(opener);
         if (innermost != null) {
-            innermost.reportIfForgotten();
+            innermost = ForgottenScopes.giveUp(opener, innermost);
         }
         PogoScopeImpl outer = ScopeStack.enclosing(opener, innermost);
-        PogoScopeImpl scope = new PogoScopeImpl(this, outer, opener, timed, deadline);
+        PogoScopeImpl scope =
+                leakDetection
+                        ? new TracedScope(this, outer, opener, timeLimit)
+                        : new PogoScopeImpl(this, outer, opener, timeLimit);
         scope.enter();
         return scope;
     }
@@ -283,6 +291,11 @@ public final class PogoRuntimeImpl implements PogoRuntime {
     /** Returns how long a close waits for work that does not stop, or null for no limit. */
     @Nullable Duration closeGrace() {
         return closeGrace;
+    }
+
+    /** Returns how long an await that is given no timeout waits if no deadline limits it. */
+    Duration awaitTimeout() {
+        return awaitTimeout;
     }
 
     Collection<PoolImpl> allPools() {

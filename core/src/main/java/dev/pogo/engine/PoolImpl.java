@@ -192,21 +192,16 @@ final class PoolImpl extends LendingPool implements Pool {
     }
 
     /**
-     * Counts a task that was cancelled while it was running.
+     * Notes that a task was cancelled while it was running.
      *
      * @param share the task's share of a permit, or null
      */
-    void wasCancelled(@Nullable PermitShare share) {
-        stuck.incrementAndGet();
+    void wasCancelled(@Nullable PermitShare share, long cancelledAt) {
+        countStopping(cancelledAt);
         SharedPermit permit = share == null ? null : share.permit();
         if (permit != null) {
             wakeExcused(permit);
         }
-    }
-
-    /** Removes a cancelled task that has ended from the count. */
-    void uncountStuck() {
-        stuck.decrementAndGet();
     }
 
     /** Removes a waiting task that has been cancelled. */

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The permits of a pool and the tasks that wait for them, with the steps that are done under the
@@ -41,12 +40,8 @@ abstract sealed class PoolState permits LendingPool {
 
     final PoolHistory history;
 
-    /**
-     * Number of tasks that are cancelled and have not ended. A thread that cancels a task counts it
-     * afterwards, and the task's end removes it from the count. The task may end on another thread
-     * in between, so this may be less than zero for a moment.
-     */
-    final AtomicInteger stuck = new AtomicInteger();
+    /** Guarded by the lock. */
+    private final StuckTasks stuck = new StuckTasks(System.nanoTime());
 
     /** Armed while tasks wait. */
     private final Expiry expiry;
@@ -74,11 +69,31 @@ abstract sealed class PoolState permits LendingPool {
                 runningLocked(),
                 waiting.size(),
                 loans.lent(),
-                Math.max(0, stuck.get()));
+                stuck.count(System.nanoTime()));
     }
 
     final int runningLocked() {
         return permits.taken() + loans.beside();
+    }
+
+    /** Counts a task that goes on after its cancellation at the given time. */
+    final void countStopping(long cancelledAt) {
+        lock.lock();
+        try {
+            stuck.add(cancelledAt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a task that has ended after its cancellation from the count. */
+    final void uncountStopping(long cancelledAt) {
+        lock.lock();
+        try {
+            stuck.remove(cancelledAt);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the number of tasks that have succeeded. */

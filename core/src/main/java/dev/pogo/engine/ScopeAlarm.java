@@ -6,13 +6,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The single alarm of a scope. It fires at the scope's deadline, when the scope cancels its tasks,
- * and before that whenever the owner has waited long enough for some of them. After an owner's wait
- * it stays set: it is usually due before the next wait times out, so that neither wait has to do
- * anything. An alarm that is due much later is not armed by the thread that sets it, see {@link
- * AlarmScan}.
+ * and before that whenever the time limit of a task passes, or the owner has waited long enough for
+ * some of them. After an owner's wait it stays set: it is usually due before the next wait times
+ * out, so that neither wait has to do anything. An alarm that is due much later is not armed by the
+ * thread that sets it, see {@link AlarmScan}.
  */
 final class ScopeAlarm extends WakeUp {
-    private static final long NEVER = Long.MAX_VALUE;
+    /** A time that does not come. */
+    static final long NEVER = Long.MAX_VALUE;
+
     private static final VarHandle DUE;
 
     static {
@@ -125,19 +127,15 @@ final class ScopeAlarm extends WakeUp {
     void fire() {
         due = NEVER;
         LockSupport.unpark(thread);
-        if (!scope.hasDeadline()) {
-            return;
-        }
-        long deadline = scope.deadline();
+        long next = System.nanoTime();
         try {
-            if (scope.isPastDeadline()) {
-                scope.cancelAtDeadline();
-            } else {
-                note(deadline);
+            next = scope.cancelOverdue();
+            if (next != NEVER) {
+                note(next);
             }
         } catch (Throwable e) {
             // Out of memory, for example. A scan will find it; the owner may have set it meanwhile.
-            DUE.compareAndSet(this, NEVER, deadline);
+            DUE.compareAndSet(this, NEVER, next);
             timer.missed();
             throw e;
         }

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * exclude each other, so that the thread that refuses knows every task that there will ever be. The
  * same holds for the scope's channels.
  */
-final class ScopeTasks extends TaskList {
+final class ScopeTasks extends TaskFailures {
     /**
      * Interval at which a close that cannot allocate memory checks whether all tasks have ended.
      */
@@ -50,6 +50,9 @@ final class ScopeTasks extends TaskList {
      */
     private volatile @Nullable List<Channel<?>> channels;
 
+    /** Null until a task has a time limit of its own. */
+    private @Nullable LimitedTasks limited;
+
     /** Reason why no more tasks are accepted; null while they are. */
     private @Nullable CancelReason refusing;
 
@@ -60,10 +63,11 @@ final class ScopeTasks extends TaskList {
     /**
      * Creates a task and adds it.
      *
+     * @param label the name of the task, or its {@link dev.pogo.TaskSpec}, or null
      * @throws IllegalStateException if no more tasks are accepted
      */
     <T extends @Nullable Object> TaskImpl<T> add(
-            PoolImpl pool, @Nullable String name, Callable<? extends T> work) {
+            PoolImpl pool, @Nullable Object label, Callable<? extends T> work) {
         lock.lock();
         try {
             ensureTaking();
@@ -73,11 +77,89 @@ final class ScopeTasks extends TaskList {
             }
             makeRoom(place);
             TaskImpl<T> task =
-                    new TaskImpl<>(nextId(place), queue(pool), name, work, System.nanoTime());
+                    new TaskImpl<>(nextId(place), queue(pool), label, work, System.nanoTime());
+            if (task.within() != null) {
+                limit(task);
+            }
             append(place, task);
             return task;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Ensures that the first failure cancels the other tasks.
+     *
+     * @throws IllegalStateException if there are tasks, or no more are accepted
+     */
+    void failFast() {
+        lock.lock();
+        try {
+            ensureTaking();
+            if (size() > 0) {
+                throw new IllegalStateException(
+                        "failFast() must come before the first spawn, but the scope has spawned "
+                                + size()
+                                + (size() == 1 ? " task" : " tasks"));
+            }
+            makeFailFast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ensures that the task is cancelled at its own time limit. Must be called with the lock held,
+     * before the task is appended, since memory may run out.
+     */
+    private void limit(TaskImpl<?> task) {
+        LimitedTasks all = limited;
+        if (all == null) {
+            all = new LimitedTasks();
+            limited = all;
+        }
+        all.add(task);
+        try {
+            scope.beforeLimitedTask(task.limitedTo());
+        } catch (Throwable e) {
+            all.remove(task);
+            throw e;
+        }
+    }
+
+    /**
+     * Cancels the tasks whose own time limits have passed, and leaves it to the caller to stop
+     * them.
+     *
+     * @param stopping receives those that are to be stopped
+     * @return when the next limit passes, in terms of {@link System#nanoTime()}, or {@link
+     *     ScopeAlarm#NEVER}
+     */
+    long cancelOverdue(List<TaskImpl<?>> stopping) {
+        Cancelled cancelled = Cancelled.now(CancelReason.TASK_TIMEOUT);
+        while (true) {
+            TaskImpl<?> task;
+            lock.lock();
+            try {
+                LimitedTasks all = limited;
+                if (all == null) {
+                    return ScopeAlarm.NEVER;
+                }
+                task = all.pollOverdue(cancelled.at());
+                if (task == null) {
+                    TaskImpl<?> next = all.next();
+                    return next == null ? ScopeAlarm.NEVER : next.limitedTo();
+                }
+            } finally {
+                lock.unlock();
+            }
+            Cancellation.decide(task, cancelled);
+            try {
+                stopping.add(task);
+            } catch (OutOfMemoryError e) {
+                task.stopCancelled();
+            }
         }
     }
 
@@ -204,6 +286,16 @@ final class ScopeTasks extends TaskList {
                     refusing == CancelReason.RUNTIME_CLOSED
                             ? "the Pogo runtime is closed"
                             : "the scope is closed");
+        }
+    }
+
+    /** Returns whether tasks are still accepted. */
+    boolean accepts() {
+        lock.lock();
+        try {
+            return refusing == null;
+        } finally {
+            lock.unlock();
         }
     }
 

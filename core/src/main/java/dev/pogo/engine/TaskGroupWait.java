@@ -1,10 +1,10 @@
 package dev.pogo.engine;
 
+import dev.pogo.CancelReason;
 import dev.pogo.PogoException;
 import dev.pogo.Task;
 import dev.pogo.channel.Source;
 import dev.pogo.engine.CompletionsImpl.Next;
-import dev.pogo.engine.TaskImpl.OutcomeSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ import java.util.function.IntFunction;
  * the wait costs O(1) per task however the tasks end.
  */
 abstract sealed class TaskGroupWait<T extends TaskImpl<?>> extends WaitList
-        permits TaskGroupWait.Race, TaskGroupWait.SelectedTasks {
+        permits AllOf, TaskGroupWait.Race, TaskGroupWait.SelectedTasks {
     private final List<T> tasks;
 
     /**
@@ -349,8 +349,11 @@ abstract sealed class TaskGroupWait<T extends TaskImpl<?>> extends WaitList
                     } catch (PogoException e) {
                         failure = e;
                     }
-                } else if (suppressed++ < MAX_SUPPRESSED) {
-                    failure.addSuppressed(task.failure());
+                } else if (task.cancelReason().orElse(null) != CancelReason.SIBLING_FAILED) {
+                    task.markSeen();
+                    if (suppressed++ < MAX_SUPPRESSED) {
+                        failure.addSuppressed(task.exception());
+                    }
                 }
             }
             if (failure == null) {

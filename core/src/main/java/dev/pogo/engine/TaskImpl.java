@@ -2,16 +2,18 @@ package dev.pogo.engine;
 
 import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
-import dev.pogo.PogoScope;
 import dev.pogo.PoolLoad;
 import dev.pogo.Task;
 import dev.pogo.TaskCancelledException;
+import dev.pogo.TaskException;
 import dev.pogo.TaskException.Facts;
+import dev.pogo.TaskSpec;
 import dev.pogo.channel.Source;
 import dev.pogo.engine.CancelHooks.Hook;
-import dev.pogo.engine.TaskGroupWait.SelectedTasks;
 import dev.pogo.engine.TaskState.Cancelled;
+import dev.pogo.engine.TaskState.Failed;
 import dev.pogo.engine.TaskState.Outcome;
+import dev.pogo.engine.TaskState.Saturated;
 import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
 
@@ -23,26 +25,25 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /** The engine's {@link Task}. */
 public final class TaskImpl<T extends @Nullable Object> extends Execution implements Task<T> {
-    /** The timeout of an await that is given none. */
-    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-
     private final long id;
-    private final @Nullable String name;
+
+    /** The name, or the {@link TaskSpec} that was given to {@code spawn}, or null. */
+    private final @Nullable Object label;
+
     private final long spawnedAt;
 
     TaskImpl(
             long id,
             ScopeQueue queue,
-            @Nullable String name,
+            @Nullable Object label,
             Callable<? extends T> work,
             long spawnedAt) {
         super(queue, work);
         this.id = id;
-        this.name = name;
+        this.label = label;
         this.spawnedAt = spawnedAt;
     }
 
@@ -67,7 +68,8 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     @Override
     public String name() {
-        return name != null ? name : queue.pool.name() + "#" + id;
+        String given = givenName();
+        return given != null ? given : queue.pool.name() + "#" + id;
     }
 
     @Override
@@ -92,7 +94,13 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     @Override
     public T await() throws InterruptedException {
-        return await(DEFAULT_TIMEOUT);
+        StackProbe.ensureRoom();
+        if (!done()) {
+            boolean limited = within() != null || queue.scope.hasDeadline();
+            Duration timeout = queue.scope.runtime().awaitTimeout();
+            awaitOutcome(limited ? Nanos.FOREVER : Nanos.of(timeout, "timeout"), timeout);
+        }
+        return result();
     }
 
     @Override
@@ -107,7 +115,7 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     private void awaitOutcome(long nanos, Duration timeout) throws InterruptedException {
         ensureNotCalledByItself("await");
-        long deadline = queue.scope.earliest(System.nanoTime() + nanos);
+        long deadline = earliest(System.nanoTime() + nanos);
         awaitUntil(
                 this::done,
                 deadline,
@@ -136,11 +144,56 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     /** Called when an await has run out of time. */
     private void cancelLate(long deadline, Duration timeout) {
-        CancelReason reason = queue.scope.reasonAt(deadline);
+        CancelReason reason =
+                isOwnLimit(deadline) ? CancelReason.TASK_TIMEOUT : queue.scope.reasonAt(deadline);
         List<String> cycle = WaitCycle.behind(this);
-        if (cancel(reason) && reason == CancelReason.AWAIT_TIMED_OUT) {
+        if (cancelAs(Cancelled.now(reason, timeout)) && reason == CancelReason.AWAIT_TIMED_OUT) {
+            markSeen();
             throw new AwaitTimeoutException(facts(), timeout, 1, 1, cycle);
         }
+    }
+
+    /** Returns the time, or the scope's deadline or the task's own limit if that is earlier. */
+    private long earliest(long time) {
+        long until = queue.scope.earliest(time);
+        return within() != null && limitedTo() - until < 0 ? limitedTo() : until;
+    }
+
+    private boolean isOwnLimit(long time) {
+        return within() != null && time == limitedTo() && !queue.scope.endsAt(time);
+    }
+
+    /** Returns the time from the spawn on that the task may take, or null. */
+    @Nullable Duration within() {
+        return label instanceof TaskSpec spec ? spec.within() : null;
+    }
+
+    /** Returns when that time has passed, in terms of {@link System#nanoTime()}. */
+    long limitedTo() {
+        Duration within = within();
+        return spawnedAt + (within == null ? Nanos.FOREVER : Nanos.of(within, "within"));
+    }
+
+    /** Returns the time limit whose passing is the reason, or null if the reason is another one. */
+    @Nullable Duration timeLimit(CancelReason reason) {
+        if (reason == CancelReason.SCOPE_DEADLINE) {
+            return queue.scope.timeLimit();
+        }
+        return reason == CancelReason.TASK_TIMEOUT ? within() : null;
+    }
+
+    /**
+     * Returns the task because of whose failure this one was cancelled, in a scope that fails fast;
+     * otherwise null.
+     */
+    @Nullable TaskImpl<?> failedBefore() {
+        ScopeTasks tasks = queue.scope.tasks();
+        TaskImpl<?> first = tasks.isFailFast() ? tasks.firstFailure() : null;
+        boolean isCause =
+                first != null
+                        && !(first.ending() instanceof Cancelled other
+                                && other.reason() == CancelReason.SIBLING_FAILED);
+        return isCause ? first : null;
     }
 
     /** Rejects a wait of the calling task for itself, which could never end. */
@@ -157,25 +210,48 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
         if (hasValue()) {
             return (T) value();
         }
-        throw failure();
+        if (!done()) {
+            throw new IllegalStateException(
+                    "task "
+                            + name()
+                            + " has no outcome yet, it is "
+                            + (isWaiting() ? State.WAITING : State.RUNNING));
+        }
+        throw exception();
     }
 
-    /** Returns what {@link #result()} throws if the outcome is not a value. */
-    RuntimeException failure() {
+    /** Returns what {@link #result()} throws, for somebody to see; the outcome is not a value. */
+    TaskException exception() {
+        markSeen();
+        return Objects.requireNonNull(ending()).exception(this);
+    }
+
+    @Override
+    public T resultOr(T other) {
+        if (hasValue()) {
+            return result();
+        }
+        if (done()) {
+            markSeen();
+        }
+        return other;
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
         Outcome ending = ending();
-        return ending != null
-                ? ending.exception(this)
-                : new IllegalStateException(
-                        "task "
-                                + name()
-                                + " has no outcome yet, it is "
-                                + (isWaiting() ? State.WAITING : State.RUNNING));
+        if (!(ending instanceof Failed || ending instanceof Saturated)) {
+            return Optional.empty();
+        }
+        markSeen();
+        return Optional.of(
+                ending instanceof Failed failed ? failed.cause() : ending.exception(this));
     }
 
     @Override
     public boolean cancel() {
         StackProbe.ensureRoom();
-        return cancel(CancelReason.CANCEL_CALLED);
+        return cancelAs(Cancelled.now(CancelReason.CANCEL_CALLED));
     }
 
     @Override
@@ -237,14 +313,20 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
         return new OutcomeSource<>(this);
     }
 
-    boolean cancel(CancelReason reason) {
+    /** Cancels the task unless it has an outcome; {@code cancelled} becomes its outcome. */
+    boolean cancelAs(Cancelled cancelled) {
         if (done()) {
             return false;
         }
+        boolean decided = false;
         try {
-            return decideCancelled(Cancelled.now(reason));
+            decided = decideCancelled(cancelled);
+            return decided;
         } finally {
             stopCancelled();
+            if (decided) {
+                queue.scope.stopAfterFailure();
+            }
         }
     }
 
@@ -265,15 +347,9 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
         return new TaskCancelledException(facts(), reason, stopped, tookToStop);
     }
 
-    /** Returns whether {@link PogoScope#awaitAll()} must not succeed after the task's outcome. */
-    boolean failsScope() {
-        Outcome ending = ending();
-        return ending != null && ending.failsScope();
-    }
-
     /** Returns the name that was given to {@code spawn}, or null. */
     @Nullable String givenName() {
-        return name;
+        return label instanceof TaskSpec spec ? spec.name() : (String) label;
     }
 
     ScopeQueue queue() {
@@ -303,7 +379,7 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     @Override
     boolean isReachedAt(long deadline) {
-        return queue.scope.endsAt(deadline);
+        return queue.scope.endsAt(deadline) || isOwnLimit(deadline);
     }
 
     @Override
@@ -332,41 +408,5 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     @Override
     public String toString() {
         return "Task[" + name() + ", pool " + queue.pool.name() + ", " + state() + "]";
-    }
-
-    /** A task as a case of a select. */
-    static final class OutcomeSource<T extends @Nullable Object> extends Source<T> {
-        final TaskImpl<T> task;
-
-        OutcomeSource(TaskImpl<T> task) {
-            this.task = task;
-        }
-
-        @Override
-        protected @Nullable Object take() {
-            return task.done() ? task : null;
-        }
-
-        @Override
-        protected T value(Object taken) {
-            return task.result();
-        }
-
-        @Override
-        protected void ensureMayWait() {
-            if (!task.done()) {
-                task.ensureNotCalledByItself("select");
-            }
-        }
-
-        @Override
-        protected void awaitAny(
-                List<? extends Source<?>> all,
-                IntConsumer ready,
-                BooleanSupplier over,
-                long deadline)
-                throws InterruptedException {
-            SelectedTasks.of(all).await(ready, over, deadline);
-        }
     }
 }

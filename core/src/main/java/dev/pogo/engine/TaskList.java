@@ -1,6 +1,5 @@
 package dev.pogo.engine;
 
-import dev.pogo.PogoScope;
 import dev.pogo.util.SpinLock;
 
 import org.jspecify.annotations.Nullable;
@@ -14,34 +13,30 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The append-only list of the tasks of a scope. It remembers up to which positions tasks have been
- * seen to be decided, to have ended or to have failed.
+ * seen to be decided or to have ended.
  *
  * <p>A task that succeeds writes nothing here when it ends, since the threads of all tasks would
  * write to it. A thread that waits for all tasks waits for one after the other, newest first, since
  * the others are mostly decided by then. Only the first failure is signalled here, to the threads
- * that {@linkplain #awaitAllDecidedOrOneFailed wait for it}.
+ * that {@linkplain TaskFailures#awaitAllDecidedOrOneFailed wait for it}.
  */
-abstract sealed class TaskList extends WaitList permits ScopeTasks {
+abstract sealed class TaskList extends WaitList permits TaskFailures {
     private static final VarHandle SIZE;
     private static final VarHandle DECIDED_FIRST;
     private static final VarHandle OVER_FIRST;
-    private static final VarHandle FINE_FIRST;
     private static final VarHandle TASKS;
     private static final VarHandle DECIDED_LAST;
     private static final VarHandle ENDED_LAST;
-    private static final VarHandle FIRST_FAILURE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             DECIDED_FIRST = lookup.findVarHandle(TaskList.class, "decidedFirst", int.class);
             OVER_FIRST = lookup.findVarHandle(TaskList.class, "overFirst", int.class);
-            FINE_FIRST = lookup.findVarHandle(TaskList.class, "fineFirst", int.class);
             TASKS = lookup.findVarHandle(TaskList.class, "tasks", TaskImpl[].class);
             DECIDED_LAST = lookup.findVarHandle(TaskList.class, "decidedLast", long.class);
             ENDED_LAST = lookup.findVarHandle(TaskList.class, "endedLast", long.class);
             SIZE = lookup.findVarHandle(TaskList.class, "size", int.class);
-            FIRST_FAILURE = lookup.findVarHandle(TaskList.class, "firstFailure", TaskImpl.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -65,7 +60,8 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
 
     /**
      * Tasks in the order of spawning, which is also the order of their ids. An element below {@link
-     * #size} never changes.
+     * #size} never changes, except to the first of the {@link #dismissed} ones, which has ended
+     * too.
      */
     private TaskImpl<?>[] tasks = NONE;
 
@@ -74,6 +70,9 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
      * tasks.
      */
     private volatile int size;
+
+    /** Null until a task is dismissed. */
+    private @Nullable DismissedTasks dismissed;
 
     /** Id of the next task, if it is less than {@link #idsEnd}. */
     private long nextId;
@@ -96,13 +95,6 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
     private int overFirst;
 
     /**
-     * Like {@link #decidedFirst}, for tasks with outcomes after which {@link PogoScope#awaitAll()}
-     * succeeds.
-     */
-    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
-    private int fineFirst;
-
-    /**
      * Range of tasks, up to the last one, that have been seen with their outcomes: its first index
      * in the low half, and the number of tasks at that time in the high half. Written and read like
      * {@link #decidedFirst}.
@@ -113,9 +105,6 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
     /** Like {@link #decidedLast}, for tasks that have been seen to have ended. */
     @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private long endedLast;
-
-    /** The first task whose outcome {@link PogoScope#awaitAll()} throws; set once. */
-    private volatile @Nullable TaskImpl<?> firstFailure;
 
     /** Makes room for a task at the index. Must be called with the lock held. */
     final void makeRoom(int place) {
@@ -148,8 +137,25 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
      * held.
      */
     final int find(long id) {
-        int low = 0;
-        int high = size - 1;
+        DismissedTasks gone = dismissed;
+        if (gone == null) {
+            return find(id, 0, size - 1);
+        }
+        int place = find(id, gone.to() + 1, size - 1);
+        if (place < 0) {
+            place = find(id, 0, gone.from() - 1);
+        }
+        for (int i = gone.from(); place < 0 && i <= gone.to(); i++) {
+            if (tasks[i].id() == id && tasks[i] != gone.first) {
+                place = i;
+            }
+        }
+        return place;
+    }
+
+    private int find(long id, int from, int to) {
+        int low = from;
+        int high = to;
         while (low <= high) {
             int middle = (low + high) >>> 1;
             long found = tasks[middle].id();
@@ -163,6 +169,54 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
             }
         }
         return -1;
+    }
+
+    /** Returns the index of a task that was added a short time ago. */
+    final int placeOf(TaskImpl<?> task) {
+        lock.lock();
+        try {
+            int place = size - 1;
+            while (tasks[place] != task) {
+                place--;
+            }
+            return place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Drops a task that has succeeded and of which nothing runs any more.
+     *
+     * @param place the index of the task
+     */
+    final void dismiss(TaskImpl<?> task, int place) {
+        lock.lock();
+        try {
+            DismissedTasks gone = dismissed;
+            if (gone == null) {
+                gone = new DismissedTasks(task);
+                dismissed = gone;
+            }
+            gone.add(place);
+            // Without a fence: whoever reads the other task has seen that one ended, or sees it
+            // now.
+            tasks[place] = gone.first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns those of the tasks that are not dismissed; unmodifiable. */
+    final List<TaskImpl<?>> withoutDismissed(List<TaskImpl<?>> all) {
+        TaskImpl<?> gone;
+        lock.lock();
+        try {
+            gone = dismissed == null ? null : dismissed.first;
+        } finally {
+            lock.unlock();
+        }
+        return gone == null ? all : all.stream().filter(task -> task != gone).toList();
     }
 
     /** Returns the number of tasks; {@link #array()}, called afterwards, has all of them. */
@@ -252,19 +306,10 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
     }
 
     /**
-     * Waits until every task has its outcome or one has {@link #firstFailure() failed}, and then
-     * runs the conclusion.
-     */
-    final void awaitAllDecidedOrOneFailed(long deadline, Conclusion conclusion)
-            throws InterruptedException {
-        awaitUntil(() -> firstFailure != null || newestUndecided() == null, deadline, conclusion);
-    }
-
-    /**
      * Returns the last task that has no outcome, or null if all have one. All calls together look
      * at each decided task about once, as long as no task is added.
      */
-    private @Nullable TaskImpl<?> newestUndecided() {
+    final @Nullable TaskImpl<?> newestUndecided() {
         int count = size;
         TaskImpl<?>[] all = array();
         int first = (int) DECIDED_FIRST.getAcquire(this);
@@ -298,39 +343,6 @@ abstract sealed class TaskList extends WaitList permits ScopeTasks {
     @Override
     final List<TaskImpl<?>> awaited() {
         return undecidedOf(snapshot());
-    }
-
-    /** Records a task with an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
-    final void failed(TaskImpl<?> task) {
-        if (FIRST_FAILURE.compareAndSet(this, null, task)) {
-            wakeAll();
-        }
-    }
-
-    /**
-     * Returns the first task whose outcome {@link PogoScope#awaitAll()} throws, or null. Once all
-     * tasks are decided, this finds it even if the thread that decided it has not called {@link
-     * #failed} yet.
-     */
-    final @Nullable TaskImpl<?> firstFailure() {
-        TaskImpl<?> first = firstFailure;
-        if (first != null) {
-            return first;
-        }
-        int count = size;
-        TaskImpl<?>[] all = array();
-        int fine = Math.min((int) FINE_FIRST.getAcquire(this), count);
-        while (fine < count && all[fine].done() && !all[fine].failsScope()) {
-            fine++;
-        }
-        FINE_FIRST.setRelease(this, fine);
-        for (int i = fine; i < count; i++) {
-            TaskImpl<?> task = all[i];
-            if (task.failsScope() && (first == null || task.decidedAt() - first.decidedAt() < 0)) {
-                first = task;
-            }
-        }
-        return first;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.pogo.engine;
 
+import dev.pogo.Task;
 import dev.pogo.TaskListener;
 import dev.pogo.util.SafeLog;
 
@@ -47,6 +48,9 @@ final class TaskListeners {
     private static void tell(TaskListener listener, TaskImpl<?> task) {
         try {
             listener.ended(task);
+            if (task.state() == Task.State.FAILED && listener.seesFailures()) {
+                task.markSeen();
+            }
         } catch (Throwable e) {
             SafeLog.warn(LOG, "A task listener failed for {}", task, e);
         }

@@ -1,5 +1,6 @@
 package dev.pogo.engine;
 
+import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.engine.TaskState.Failed;
@@ -108,6 +109,18 @@ abstract sealed class TaskProgress extends TaskWork permits Execution {
      */
     private volatile byte stop;
 
+    /**
+     * Whether somebody has asked for the outcome, or been given it. Only set, by any thread, after
+     * the outcome.
+     */
+    private volatile boolean seen;
+
+    /**
+     * Whether the outcome does not count for the scope, since another task has won the race that
+     * this one was in. Only set, by the thread that has awaited the race, after the outcome.
+     */
+    private volatile boolean excused;
+
     @SuppressWarnings("NullAway") // the statement sets the state
     TaskProgress(ScopeQueue queue, Callable<?> work) {
         super(queue, work);
@@ -131,6 +144,28 @@ abstract sealed class TaskProgress extends TaskWork permits Execution {
     /** Returns the outcome if there is one that is not a value, else null. */
     final @Nullable Outcome ending() {
         return state instanceof Outcome ending ? ending : null;
+    }
+
+    /** Records that somebody knows the outcome. */
+    final void markSeen() {
+        if (!seen) {
+            seen = true;
+        }
+    }
+
+    final boolean isSeen() {
+        return seen;
+    }
+
+    /** Ensures that the outcome does not count for the scope. */
+    final void excuse() {
+        excused = true;
+    }
+
+    /** Returns whether {@link PogoScope#awaitAll()} must not succeed after the outcome. */
+    final boolean failsScope() {
+        Outcome ending = ending();
+        return ending != null && ending.failsScope() && !excused;
     }
 
     /** Returns whether the outcome is a value. */

@@ -1,6 +1,8 @@
 package dev.pogo.engine;
 
+import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolLoad;
 import dev.pogo.PoolSaturatedException;
@@ -104,6 +106,10 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
             this.cause = cause;
         }
 
+        Throwable cause() {
+            return cause;
+        }
+
         private static Failed madeBefore(Error cause) {
             cause.setStackTrace(new StackTraceElement[0]); // it would not be that of any task
             return new Failed(cause, System.nanoTime());
@@ -202,18 +208,23 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
         private static Map<CancelReason, Cancelled> noMemory() {
             Map<CancelReason, Cancelled> all = new EnumMap<>(CancelReason.class);
             for (CancelReason reason : CancelReason.values()) {
-                all.put(reason, new Cancelled(reason, System.nanoTime()));
+                all.put(reason, new Cancelled(reason, null, System.nanoTime()));
             }
             return all;
         }
 
         private final CancelReason reason;
+
+        /** Timeout of the await that has cancelled the tasks; otherwise, or if unknown, null. */
+        private final @Nullable Duration timeout;
+
         private final Cancelled call;
         private final Cancelled ofRunning;
 
-        private Cancelled(CancelReason reason, long at) {
+        private Cancelled(CancelReason reason, @Nullable Duration timeout, long at) {
             super(at);
             this.reason = reason;
+            this.timeout = timeout;
             this.call = this;
             this.ofRunning = new Cancelled(this);
         }
@@ -222,6 +233,7 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
         private Cancelled(Cancelled call) {
             super(call.at());
             this.reason = call.reason;
+            this.timeout = call.timeout;
             this.call = call;
             this.ofRunning = this;
         }
@@ -250,9 +262,18 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
          * tasks that use up the memory may be those that have to be cancelled.
          */
         static Cancelled now(CancelReason reason) {
+            return now(reason, null);
+        }
+
+        /**
+         * Returns a cancellation like {@link #now(CancelReason)}.
+         *
+         * @param timeout timeout of the await that has run out of time, or null
+         */
+        static Cancelled now(CancelReason reason, @Nullable Duration timeout) {
             long now = System.nanoTime();
             try {
-                return new Cancelled(reason, now);
+                return new Cancelled(reason, timeout, now);
             } catch (OutOfMemoryError e) {
                 return Objects.requireNonNull(NO_MEMORY.get(reason));
             }
@@ -270,7 +291,15 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
 
         @Override
         TaskException exception(TaskImpl<?> task) {
-            return task.cancelledException(reason);
+            if (reason == CancelReason.AWAIT_TIMED_OUT && timeout != null) {
+                return new AwaitTimeoutException(task.facts(), timeout, 1, 1, List.of());
+            }
+            Duration limit = task.timeLimit(reason);
+            if (limit != null) {
+                return new DeadlineExceededException(task.facts(), reason, limit);
+            }
+            TaskImpl<?> cause = reason == CancelReason.SIBLING_FAILED ? task.failedBefore() : null;
+            return cause != null ? cause.exception() : task.cancelledException(reason);
         }
 
         @Override

@@ -2,42 +2,68 @@ package dev.pogo.engine;
 
 import dev.pogo.CancelReason;
 import dev.pogo.engine.TaskState.Cancelled;
+import dev.pogo.util.Nanos;
+import dev.pogo.util.SafeLog;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A scope's time: its deadline, at which its tasks are cancelled, and its alarm, which also wakes
  * the owner when one of its waits has lasted long enough.
  */
 abstract sealed class TimedScope permits NestedScope {
+    private static final Logger LOG = LoggerFactory.getLogger(PogoScopeImpl.class);
+    private static final VarHandle ALARM;
+
+    static {
+        try {
+            ALARM =
+                    MethodHandles.lookup()
+                            .findVarHandle(TimedScope.class, "alarm", ScopeAlarm.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final PogoRuntimeImpl runtime;
 
     /** The thread that opened this. */
     private final Thread owner = Thread.currentThread();
 
-    private final boolean hasDeadline;
+    /** Time from the opening of the scope, or of one around it, to the deadline, or null. */
+    private final @Nullable Duration timeLimit;
 
-    /** A {@link System#nanoTime()} value; meaningless without {@link #hasDeadline}. */
+    /** A {@link System#nanoTime()} value; meaningless without {@link #timeLimit}. */
     private final long deadline;
 
     private final ScopeTasks tasks = new ScopeTasks(scope());
 
     /**
-     * Created by the first task or channel, if there is a deadline, else by the owner when it first
-     * has to wait.
+     * Created by the first task or channel, if there is a deadline, else by the first task with a
+     * time limit of its own, or by the owner when it first has to wait. Set once, by
+     * compare-and-set.
      */
     private volatile @Nullable ScopeAlarm alarm;
 
-    TimedScope(PogoRuntimeImpl runtime, @Nullable TimedScope outer, boolean timed, long deadline) {
+    TimedScope(PogoRuntimeImpl runtime, @Nullable TimedScope outer, @Nullable Duration timeLimit) {
         this.runtime = runtime;
-        if (outer != null && outer.hasDeadline && (!timed || outer.deadline - deadline < 0)) {
-            this.hasDeadline = true;
+        long own = timeLimit == null ? 0 : System.nanoTime() + Nanos.of(timeLimit);
+        if (outer != null
+                && outer.hasDeadline()
+                && (timeLimit == null || outer.deadline - own < 0)) {
+            this.timeLimit = outer.timeLimit;
             this.deadline = outer.deadline;
         } else {
-            this.hasDeadline = timed;
-            this.deadline = deadline;
+            this.timeLimit = timeLimit;
+            this.deadline = own;
         }
     }
 
@@ -63,7 +89,15 @@ abstract sealed class TimedScope permits NestedScope {
     }
 
     final boolean hasDeadline() {
-        return hasDeadline;
+        return timeLimit != null;
+    }
+
+    /**
+     * Returns the time from the opening of the scope, or of one around it, to the deadline; null
+     * without a deadline.
+     */
+    final @Nullable Duration timeLimit() {
+        return timeLimit;
     }
 
     /**
@@ -74,18 +108,18 @@ abstract sealed class TimedScope permits NestedScope {
     }
 
     final boolean isPastDeadline() {
-        return hasDeadline && deadline - System.nanoTime() <= 0;
+        return hasDeadline() && deadline - System.nanoTime() <= 0;
     }
 
-    /** Returns the time until the deadline, not negative. */
-    final Duration remaining() {
+    /** See {@link dev.pogo.PogoScope#remaining()}. */
+    public final Duration remaining() {
         return Duration.ofNanos(
-                hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
+                hasDeadline() ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
     }
 
     /** Returns the time, or the scope's deadline if that is earlier. */
     final long earliest(long time) {
-        return hasDeadline && deadline - time <= 0 ? deadline : time;
+        return hasDeadline() && deadline - time <= 0 ? deadline : time;
     }
 
     /**
@@ -93,7 +127,7 @@ abstract sealed class TimedScope permits NestedScope {
      * are cancelled.
      */
     final boolean endsAt(long time) {
-        return hasDeadline && time == deadline;
+        return hasDeadline() && time == deadline;
     }
 
     /** Returns the reason for cancelling when a time that {@link #earliest} returned has passed. */
@@ -106,18 +140,28 @@ abstract sealed class TimedScope permits NestedScope {
      * #tasks}; it calls {@link Timer#attend} once it has released that lock.
      */
     final void noteDeadline() {
-        if (hasDeadline) {
+        if (hasDeadline()) {
             alarm().note(deadline);
         }
     }
 
+    /**
+     * Sets the alarm to the time limit of a task; otherwise like {@link #noteDeadline}.
+     *
+     * @return whether the timer must be attended to
+     */
+    final boolean noteTaskLimit(long time) {
+        return alarm().note(time);
+    }
+
     private ScopeAlarm alarm() {
-        ScopeAlarm made = alarm;
-        if (made == null) {
-            made = new ScopeAlarm(scope(), runtime.timer(), owner);
-            alarm = made;
+        ScopeAlarm known = alarm;
+        if (known != null) {
+            return known;
         }
-        return made;
+        ScopeAlarm made = new ScopeAlarm(scope(), runtime.timer(), owner);
+        ScopeAlarm before = (ScopeAlarm) ALARM.compareAndExchange(this, null, made);
+        return before == null ? made : before;
     }
 
     /**
@@ -160,15 +204,60 @@ abstract sealed class TimedScope permits NestedScope {
         }
     }
 
-    /** Called by the timer's thread. */
-    final void cancelAtDeadline() {
-        cancelSoon(CancelReason.SCOPE_DEADLINE);
+    /**
+     * Cancels the tasks whose time has passed: all of them at the deadline. Called by the timer's
+     * thread.
+     *
+     * @return the time at which to call this next, or {@link ScopeAlarm#NEVER}
+     */
+    final long cancelOverdue() {
+        if (isPastDeadline()) {
+            cancelSoon(CancelReason.SCOPE_DEADLINE);
+            return ScopeAlarm.NEVER;
+        }
+        StopSome overdue = new StopSome();
+        long next = tasks.cancelOverdue(overdue.tasks);
+        if (!overdue.tasks.isEmpty()) {
+            runtime.interrupter().run(overdue);
+            stopAfterFailure();
+        }
+        if (!hasDeadline()) {
+            return next;
+        }
+        return next == ScopeAlarm.NEVER ? deadline : Nanos.earlier(next, deadline);
     }
 
+    /** Stops the tasks that have been cancelled. */
     final class StopCancelled extends Interrupter.Item {
         @Override
         void run() {
             tasks.stopCancelled();
+        }
+    }
+
+    /** Stops some of the tasks, which have been cancelled. */
+    static final class StopSome extends Interrupter.Item {
+        final List<TaskImpl<?>> tasks = new ArrayList<>();
+
+        @Override
+        void run() {
+            for (TaskImpl<?> task : tasks) {
+                Cancellation.stop(task);
+            }
+        }
+    }
+
+    /**
+     * Cancels the unfinished tasks of a scope that fails fast, once one has failed; otherwise has
+     * no effect. Must be called after whatever may make a task fail. Never throws.
+     */
+    final void stopAfterFailure() {
+        if (tasks.isFailFast() && tasks.firstFailure() != null) {
+            try {
+                decideCancelled(CancelReason.SIBLING_FAILED);
+            } catch (Throwable e) {
+                SafeLog.warn(LOG, "Failed to cancel the tasks beside one that has failed", e);
+            }
         }
     }
 
@@ -179,11 +268,15 @@ abstract sealed class TimedScope permits NestedScope {
      */
     final void cancelSoon(CancelReason reason) {
         try {
-            if (tasks.decideCancelled(Cancelled.now(reason))) {
-                stopSoon();
-            }
+            decideCancelled(reason);
         } finally {
             tasks.closeChannels();
+        }
+    }
+
+    private void decideCancelled(CancelReason reason) {
+        if (tasks.decideCancelled(Cancelled.now(reason))) {
+            stopSoon();
         }
     }
 

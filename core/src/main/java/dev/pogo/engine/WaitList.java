@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * high as the last sweep left it, which costs O(1) per waiter on average and keeps the stack in
  * proportion to the waiters that have not left.
  */
-abstract sealed class WaitList permits TaskWork, TaskList, TaskGroupWait, CompletionsImpl {
+abstract sealed class WaitList permits TaskWork, TaskList, TaskGroupWait, CompletionsImpl, Mapping {
     /** One thread's request to be woken. Belongs to one wait list; is woken at most once. */
     abstract static class Waiter {
         /**

@@ -4,6 +4,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.Pool;
 import dev.pogo.PoolStats;
 import dev.pogo.Task;
+import dev.pogo.TaskListener;
 import dev.pogo.process.ProcessWorkers;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -100,8 +101,20 @@ public final class PogoMetrics implements MeterBinder {
             }
             times.put(pool.name(), Times.of(registry, own));
         }
-        runtime.addTaskListener(
-                task -> Objects.requireNonNull(times.get(task.pool())).record(task));
+        runtime.addTaskListener(new Recorder(times));
+    }
+
+    /** Records the times of the tasks of all pools. */
+    private record Recorder(Map<String, Times> times) implements TaskListener {
+        @Override
+        public void ended(Task<?> task) {
+            Objects.requireNonNull(times.get(task.pool())).record(task);
+        }
+
+        @Override
+        public boolean seesFailures() {
+            return false;
+        }
     }
 
     /** The timers of one pool's tasks. */
@@ -132,8 +145,11 @@ public final class PogoMetrics implements MeterBinder {
         void register() {
             gauge("pogo.workers.active", "running tasks", PoolStats::running);
             gauge("pogo.queue.depth", "tasks that wait for a permit", PoolStats::waiting);
-            gauge("pogo.tasks.stuck", "cancelled tasks that are still running", PoolStats::stuck);
-            counter("pogo.workers", "permits", tags, PoolStats::size);
+            gauge(
+                    "pogo.tasks.stuck",
+                    "tasks that have run for more than a second since their cancellation",
+                    PoolStats::stuck);
+            gauge("pogo.pool.size", "permits", PoolStats::size);
             outcomes("succeeded", PoolStats::succeeded);
             outcomes("failed", PoolStats::failed);
             outcomes("cancelled", PoolStats::cancelled);

@@ -26,6 +26,15 @@ public final class SafeLog {
     }
 
     /** Never throws. */
+    public static void error(Logger log, String message, @Nullable Throwable thrown) {
+        try {
+            log.error(message, thrown);
+        } catch (Throwable e) {
+            // There is nowhere else to report it.
+        }
+    }
+
+    /** Never throws. */
     public static void warn(Logger log, String message, Throwable thrown) {
         try {
             log.warn(message, thrown);

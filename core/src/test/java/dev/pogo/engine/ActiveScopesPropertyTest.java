@@ -26,7 +26,7 @@ class ActiveScopesPropertyTest {
         PogoRuntimeImpl runtime = Runtimes.ofSize(1);
         List<PogoScopeImpl> scopes = new ArrayList<>();
         for (int i = 0; i < SCOPES; i++) {
-            scopes.add(new PogoScopeImpl(runtime, null, null, false, 0));
+            scopes.add(new PogoScopeImpl(runtime, null, null, null));
         }
         List<PogoScopeImpl> model = new ArrayList<>();
         ActiveScopes busy = new ActiveScopes();
@@ -55,9 +55,9 @@ class ActiveScopesPropertyTest {
         for (int i = 0; i < SCOPES; i += 2) {
             Thread owner =
                     Thread.startVirtualThread(
-                            () -> scopes.add(new PogoScopeImpl(runtime, null, null, false, 0)));
+                            () -> scopes.add(new PogoScopeImpl(runtime, null, null, null)));
             owner.join();
-            scopes.add(new PogoScopeImpl(runtime, null, null, false, 0));
+            scopes.add(new PogoScopeImpl(runtime, null, null, null));
         }
         Set<PogoScopeImpl> expected = new HashSet<>();
         ActiveScopes busy = new ActiveScopes();
@@ -92,7 +92,7 @@ class ActiveScopesPropertyTest {
         ActiveScopes busy = new ActiveScopes();
         List<PogoScopeImpl> scopes = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            PogoScopeImpl scope = new PogoScopeImpl(runtime, null, null, false, 0);
+            PogoScopeImpl scope = new PogoScopeImpl(runtime, null, null, null);
             busy.add(scope);
             scopes.add(scope);
             assertTrue(scope.busyPlace < 100_000, "place " + scope.busyPlace);

@@ -33,7 +33,7 @@ final class AlarmRaces {
 
         /** What an owner does in its first wait. */
         PogoScopeImpl waitingUntil(long millis) {
-            PogoScopeImpl scope = new PogoScopeImpl(runtime, null, null, false, 0);
+            PogoScopeImpl scope = new PogoScopeImpl(runtime, null, null, null);
             runtime.register(scope);
             scope.wakeUp().setFor(began + millis * MILLI);
             return scope;

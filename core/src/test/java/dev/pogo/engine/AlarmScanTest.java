@@ -11,11 +11,11 @@ import static java.time.Duration.ofSeconds;
 
 import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.Held;
 import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
-import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException;
 import dev.pogo.util.ThreadFactories;
 
@@ -58,7 +58,7 @@ class AlarmScanTest {
     }
 
     private static CancelReason reason(TaskImpl<?> task) {
-        return assertThrows(TaskCancelledException.class, task::result).reason();
+        return assertThrows(DeadlineExceededException.class, task::result).reason();
     }
 
     @Test
@@ -220,8 +220,8 @@ class AlarmScanTest {
             throws InterruptedException {
         try (PogoScopeImpl scope = runtime.open(deadline)) {
             TaskImpl<Object> task = scope.spawn(hang);
-            TaskCancelledException cancelled =
-                    assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(20)));
+            DeadlineExceededException cancelled =
+                    assertThrows(DeadlineExceededException.class, () -> task.await(ofSeconds(20)));
             assertEquals(CancelReason.SCOPE_DEADLINE, cancelled.reason());
         }
     }

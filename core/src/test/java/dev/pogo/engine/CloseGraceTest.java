@@ -17,6 +17,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
 import dev.pogo.PoolLoad;
 import dev.pogo.TaskCancelledException;
+import dev.pogo.TaskSpec;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,19 +40,19 @@ class CloseGraceTest {
         try (Logs logs = new Logs();
                 Held held = Held.ignoringInterrupts()) {
             PogoScopeImpl scope = runtime.open();
-            TaskImpl<String> stubborn = scope.spawn("default", held, "stubborn");
+            TaskImpl<String> stubborn = scope.spawn(TaskSpec.in("default").named("stubborn"), held);
             held.awaitStarted();
             long began = System.nanoTime();
             scope.close();
             assertTrue(System.nanoTime() - began >= GRACE.toNanos());
 
-            assertEquals(new PoolLoad(2, 1, 0, 0, 1), pool.load());
+            Eventually.isTrue(() -> pool.load().equals(new PoolLoad(2, 1, 0, 0, 1)));
             assertThrows(IllegalStateException.class, () -> scope.spawn(() -> 1));
             TaskCancelledException e = assertThrows(TaskCancelledException.class, stubborn::result);
             assertFalse(e.stopped());
             assertTrue(e.tookToStop().compareTo(GRACE) >= 0);
             Messages.assertMatches(
-                    "cancelled because its scope was closed, and has not stopped for .* ms"
+                    "cancelled because its scope was closed, and has not stopped for .*"
                             + " \\[task stubborn, .*; pool default: 1 of 2 running, 0 waiting, 1"
                             + " stuck\\]",
                     e);
@@ -116,7 +117,7 @@ class CloseGraceTest {
             first.awaitStarted();
             second.awaitStarted();
             runtime.close();
-            assertEquals(2, pool.load().stuck());
+            Eventually.isTrue(() -> pool.load().stuck() == 2);
             assertEquals(2, logs.messages().size());
             other.close();
             one.close();

@@ -20,6 +20,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.PoolLoad;
 import dev.pogo.Task;
 import dev.pogo.TaskCancelledException;
+import dev.pogo.TaskSpec;
 import dev.pogo.engine.TaskState.Cancelled;
 
 import org.junit.jupiter.api.Test;
@@ -205,7 +206,7 @@ class CloseTest {
                     Thread.ofVirtual()
                             .start(() -> {
                                 try (PogoScopeImpl scope = runtime.open()) {
-                                    scope.spawn("default", held, "stubborn");
+                                    scope.spawn(TaskSpec.in("default").named("stubborn"), held);
                                     Eventually.isTrue(held::hasStarted);
                                 }
                             });

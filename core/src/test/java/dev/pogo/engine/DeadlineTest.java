@@ -11,6 +11,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.ForeignChannel;
 import dev.pogo.Held;
@@ -18,7 +19,6 @@ import dev.pogo.Logs;
 import dev.pogo.Messages;
 import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
-import dev.pogo.TaskCancelledException;
 import dev.pogo.ThreadKind;
 
 import org.junit.jupiter.api.Test;
@@ -54,10 +54,14 @@ class DeadlineTest {
         try (PogoScopeImpl scope = Runtimes.ofSize(1).open(ofMillis(10));
                 Held held = Held.untilReleased()) {
             TaskImpl<String> task = scope.spawn(held);
-            TaskCancelledException e =
-                    assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(60)));
+            DeadlineExceededException e =
+                    assertThrows(DeadlineExceededException.class, () -> task.await(ofSeconds(60)));
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
-            Messages.assertStarts("cancelled because the deadline of its scope", e);
+            assertEquals(ofMillis(10), e.timeout());
+            Messages.assertStarts(
+                    "no outcome by the deadline of its scope, 10 ms after its opening; the task"
+                            + " is cancelled [task default#",
+                    e);
         }
     }
 
@@ -262,6 +266,6 @@ class DeadlineTest {
     }
 
     private static CancelReason reason(TaskImpl<?> task) {
-        return assertThrows(TaskCancelledException.class, task::result).reason();
+        return assertThrows(DeadlineExceededException.class, task::result).reason();
     }
 }

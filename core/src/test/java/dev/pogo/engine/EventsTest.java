@@ -17,6 +17,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.TaskFailedException;
+import dev.pogo.TaskSpec;
 import dev.pogo.ThreadKind;
 import dev.pogo.engine.Events.ScopeEvent;
 import dev.pogo.engine.Events.TaskEvent;
@@ -86,9 +87,10 @@ class EventsTest {
                         () -> {
                             try (PogoScopeImpl scope = runtime.open();
                                     Held held = Held.untilReleased()) {
-                                scope.spawn("default", held, "holder");
+                                scope.spawn(TaskSpec.in("default").named("holder"), held);
                                 held.awaitStarted();
-                                task[0] = scope.spawn("default", () -> 1, "late");
+                                task[0] =
+                                        scope.spawn(TaskSpec.in("default").named("late"), () -> 1);
                                 Eventually.isTrue(
                                         () -> task[0].waited().compareTo(ofMillis(10)) > 0);
                                 held.release();
@@ -291,8 +293,8 @@ class EventsTest {
                                                 .withMaxWait(ofMillis(20))));
         try (Held held = Held.untilReleased();
                 PogoScopeImpl scope = narrow.open()) {
-            scope.spawn("default", held, "holder");
-            TaskImpl<?> late = scope.spawn("default", () -> 1, "late");
+            scope.spawn(TaskSpec.in("default").named("holder"), held);
+            TaskImpl<?> late = scope.spawn(TaskSpec.in("default").named("late"), () -> 1);
             assertThrows(PoolSaturatedException.class, () -> late.await(ofSeconds(20)));
         }
     }

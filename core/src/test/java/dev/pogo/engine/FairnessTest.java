@@ -121,7 +121,7 @@ class FairnessTest {
             Eventually.isTrue(() -> tasks.stream().allMatch(TaskImpl::done));
             assertTrue(
                     tasks.stream()
-                            .allMatch(task -> task.failure() instanceof PoolSaturatedException));
+                            .allMatch(task -> task.exception() instanceof PoolSaturatedException));
             assertEquals(0, hasty.pool("default").load().waiting());
         }
     }

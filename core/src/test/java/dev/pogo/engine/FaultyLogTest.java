@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.FailingLog;
 import dev.pogo.ForeignChannel;
 import dev.pogo.Held;
 import dev.pogo.Task;
-import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskFailedException;
 
 import org.jspecify.annotations.Nullable;
@@ -131,7 +131,7 @@ class FaultyLogTest {
             Eventually.isTrue(() -> late.earliest(System.nanoTime()) < System.nanoTime());
             try (PogoScopeImpl inner = runtime.open()) {
                 TaskImpl<Integer> task = inner.spawn(() -> 1);
-                assertThrows(TaskCancelledException.class, task::await);
+                assertThrows(DeadlineExceededException.class, task::await);
             }
             assertEquals(1, log.refused().size());
         }

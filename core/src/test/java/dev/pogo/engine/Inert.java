@@ -94,7 +94,7 @@ public final class Inert {
         PogoRuntimeImpl runtime = PogoRuntimeImpl.start(PogoConfig.defaults());
         scopes =
                 IntStream.range(0, words)
-                        .mapToObj(i -> new PogoScopeImpl(runtime, null, null, false, 0))
+                        .mapToObj(i -> new PogoScopeImpl(runtime, null, null, null))
                         .toList();
         AtomicInteger lastStripe = new AtomicInteger(-1);
         Permits permits =

@@ -12,6 +12,7 @@ import static java.time.Duration.ofSeconds;
 
 import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.Growth;
 import dev.pogo.Held;
@@ -20,8 +21,8 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoException;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
-import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskFailedException;
+import dev.pogo.TaskSpec;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.channel.Channel;
 import dev.pogo.channel.Select;
@@ -140,7 +141,7 @@ class ManyTasksTest {
         try (PogoScopeImpl scope = Runtimes.ofSize(1).open();
                 Held held = Held.untilReleased()) {
             assertEquals(1, scope.spawn(() -> 1).await());
-            TaskImpl<String> slow = scope.spawn("default", held, "slow");
+            TaskImpl<String> slow = scope.spawn(TaskSpec.in("default").named("slow"), held);
             TaskImpl<Integer> waiting = scope.spawn(() -> 1);
             AwaitTimeoutException e =
                     assertThrows(AwaitTimeoutException.class, () -> scope.awaitAll(ofMillis(5)));
@@ -160,8 +161,9 @@ class ManyTasksTest {
         try (PogoScopeImpl scope = Runtimes.ofSize(1).open(ofMillis(5));
                 Held held = Held.untilReleased()) {
             scope.spawn(held);
-            TaskCancelledException e =
-                    assertThrows(TaskCancelledException.class, () -> scope.awaitAll(ofSeconds(60)));
+            DeadlineExceededException e =
+                    assertThrows(
+                            DeadlineExceededException.class, () -> scope.awaitAll(ofSeconds(60)));
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
         }
     }
@@ -556,6 +558,6 @@ class ManyTasksTest {
     }
 
     private static CancelReason reason(TaskImpl<?> task) {
-        return assertThrows(TaskCancelledException.class, task::result).reason();
+        return task.cancelReason().orElseThrow();
     }
 }

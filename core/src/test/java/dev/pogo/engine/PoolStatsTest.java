@@ -167,7 +167,7 @@ class PoolStatsTest {
             held.awaitStarted();
             task.cancel();
             assertEquals(0, pool.stats().cancelled());
-            assertEquals(1, pool.stats().stuck());
+            Eventually.isTrue(() -> pool.stats().stuck() == 1);
             assertEquals(1, pool.stats().running());
             held.release();
             Eventually.isTrue(() -> pool.stats().cancelled() == 1);

@@ -14,6 +14,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.PoolLoad;
 import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskFailedException;
+import dev.pogo.TaskSpec;
 
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,8 @@ class RuntimeTest {
                 }
                 runtime.close();
             }
-            assertEquals(new PoolLoad(1, 1, 0, 0, 1), whenInterrupted.get());
+            assertEquals(1, whenInterrupted.get().running());
+            assertEquals(0, whenInterrupted.get().waiting());
         }
     }
 
@@ -150,7 +152,7 @@ class RuntimeTest {
         try (PogoScopeImpl scope = runtime.open();
                 Held held = Held.untilReleased()) {
             scope.spawn(held);
-            TaskImpl<Integer> waiting = scope.spawn("default", () -> 1, "mine");
+            TaskImpl<Integer> waiting = scope.spawn(TaskSpec.in("default").named("mine"), () -> 1);
             held.awaitStarted();
             assertEquals(
                     "PogoRuntime[1 busy scopes, 1 armed timers,"

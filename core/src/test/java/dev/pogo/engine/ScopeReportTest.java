@@ -14,6 +14,7 @@ import dev.pogo.ScopeReport;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.TaskReport;
+import dev.pogo.TaskSpec;
 
 import org.junit.jupiter.api.Test;
 
@@ -58,11 +59,10 @@ class ScopeReportTest {
             one.await(LONG);
             TaskImpl<Integer> failing =
                     scope.spawn(
-                            "default",
+                            TaskSpec.in("default").named("Failing"),
                             () -> {
                                 throw new IllegalStateException("test");
-                            },
-                            "Failing");
+                            });
             assertThrows(TaskFailedException.class, () -> failing.await(LONG));
             scope.spawn(held);
             scope.spawn(held);

@@ -13,6 +13,7 @@ import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.Held;
 import dev.pogo.PoolLoad;
@@ -125,7 +126,7 @@ class SelectTaskTest {
         try (PogoScopeImpl scope = runtime.open(ofMillis(5));
                 Held held = Held.untilReleased()) {
             TaskImpl<String> task = scope.spawn(held);
-            assertThrows(TaskCancelledException.class, Select.from("t", task).await()::value);
+            assertThrows(DeadlineExceededException.class, Select.from("t", task).await()::value);
         }
     }
 

@@ -270,7 +270,7 @@ class SharedPermitTest {
             child.awaitStarted();
             awaitReturning(parent);
             assertTrue(Objects.requireNonNull(spawned.get()).cancel());
-            assertEquals(new PoolLoad(1, 2, 0, 0, 1), parent.await(LONG));
+            assertEquals(2, parent.await(LONG).running());
         }
         assertEquals(2, pool.stats().peakRunning());
     }
@@ -318,7 +318,7 @@ class SharedPermitTest {
             } finally {
                 child.release();
             }
-            assertEquals(new PoolLoad(1, 2, 0, 0, 1), beside.get());
+            assertEquals(2, beside.get().running());
         }
     }
 
@@ -382,7 +382,7 @@ class SharedPermitTest {
             awaitReturning(parent);
             child.release();
             assertTrue(parent.await(LONG));
-            assertEquals(1, pool.load().stuck());
+            Eventually.isTrue(() -> pool.load().stuck() == 1);
         }
     }
 

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Held;
 import dev.pogo.Messages;
 import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
 import dev.pogo.PoolSaturatedException;
-import dev.pogo.TaskCancelledException;
 
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +111,7 @@ class ShedDoomedTest {
             saturate(large, held);
             try (PogoScopeImpl hurried = runtime.open(ofMillis(1))) {
                 TaskImpl<Integer> task = hurried.spawn(() -> 1);
-                assertThrows(TaskCancelledException.class, () -> task.await(ofSeconds(20)));
+                assertThrows(DeadlineExceededException.class, () -> task.await(ofSeconds(20)));
             }
         }
     }

@@ -375,7 +375,7 @@ class StressTest {
                     case SUCCEEDED -> starts == 1 && checked.task.result() == 1;
                     case FAILED ->
                             starts
-                                    == (checked.task.failure() instanceof PoolSaturatedException
+                                    == (checked.task.exception() instanceof PoolSaturatedException
                                             ? 0
                                             : 1);
                     case CANCELLED -> starts <= 1;

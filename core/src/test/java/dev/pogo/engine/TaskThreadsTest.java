@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static java.time.Duration.ofSeconds;
 
 import dev.pogo.PoolConfig;
+import dev.pogo.TaskSpec;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,9 @@ class TaskThreadsTest {
     void thread_taskWithAName_hasIt() throws InterruptedException {
         try (PogoScopeImpl scope = Runtimes.ofSize(1).open()) {
             TaskImpl<String> named =
-                    scope.spawn("default", () -> Thread.currentThread().getName(), "Price of A");
+                    scope.spawn(
+                            TaskSpec.in("default").named("Price of A"),
+                            () -> Thread.currentThread().getName());
             assertEquals("pogo/default/Price of A", named.await(ofSeconds(20)));
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.pogo.Eventually;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
@@ -59,8 +60,8 @@ class PogoMetricsTest {
         for (String line :
                 List.of(
                         "pogo_workers_active{pool=\"default\"} 0.0",
-                        "pogo_workers_total{pool=\"default\"} 2.0",
-                        "pogo_workers_total{pool=\"db\"} 1.0",
+                        "pogo_pool_size{pool=\"default\"} 2.0",
+                        "pogo_pool_size{pool=\"db\"} 1.0",
                         "pogo_queue_depth{pool=\"db\"} 0.0",
                         "pogo_tasks_stuck{pool=\"default\"} 0.0",
                         "pogo_task_wait_seconds_count{pool=\"default\"} 1",
@@ -97,7 +98,7 @@ class PogoMetricsTest {
             assertEquals(1, gauge("pogo.workers.active"));
             assertEquals(0, gauge("pogo.tasks.stuck"));
             stubborn.cancel();
-            assertEquals(1, gauge("pogo.tasks.stuck"));
+            Eventually.isTrue(() -> gauge("pogo.tasks.stuck") == 1);
             Task<?> late = scope.spawn("db", () -> 1);
             assertEquals(1, gauge("pogo.queue.depth"));
             scope.settle(ofSeconds(20));

@@ -50,7 +50,7 @@ class ProcessMetricsTest {
         List<String> lines = prometheus.scrape().lines().toList();
         for (String line :
                 List.of(
-                        "pogo_workers_total{pool=\"far\"} 2.0",
+                        "pogo_pool_size{pool=\"far\"} 2.0",
                         "pogo_process_workers_active{pool=\"far\"} 0.0",
                         "pogo_process_workers{pool=\"far\"} 1.0",
                         "pogo_process_workers_peak{pool=\"far\"} 1.0",

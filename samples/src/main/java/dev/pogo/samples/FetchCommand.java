@@ -5,6 +5,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
+import dev.pogo.TaskSpec;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,10 @@ final class FetchCommand implements Callable<Integer> {
                 for (URI url : urls) {
                     LongAdder bytes = new LongAdder();
                     Callable<Integer> work = () -> get(client, url, bytes);
-                    fetches.add(new Fetch(bytes, scope.spawn(POOL, work, url.toString())));
+                    fetches.add(
+                            new Fetch(
+                                    bytes,
+                                    scope.spawn(TaskSpec.in(POOL).named(url.toString()), work)));
                 }
                 scope.settle(deadline);
             }

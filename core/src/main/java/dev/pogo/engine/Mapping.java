@@ -1,0 +1,240 @@
+package dev.pogo.engine;
+
+import dev.pogo.CancelReason;
+import dev.pogo.Mapper;
+import dev.pogo.TaskException;
+import dev.pogo.engine.TaskState.Cancelled;
+import dev.pogo.util.Nanos;
+import dev.pogo.util.StackProbe;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One call of {@link dev.pogo.PogoScope#map}. The calling thread spawns the tasks of the items, as
+ * many as the pool has permits, waits until any of them has ended, and spawns the next. So the
+ * tasks of other scopes take their turn between any two items, and what is kept of an item that is
+ * done is its result.
+ *
+ * <p>Confined to the calling thread, except for the stack of the items that have ended, and for
+ * what threads read that look for tasks which wait for each other.
+ */
+final class Mapping<A extends @Nullable Object, R extends @Nullable Object> extends WaitList {
+    /** An item whose task is under way, and the waiter that reports the task's outcome. */
+    private final class Item extends Waiter {
+        final int index;
+        final TaskImpl<R> task;
+
+        /** Position of the task in the list of the scope's tasks. */
+        final int place;
+
+        /** The item below in the stack {@link Mapping#ended}. Written before it is published. */
+        private @Nullable Item below;
+
+        Item(int index, TaskImpl<R> task, int place) {
+            this.index = index;
+            this.task = task;
+            this.place = place;
+        }
+
+        @Override
+        void wake() {
+            do {
+                below = ended.get();
+            } while (!ended.compareAndSet(below, this));
+            wakeAll();
+        }
+    }
+
+    private final PogoScopeImpl scope;
+    private final PoolImpl pool;
+    private final Iterator<? extends A> items;
+    private final Mapper<? super A, ? extends R> fn;
+
+    /** Whether the calling thread lends its permit to the tasks. */
+    private final boolean lends;
+
+    /** The items whose outcomes this has not seen yet, by their indexes. */
+    private final ConcurrentSkipListMap<Integer, Item> underWay = new ConcurrentSkipListMap<>();
+
+    /** Stack of the items that have ended and are not taken out of {@link #underWay}. */
+    private final AtomicReference<@Nullable Item> ended = new AtomicReference<>();
+
+    /** Items that have succeeded and whose tasks the scope still keeps. */
+    private final Queue<Item> leaving = new ArrayDeque<>();
+
+    /**
+     * The tasks that may wait for a permit, if the calling thread lends its own. Used by that
+     * thread between awaits, and with the pool's lock held during one.
+     */
+    private final Queue<TaskImpl<?>> waiting = new ArrayDeque<>();
+
+    private final List<R> results = new ArrayList<>();
+
+    Mapping(
+            PogoScopeImpl scope,
+            PoolImpl pool,
+            Iterator<? extends A> items,
+            Mapper<? super A, ? extends R> fn) {
+        this.scope = scope;
+        this.pool = pool;
+        this.items = items;
+        this.fn = fn;
+        Execution caller = Execution.current();
+        this.lends = caller != null && caller.queue.pool == pool;
+    }
+
+    /** Maps the items and returns the results. */
+    List<R> run() throws InterruptedException {
+        CancelReason ofOthers = CancelReason.CANCEL_CALLED;
+        try {
+            while (true) {
+                while (underWay.size() < pool.size() && items.hasNext()) {
+                    spawn(items.next());
+                }
+                if (underWay.isEmpty()) {
+                    return Collections.unmodifiableList(results);
+                }
+                awaitAny();
+                for (Item item = ended.getAndSet(null); item != null; item = item.below) {
+                    take(item);
+                }
+                dismiss();
+            }
+        } catch (TaskException e) {
+            ofOthers = CancelReason.SIBLING_FAILED;
+            cancelOthers(ofOthers);
+            TaskFailures.suppress(e, underWayTasks());
+            throw e;
+        } finally {
+            cancelOthers(ofOthers);
+            dismiss();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the result is set once the task has succeeded
+    private void spawn(A item) {
+        TaskImpl<R> task = scope.spawn(pool, () -> fn.apply(item), null);
+        Item added = new Item(results.size(), task, scope.tasks().placeOf(task));
+        results.add(null);
+        underWay.put(added.index, added);
+        if (lends && task.isWaiting()) {
+            waiting.add(task);
+        }
+        task.enlist(added);
+        if (task.done()) {
+            added.tell();
+        }
+    }
+
+    private void awaitAny() throws InterruptedException {
+        StackProbe.ensureRoom();
+        TaskImpl<R> oldest = underWay.firstEntry().getValue().task;
+        boolean timed = scope.hasDeadline();
+        long until =
+                timed
+                        ? scope.deadline()
+                        : oldest.spawnedAt() + Nanos.of(scope.runtime().awaitTimeout());
+        awaitUntil(
+                () -> ended.get() != null,
+                until,
+                reached -> {
+                    if (!reached) {
+                        oldest.cancelAs(
+                                Cancelled.now(
+                                        scope.reasonAt(until), scope.runtime().awaitTimeout()));
+                    }
+                });
+    }
+
+    private void take(Item item) {
+        underWay.remove(item.index);
+        if (!item.task.hasValue()) {
+            throw item.task.exception();
+        }
+        results.set(item.index, item.task.result());
+        leaving.add(item);
+    }
+
+    /** Lets the scope drop the tasks that have succeeded and of which nothing runs any more. */
+    private void dismiss() {
+        Item item;
+        while ((item = leaving.peek()) != null && item.task.hasEnded()) {
+            scope.tasks().dismiss(item.task, item.place);
+            leaving.remove();
+        }
+    }
+
+    private void cancelOthers(CancelReason reason) {
+        if (!underWay.isEmpty()) {
+            TaskImpl<?>[] tasks = underWayTasks().toArray(new TaskImpl<?>[0]);
+            Cancellation.cancel(tasks, 0, tasks.length, Cancelled.now(reason));
+        }
+    }
+
+    private List<TaskImpl<?>> underWayTasks() {
+        List<TaskImpl<?>> tasks = new ArrayList<>();
+        underWay.values().forEach(item -> tasks.add(item.task));
+        return tasks;
+    }
+
+    @Override
+    @Nullable ScopeQueue queueIn(PoolImpl in) {
+        TaskImpl<?> first;
+        while ((first = waiting.peek()) != null && !first.isWaiting()) {
+            waiting.remove();
+        }
+        return first == null || in != pool ? null : first.queue;
+    }
+
+    @Override
+    @Nullable QueueNode nextWaiting(ScopeQueue queue, WaitingTasks inLine) {
+        TaskImpl<?> task;
+        while ((task = waiting.peek()) != null) {
+            QueueNode node = task.node();
+            if (node != null && inLine.contains(node)) {
+                return node;
+            }
+            waiting.remove();
+        }
+        return null;
+    }
+
+    @Override
+    boolean mayGrow() {
+        return false;
+    }
+
+    @Override
+    List<TaskImpl<?>> awaited() {
+        return underWayTasks();
+    }
+
+    @Override
+    TaskImpl<?> anyTask() {
+        Map.Entry<Integer, Item> oldest = underWay.firstEntry();
+        if (oldest == null) {
+            throw new AssertionError("a wait for no task");
+        }
+        return oldest.getValue().task;
+    }
+
+    @Override
+    boolean isReachedAt(long deadline) {
+        return scope.endsAt(deadline);
+    }
+
+    @Override
+    public String toString() {
+        return underWay.size() + " items under way";
+    }
+}

@@ -1,0 +1,237 @@
+package dev.pogo.engine;
+
+import dev.pogo.CancelReason;
+import dev.pogo.PogoScope;
+import dev.pogo.Task;
+import dev.pogo.TaskException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The failures among the tasks of a scope: the first one, which ends an await of all tasks and
+ * cancels a scope that fails fast, the ones that such an await throws beside it, and those that
+ * nobody has seen when the scope is closed.
+ */
+abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
+    private static final VarHandle FIRST_FAILURE;
+    private static final VarHandle FINE_FIRST;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            FIRST_FAILURE =
+                    lookup.findVarHandle(TaskFailures.class, "firstFailure", TaskImpl.class);
+            FINE_FIRST = lookup.findVarHandle(TaskFailures.class, "fineFirst", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int MAX_SUPPRESSED = 10;
+
+    /**
+     * What has been shown to somebody: all failures among the tasks before an index, all of which
+     * have outcomes.
+     *
+     * @param to the index
+     * @param first the first of these failures, in the order of the tasks
+     */
+    private record Shown(int to, List<TaskImpl<?>> first) {}
+
+    /**
+     * The first task whose outcome {@link PogoScope#awaitAll()} throws. Set by compare-and-set, by
+     * the thread that has decided that outcome; reset only if the task is excused.
+     */
+    private volatile @Nullable TaskImpl<?> firstFailure;
+
+    /**
+     * Number of tasks, from the first on, that have been seen with outcomes after which {@link
+     * PogoScope#awaitAll()} succeeds. Written with release and read with acquire mode; the last
+     * write wins, and a smaller number is also correct.
+     */
+    @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
+    private int fineFirst;
+
+    /** Null while nothing has been shown. The last write wins; an earlier value is correct too. */
+    private volatile @Nullable Shown shown;
+
+    /** Written with the lock held, before the first task is added. */
+    private boolean failFast;
+
+    /** Ensures that the first failure cancels the other tasks. Called with the lock held. */
+    final void makeFailFast() {
+        failFast = true;
+    }
+
+    final boolean isFailFast() {
+        return failFast;
+    }
+
+    /**
+     * Waits until every task has its outcome or one has {@link #firstFailure() failed}, and then
+     * runs the conclusion.
+     */
+    final void awaitAllDecidedOrOneFailed(long deadline, Conclusion conclusion)
+            throws InterruptedException {
+        awaitUntil(() -> hasFailed() || newestUndecided() == null, deadline, conclusion);
+    }
+
+    private boolean hasFailed() {
+        TaskImpl<?> first = firstFailure;
+        return first != null && first.failsScope();
+    }
+
+    /** Records a task with an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
+    final void failed(TaskImpl<?> task) {
+        if (firstFailure == null
+                && task.failsScope()
+                && FIRST_FAILURE.compareAndSet(this, null, task)) {
+            if (task.failsScope()) {
+                wakeAll();
+            } else {
+                replace(task); // it was excused by a thread that did not find it here
+            }
+        }
+    }
+
+    /** Ensures that the failures of tasks that have lost a race neither count nor are reported. */
+    final void excuse(List<? extends TaskImpl<?>> losers) {
+        for (TaskImpl<?> task : losers) {
+            if (task.ending() != null) {
+                task.markSeen();
+                if (!failFast) {
+                    task.excuse();
+                }
+            }
+        }
+        TaskImpl<?> first = firstFailure;
+        if (first != null && !first.failsScope()) {
+            replace(first);
+        }
+    }
+
+    /**
+     * Replaces an excused task by the first one that has failed. A task that fails meanwhile either
+     * finds the place free, or has its outcome before this looks for it.
+     */
+    private void replace(TaskImpl<?> excused) {
+        if (FIRST_FAILURE.compareAndSet(this, excused, null)) {
+            TaskImpl<?> next = firstFailure();
+            if (next != null) {
+                failed(next);
+            }
+        }
+    }
+
+    /**
+     * Returns the first task whose outcome {@link PogoScope#awaitAll()} throws, or null. Once all
+     * tasks are decided, this finds it even if the thread that decided it has not called {@link
+     * #failed} yet.
+     */
+    final @Nullable TaskImpl<?> firstFailure() {
+        TaskImpl<?> first = firstFailure;
+        if (first != null && first.failsScope()) {
+            return first;
+        }
+        first = null;
+        int count = size();
+        TaskImpl<?>[] all = array();
+        int fine = Math.min((int) FINE_FIRST.getAcquire(this), count);
+        while (fine < count && all[fine].done() && !all[fine].failsScope()) {
+            fine++;
+        }
+        FINE_FIRST.setRelease(this, fine);
+        for (int i = fine; i < count; i++) {
+            TaskImpl<?> task = all[i];
+            if (task.failsScope() && (first == null || task.decidedAt() - first.decidedAt() < 0)) {
+                first = task;
+            }
+        }
+        return first;
+    }
+
+    /**
+     * Returns what {@link PogoScope#awaitAll()} throws: the failure of the first task, with some of
+     * the others'. All of them count as seen.
+     */
+    final TaskException failure(TaskImpl<?> first) {
+        TaskException failure = first.exception();
+        try {
+            suppress(failure, showFailures());
+        } catch (OutOfMemoryError e) {
+            // The failure itself must be thrown.
+        }
+        return failure;
+    }
+
+    /** Adds the failures of other tasks to the failure of a task. */
+    static void suppress(TaskException failure, List<? extends TaskImpl<?>> tasks) {
+        int count = 0;
+        for (TaskImpl<?> task : tasks) {
+            if (task.id() != failure.taskId() && task.failsScope() && failedByItself(task)) {
+                task.markSeen();
+                if (count++ < MAX_SUPPRESSED) {
+                    failure.addSuppressed(task.exception());
+                }
+            }
+        }
+    }
+
+    /** Returns whether the task has failed for a reason of its own. */
+    static boolean failedByItself(TaskImpl<?> task) {
+        return task.state() == Task.State.FAILED
+                || task.cancelReason().orElse(null) == CancelReason.TASK_TIMEOUT;
+    }
+
+    /**
+     * Records that somebody is about to see all failures so far. All calls together look at each
+     * task about once.
+     *
+     * @return some of the tasks that have failed, the first ones in the order of the tasks
+     */
+    final List<TaskImpl<?>> showFailures() {
+        Shown before = shown;
+        int to = before == null ? 0 : before.to;
+        int from = to;
+        List<TaskImpl<?>> first = before == null ? List.of() : before.first;
+        int count = size();
+        TaskImpl<?>[] all = array();
+        for (; to < count && all[to].done(); to++) {
+            TaskImpl<?> task = all[to];
+            if (task.failsScope() && failedByItself(task)) {
+                task.markSeen();
+                if (first.size() <= MAX_SUPPRESSED) {
+                    first = new ArrayList<>(first);
+                    first.add(task);
+                }
+            }
+        }
+        if (to > from) {
+            shown = new Shown(to, first);
+        }
+        return first;
+    }
+
+    /** Returns the tasks that have failed and whose failure nobody has seen. */
+    final List<TaskImpl<?>> unseenFailures() {
+        if (firstFailure == null) {
+            return List.of(); // or it was excused, and with it what has not been seen
+        }
+        List<TaskImpl<?>> unseen = new ArrayList<>();
+        Shown before = shown;
+        int count = size();
+        TaskImpl<?>[] all = array();
+        for (int i = before == null ? 0 : before.to; i < count; i++) {
+            TaskImpl<?> task = all[i];
+            if (task.state() == Task.State.FAILED && !task.isSeen()) {
+                unseen.add(task);
+            }
+        }
+        return unseen;
+    }
+}
