@@ -37,19 +37,6 @@ import java.util.concurrent.locks.LockSupport;
 abstract sealed class Execution extends TaskProgress permits TaskImpl {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
-    /** Run by the threads of all tasks. */
-    private static final class Run implements Runnable {
-        static final Run RUN = new Run();
-
-        @Override
-        public void run() {
-            Thread thread = Thread.currentThread();
-            if (thread.getUncaughtExceptionHandler() instanceof Execution execution) {
-                execution.run();
-            }
-        }
-    }
-
     private static final int YIELDS_BEFORE_PARK = 16;
 
     /** Time after which a thread checks by itself whether its interrupt has been delivered. */
@@ -100,8 +87,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             if (loan != null) {
                 setLoan(loan);
             }
-            made = threads.forTask(task().givenName()).newThread(Run.RUN);
-            made.setUncaughtExceptionHandler(this);
+            made = threads.newThread(this);
         } catch (Throwable e) {
             giveUp(Failed.of(e, System.nanoTime()));
             return false;
@@ -126,7 +112,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             boolean decided = decide(Failed.of(e, System.nanoTime()));
             detachThread();
             if (!decided) {
-                uncountStopping();
+                queue.pool.uncountStopping(decidedAt());
             }
             ended(decided, TracedCallable.eventOf(takeWork()));
             return false;
@@ -203,7 +189,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
                 had.hooks = null;
             }
             if (!decided) {
-                uncountStopping();
+                queue.pool.uncountStopping(decidedAt());
             }
             PermitShare used = share();
             try {
@@ -217,14 +203,6 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             }
         } finally {
             ended(tell, event);
-        }
-    }
-
-    /** Notes that the task, which was cancelled while it was running, has ended. */
-    private void uncountStopping() {
-        Outcome ending = ending();
-        if (ending != null) {
-            queue.pool.uncountStopping(ending.at());
         }
     }
 
@@ -334,7 +312,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
         forgetThread();
         stopDelivered();
         try {
-            uncountStopping();
+            queue.pool.uncountStopping(decidedAt());
             queue.pool.release(queue, unused, false);
         } finally {
             ended(false, event);
@@ -373,10 +351,9 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
      * it has cancelled all of them.
      */
     private void tellFailure() {
-        Outcome ending = ending();
-        if (ending != null && ending.failsScope()) {
+        if (failsScope()) {
             queue.scope.tasks().failed(task());
-            if (!(ending instanceof Cancelled)) {
+            if (!(ending() instanceof Cancelled)) {
                 queue.scope.stopAfterFailure();
             }
         }

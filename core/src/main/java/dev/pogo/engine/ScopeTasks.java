@@ -3,31 +3,21 @@ package dev.pogo.engine;
 import dev.pogo.CancelReason;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.channel.Channel;
-import dev.pogo.engine.TaskState.Cancelled;
-import dev.pogo.util.Nanos;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The tasks of a scope, and whether it accepts more. Adding a task and refusing all further ones
  * exclude each other, so that the thread that refuses knows every task that there will ever be. The
  * same holds for the scope's channels.
  */
-final class ScopeTasks extends TaskFailures {
-    /**
-     * Interval at which a close that cannot allocate memory checks whether all tasks have ended.
-     */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
+final class ScopeTasks extends CancellableTasks {
     /** Maximum number of queues that are searched without a map. */
     private static final int FEW_QUEUES = 8;
 
@@ -38,20 +28,11 @@ final class ScopeTasks extends TaskFailures {
     /** List of the queues, one for each pool that the scope has spawned into. */
     private @Nullable ScopeQueue queues;
 
-    /** All queues, if there are more than {@link #FEW_QUEUES}; otherwise null. */
-    private @Nullable IdentityHashMap<PoolImpl, ScopeQueue> queuesByPool;
-
-    /** Indexes of the tasks that {@link #claim} has returned; null until the first is. */
-    private @Nullable BitSet claimed;
-
     /**
      * Channels to be closed with the scope, in the order of their creation. Null while there are
      * none, which may be read without the lock.
      */
     private volatile @Nullable List<Channel<?>> channels;
-
-    /** Null until a task has a time limit of its own. */
-    private @Nullable LimitedTasks limited;
 
     /** Reason why no more tasks are accepted; null while they are. */
     private @Nullable CancelReason refusing;
@@ -103,7 +84,7 @@ final class ScopeTasks extends TaskFailures {
                                 + size()
                                 + (size() == 1 ? " task" : " tasks"));
             }
-            makeFailFast();
+            makeExtras().failFast = true;
         } finally {
             lock.unlock();
         }
@@ -114,52 +95,17 @@ final class ScopeTasks extends TaskFailures {
      * before the task is appended, since memory may run out.
      */
     private void limit(TaskImpl<?> task) {
-        LimitedTasks all = limited;
-        if (all == null) {
-            all = new LimitedTasks();
-            limited = all;
+        ScopeExtras any = makeExtras();
+        if (any.limited == null) {
+            any.limited = new LimitedTasks();
         }
+        LimitedTasks all = any.limited;
         all.add(task);
         try {
             scope.beforeLimitedTask(task.limitedTo());
         } catch (Throwable e) {
             all.remove(task);
             throw e;
-        }
-    }
-
-    /**
-     * Cancels the tasks whose own time limits have passed, and leaves it to the caller to stop
-     * them.
-     *
-     * @param stopping receives those that are to be stopped
-     * @return when the next limit passes, in terms of {@link System#nanoTime()}, or {@link
-     *     ScopeAlarm#NEVER}
-     */
-    long cancelOverdue(List<TaskImpl<?>> stopping) {
-        Cancelled cancelled = Cancelled.now(CancelReason.TASK_TIMEOUT);
-        while (true) {
-            TaskImpl<?> task;
-            lock.lock();
-            try {
-                LimitedTasks all = limited;
-                if (all == null) {
-                    return ScopeAlarm.NEVER;
-                }
-                task = all.pollOverdue(cancelled.at());
-                if (task == null) {
-                    TaskImpl<?> next = all.next();
-                    return next == null ? ScopeAlarm.NEVER : next.limitedTo();
-                }
-            } finally {
-                lock.unlock();
-            }
-            Cancellation.decide(task, cancelled);
-            try {
-                stopping.add(task);
-            } catch (OutOfMemoryError e) {
-                task.stopCancelled();
-            }
         }
     }
 
@@ -227,7 +173,8 @@ final class ScopeTasks extends TaskFailures {
      * held.
      */
     private ScopeQueue queue(PoolImpl pool) {
-        IdentityHashMap<PoolImpl, ScopeQueue> byPool = queuesByPool;
+        ScopeExtras any = extras();
+        IdentityHashMap<PoolImpl, ScopeQueue> byPool = any == null ? null : any.queuesByPool;
         ScopeQueue queue = byPool == null ? queues : byPool.get(pool);
         int others = 0;
         while (queue != null && queue.pool != pool) {
@@ -239,7 +186,7 @@ final class ScopeTasks extends TaskFailures {
             if (byPool != null) {
                 byPool.put(pool, queue);
             } else if (others == FEW_QUEUES) {
-                queuesByPool = byPool(queue);
+                makeExtras().queuesByPool = byPool(queue);
             }
             // Last, since memory may run out in any step before.
             queues = queue;
@@ -329,9 +276,11 @@ final class ScopeTasks extends TaskFailures {
             if (place < 0) {
                 throw new UnknownTaskException(id, "it was not spawned by this scope");
             }
-            if (claimed == null) {
-                claimed = new BitSet();
+            ScopeExtras any = makeExtras();
+            if (any.claimed == null) {
+                any.claimed = new BitSet();
             }
+            BitSet claimed = any.claimed;
             if (claimed.get(place)) {
                 throw new UnknownTaskException(id, "it has already been awaited by its id");
             }
@@ -346,111 +295,12 @@ final class ScopeTasks extends TaskFailures {
     void unclaim(TaskImpl<?> task) {
         lock.lock();
         try {
-            if (claimed != null) {
-                claimed.clear(find(task.id()));
+            ScopeExtras any = extras();
+            if (any != null && any.claimed != null) {
+                any.claimed.clear(find(task.id()));
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * Waits until every task has ended, after they were cancelled. Without a grace period the wait
-     * is unbounded by contract: nothing outlives its scope.
-     *
-     * @param reason why they were cancelled; the cancellation is repeated from time to time, in
-     *     case it failed
-     * @param grace the maximum time to wait since the close began, or null
-     * @return false if the grace period is over and tasks still run
-     */
-    boolean awaitAllEnded(CancelReason reason, @Nullable Duration grace, long began) {
-        boolean interrupted = false;
-        long nextReport = began + Stragglers.REPORT_NANOS;
-        long leaveAt = began + (grace == null ? Nanos.FOREVER : Nanos.of(grace, "grace"));
-        TaskImpl<?> alive;
-        while ((alive = newestAlive()) != null) {
-            long until = nextReport - leaveAt < 0 ? nextReport : leaveAt;
-            try {
-                if (waitUntilEnded(alive, until)) {
-                    continue;
-                }
-                boolean leaving = grace != null && until == leaveAt;
-                Stragglers.report(this, System.nanoTime() - began, leaving);
-                if (leaving) {
-                    break;
-                }
-                cancelAll(reason);
-                nextReport += Stragglers.REPORT_NANOS;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return alive == null;
-    }
-
-    /** Waits for the end of the task. Polls if memory for a waiter cannot be allocated. */
-    private static boolean waitUntilEnded(TaskImpl<?> task, long until)
-            throws InterruptedException {
-        try {
-            return task.awaitEnd(until);
-        } catch (OutOfMemoryError e) {
-            while (!task.hasEnded() && until - System.nanoTime() > 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                LockSupport.parkNanos(task, LOOK_NANOS);
-            }
-            return task.hasEnded();
-        }
-    }
-
-    /**
-     * Cancels the tasks that have no outcome, when no more can be added or later ones do not
-     * matter, and stops those that have been cancelled but not stopped.
-     */
-    void cancelAll(CancelReason reason) {
-        int count = size();
-        if (passOver(array(), count) < count) {
-            cancelAll(Cancelled.now(reason));
-        }
-    }
-
-    /**
-     * Cancels the tasks like {@link #cancelAll(CancelReason)}, with an outcome by which the caller
-     * recognizes them afterwards.
-     */
-    void cancelAll(Cancelled cancelled) {
-        int count = size();
-        TaskImpl<?>[] all = array();
-        Cancellation.cancel(all, passOver(all, count), count, cancelled);
-    }
-
-    /** Cancels the tasks that have not been admitted. */
-    void cancelWaiting(Cancelled cancelled) {
-        int count = size();
-        TaskImpl<?>[] all = array();
-        Cancellation.decideWaiting(all, passOver(all, count), count, cancelled);
-    }
-
-    /**
-     * Decides that all tasks that were spawned before this call and have no outcome are cancelled.
-     *
-     * @return whether {@link #stopCancelled()} must be called next
-     */
-    boolean decideCancelled(Cancelled cancelled) {
-        int count = sizeInOrder();
-        TaskImpl<?>[] all = array();
-        Cancellation.decide(all, passOver(all, count), count, cancelled);
-        return !allEnded();
-    }
-
-    /** Stops the cancelled tasks that no thread has stopped yet. */
-    void stopCancelled() {
-        int count = size();
-        TaskImpl<?>[] all = array();
-        Cancellation.stop(all, passOver(all, count), count);
     }
 }

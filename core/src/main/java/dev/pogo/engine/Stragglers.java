@@ -29,7 +29,7 @@ final class Stragglers {
      *
      * @param leaving whether the close stops waiting
      */
-    static void report(ScopeTasks tasks, long waitedNanos, boolean leaving) {
+    static void report(TaskList tasks, long waitedNanos, boolean leaving) {
         try {
             log(tasks.snapshot(), waitedNanos, leaving);
         } catch (Throwable e) {

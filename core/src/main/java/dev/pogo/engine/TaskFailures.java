@@ -17,7 +17,7 @@ import java.util.List;
  * cancels a scope that fails fast, the ones that such an await throws beside it, and those that
  * nobody has seen when the scope is closed.
  */
-abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
+abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
     private static final VarHandle FIRST_FAILURE;
     private static final VarHandle FINE_FIRST;
 
@@ -35,15 +35,6 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
     private static final int MAX_SUPPRESSED = 10;
 
     /**
-     * What has been shown to somebody: all failures among the tasks before an index, all of which
-     * have outcomes.
-     *
-     * @param to the index
-     * @param first the first of these failures, in the order of the tasks
-     */
-    private record Shown(int to, List<TaskImpl<?>> first) {}
-
-    /**
      * The first task whose outcome {@link PogoScope#awaitAll()} throws. Set by compare-and-set, by
      * the thread that has decided that outcome; reset only if the task is excused.
      */
@@ -57,19 +48,11 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
     @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private int fineFirst;
 
-    /** Null while nothing has been shown. The last write wins; an earlier value is correct too. */
-    private volatile @Nullable Shown shown;
-
-    /** Written with the lock held, before the first task is added. */
-    private boolean failFast;
-
-    /** Ensures that the first failure cancels the other tasks. Called with the lock held. */
-    final void makeFailFast() {
-        failFast = true;
-    }
-
+    /** Returns whether the first failure cancels the other tasks. */
     final boolean isFailFast() {
-        return failFast;
+        // Without the lock: if this is written at all, that is before the first task is published.
+        ScopeExtras any = extras();
+        return any != null && any.failFast;
     }
 
     /**
@@ -104,7 +87,7 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
         for (TaskImpl<?> task : losers) {
             if (task.ending() != null) {
                 task.markSeen();
-                if (!failFast) {
+                if (!isFailFast()) {
                     task.excuse();
                 }
             }
@@ -195,10 +178,19 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
      * @return some of the tasks that have failed, the first ones in the order of the tasks
      */
     final List<TaskImpl<?>> showFailures() {
-        Shown before = shown;
-        int to = before == null ? 0 : before.to;
-        int from = to;
-        List<TaskImpl<?>> first = before == null ? List.of() : before.first;
+        if (firstFailure() == null) {
+            return List.of();
+        }
+        ScopeExtras extras;
+        lock.lock();
+        try {
+            extras = makeExtras();
+        } finally {
+            lock.unlock();
+        }
+        ScopeExtras.Shown before = extras.shown;
+        int to = before.to();
+        List<TaskImpl<?>> first = before.first();
         int count = size();
         TaskImpl<?>[] all = array();
         for (; to < count && all[to].done(); to++) {
@@ -211,8 +203,8 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
                 }
             }
         }
-        if (to > from) {
-            shown = new Shown(to, first);
+        if (to > before.to()) {
+            extras.shown = new ScopeExtras.Shown(to, first);
         }
         return first;
     }
@@ -223,10 +215,10 @@ abstract sealed class TaskFailures extends TaskList permits ScopeTasks {
             return List.of(); // or it was excused, and with it what has not been seen
         }
         List<TaskImpl<?>> unseen = new ArrayList<>();
-        Shown before = shown;
+        ScopeExtras any = extras();
         int count = size();
         TaskImpl<?>[] all = array();
-        for (int i = before == null ? 0 : before.to; i < count; i++) {
+        for (int i = any == null ? 0 : any.shown.to(); i < count; i++) {
             TaskImpl<?> task = all[i];
             if (task.state() == Task.State.FAILED && !task.isSeen()) {
                 unseen.add(task);

@@ -174,28 +174,6 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
         return spawnedAt + (within == null ? Nanos.FOREVER : Nanos.of(within, "within"));
     }
 
-    /** Returns the time limit whose passing is the reason, or null if the reason is another one. */
-    @Nullable Duration timeLimit(CancelReason reason) {
-        if (reason == CancelReason.SCOPE_DEADLINE) {
-            return queue.scope.timeLimit();
-        }
-        return reason == CancelReason.TASK_TIMEOUT ? within() : null;
-    }
-
-    /**
-     * Returns the task because of whose failure this one was cancelled, in a scope that fails fast;
-     * otherwise null.
-     */
-    @Nullable TaskImpl<?> failedBefore() {
-        ScopeTasks tasks = queue.scope.tasks();
-        TaskImpl<?> first = tasks.isFailFast() ? tasks.firstFailure() : null;
-        boolean isCause =
-                first != null
-                        && !(first.ending() instanceof Cancelled other
-                                && other.reason() == CancelReason.SIBLING_FAILED);
-        return isCause ? first : null;
-    }
-
     /** Rejects a wait of the calling task for itself, which could never end. */
     void ensureNotCalledByItself(String verb) {
         Execution caller = Execution.current();
@@ -393,12 +371,6 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     PoolImpl owningPool() {
         return queue.pool;
-    }
-
-    /** Returns the {@link System#nanoTime()} of the outcome, which must exist. */
-    long decidedAt() {
-        Outcome ending = ending();
-        return ending != null ? ending.at() : endedAtOrNow();
     }
 
     long spawnedAt() {

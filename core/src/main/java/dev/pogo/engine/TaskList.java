@@ -60,8 +60,7 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
 
     /**
      * Tasks in the order of spawning, which is also the order of their ids. An element below {@link
-     * #size} never changes, except to the first of the {@link #dismissed} ones, which has ended
-     * too.
+     * #size} never changes, except to the first of the {@link DismissedTasks}, which has ended too.
      */
     private TaskImpl<?>[] tasks = NONE;
 
@@ -71,8 +70,8 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
      */
     private volatile int size;
 
-    /** Null until a task is dismissed. */
-    private @Nullable DismissedTasks dismissed;
+    /** Null until it is needed. Written with the lock held; see {@link TaskFailures#isFailFast}. */
+    private @Nullable ScopeExtras extras;
 
     /** Id of the next task, if it is less than {@link #idsEnd}. */
     private long nextId;
@@ -106,6 +105,20 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     @SuppressWarnings("UnusedVariable") // accessed only through its VarHandle
     private long endedLast;
 
+    final @Nullable ScopeExtras extras() {
+        return extras;
+    }
+
+    /** Returns the extras, created if there are none. Must be called with the lock held. */
+    final ScopeExtras makeExtras() {
+        ScopeExtras any = extras;
+        if (any == null) {
+            any = new ScopeExtras();
+            extras = any;
+        }
+        return any;
+    }
+
     /** Makes room for a task at the index. Must be called with the lock held. */
     final void makeRoom(int place) {
         if (place == tasks.length) {
@@ -137,7 +150,7 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
      * held.
      */
     final int find(long id) {
-        DismissedTasks gone = dismissed;
+        DismissedTasks gone = extras == null ? null : extras.dismissed;
         if (gone == null) {
             return find(id, 0, size - 1);
         }
@@ -193,11 +206,11 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     final void dismiss(TaskImpl<?> task, int place) {
         lock.lock();
         try {
-            DismissedTasks gone = dismissed;
-            if (gone == null) {
-                gone = new DismissedTasks(task);
-                dismissed = gone;
+            ScopeExtras any = makeExtras();
+            if (any.dismissed == null) {
+                any.dismissed = new DismissedTasks(task);
             }
+            DismissedTasks gone = any.dismissed;
             gone.add(place);
             // Without a fence: whoever reads the other task has seen that one ended, or sees it
             // now.
@@ -212,7 +225,7 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
         TaskImpl<?> gone;
         lock.lock();
         try {
-            gone = dismissed == null ? null : dismissed.first;
+            gone = extras == null || extras.dismissed == null ? null : extras.dismissed.first;
         } finally {
             lock.unlock();
         }

@@ -290,6 +290,12 @@ abstract sealed class TaskProgress extends TaskWork permits Execution {
         return stage == GIVEN_UP;
     }
 
+    /** Returns the {@link System#nanoTime()} of the outcome, which must exist. */
+    final long decidedAt() {
+        Outcome ending = ending();
+        return ending != null ? ending.at() : endedAtOrNow();
+    }
+
     /** Records that the work has ended. For the task's own thread only. */
     final void workEnded() {
         endedAt = System.nanoTime();

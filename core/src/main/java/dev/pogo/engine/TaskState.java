@@ -294,12 +294,28 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
             if (reason == CancelReason.AWAIT_TIMED_OUT && timeout != null) {
                 return new AwaitTimeoutException(task.facts(), timeout, 1, 1, List.of());
             }
-            Duration limit = task.timeLimit(reason);
+            Duration limit = limit(task);
             if (limit != null) {
                 return new DeadlineExceededException(task.facts(), reason, limit);
             }
-            TaskImpl<?> cause = reason == CancelReason.SIBLING_FAILED ? task.failedBefore() : null;
+            TaskImpl<?> cause = cause(task);
             return cause != null ? cause.exception() : task.cancelledException(reason);
+        }
+
+        /** Returns the time limit whose passing is the reason; null if the reason is another. */
+        private @Nullable Duration limit(TaskImpl<?> task) {
+            if (reason == CancelReason.SCOPE_DEADLINE) {
+                return task.scope().timeLimit();
+            }
+            return reason == CancelReason.TASK_TIMEOUT ? task.within() : null;
+        }
+
+        /** Returns the task whose failure is the reason, in a scope that fails fast, or null. */
+        private @Nullable TaskImpl<?> cause(TaskImpl<?> task) {
+            ScopeTasks tasks = task.scope().tasks();
+            boolean ofSibling = reason == CancelReason.SIBLING_FAILED && tasks.isFailFast();
+            TaskImpl<?> first = ofSibling ? tasks.firstFailure() : null;
+            return first != null && first.cancelReason().orElse(null) != reason ? first : null;
         }
 
         @Override

@@ -17,6 +17,19 @@ import java.util.function.Function;
  * all tasks that have it, as a string for each would cost more than the rest of the task.
  */
 class TaskThreads {
+    /** Run by the threads of all tasks. */
+    private static final class Run implements Runnable {
+        static final Run RUN = new Run();
+
+        @Override
+        public void run() {
+            Thread thread = Thread.currentThread();
+            if (thread.getUncaughtExceptionHandler() instanceof Execution execution) {
+                execution.run();
+            }
+        }
+    }
+
     /** Maximum number of names kept; further ones, possibly without bound, are left out. */
     static final int MAX_NAMES = 1_000;
 
@@ -34,6 +47,13 @@ class TaskThreads {
         ThreadKind kind = pool.threads();
         return new TaskThreads(
                 factory(kind, name), taskName -> factory(kind, name + "/" + taskName));
+    }
+
+    /** Returns a new thread, which will run the task. */
+    final Thread newThread(Execution execution) {
+        Thread made = forTask(execution.task().givenName()).newThread(Run.RUN);
+        made.setUncaughtExceptionHandler(execution);
+        return made;
     }
 
     /** Starts a thread. */
