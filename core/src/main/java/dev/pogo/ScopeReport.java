@@ -2,6 +2,7 @@ package dev.pogo;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Report of what a scope's tasks have done and where the time went. Created by {@link
@@ -9,6 +10,9 @@ import java.util.List;
  *
  * @param elapsed time from the scope's first {@code spawn} to the end of its last task, or to now
  *     if some have not ended; zero without tasks
+ * @param deadline time from the scope's first {@code spawn} to its deadline, or to that of a scope
+ *     around it if that is earlier; negative if it had passed by then; empty without a deadline or
+ *     without tasks
  * @param tasks all tasks in the order in which they were spawned; unmodifiable
  * @param criticalPath the tasks that make up {@code elapsed}, in chronological order: the task that
  *     ended last, before it the task whose end most closely preceded its {@code spawn}, and so on;
@@ -16,7 +20,11 @@ import java.util.List;
  * @param verdict the same in one sentence
  */
 public record ScopeReport(
-        Duration elapsed, List<TaskReport> tasks, List<TaskReport> criticalPath, String verdict) {
+        Duration elapsed,
+        Optional<Duration> deadline,
+        List<TaskReport> tasks,
+        List<TaskReport> criticalPath,
+        String verdict) {
     /**
      * Returns the verdict and a timeline of the first 40 tasks.
      *

@@ -203,8 +203,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
 
     @Override
     public final ScopeReport report() {
-        List<TaskImpl<?>> kept = tasks().withoutDismissed(tasks().snapshot());
-        return Reports.of(kept, runtime().allPools());
+        return Reports.of(this);
     }
 
     /** Returns a trace of where the scope was opened, or null. */

@@ -5,7 +5,6 @@ import dev.pogo.Task;
 import dev.pogo.TaskReport;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,16 +12,29 @@ import java.util.Optional;
 final class Reports {
     private Reports() {}
 
-    static ScopeReport of(List<? extends TaskImpl<?>> tasks, Collection<PoolImpl> pools) {
+    static ScopeReport of(TimedScope scope) {
+        ScopeTasks all = scope.tasks();
+        List<TaskImpl<?>> tasks = all.withoutDismissed(all.snapshot());
         if (tasks.isEmpty()) {
-            return new ScopeReport(Duration.ZERO, List.of(), List.of(), "no tasks");
+            return new ScopeReport(
+                    Duration.ZERO, Optional.empty(), List.of(), List.of(), "no tasks");
         }
         long origin = tasks.getFirst().spawnedAt();
         List<TaskReport> reports = tasks.stream().map(task -> of(task, origin)).toList();
         List<TaskReport> path = CriticalPath.of(reports);
         Duration elapsed = path.getLast().ended();
         return new ScopeReport(
-                elapsed, reports, path, new Verdict(elapsed, reports, path, pools).toString());
+                elapsed,
+                deadline(scope, origin),
+                reports,
+                path,
+                new Verdict(elapsed, reports, path, scope.runtime().allPools()).toString());
+    }
+
+    private static Optional<Duration> deadline(TimedScope scope, long origin) {
+        return scope.hasDeadline()
+                ? Optional.of(Duration.ofNanos(scope.deadline() - origin))
+                : Optional.empty();
     }
 
     private static TaskReport of(TaskImpl<?> task, long origin) {

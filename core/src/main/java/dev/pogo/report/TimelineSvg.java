@@ -6,8 +6,11 @@ import dev.pogo.TaskReport;
 
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -15,37 +18,66 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * Draws a {@link ScopeReport} as a picture: a row for each task, with the time that it waited for
- * its pool and the time that it ran. The picture is self-contained, in a file or within a page, and
- * follows a light or dark colour scheme.
+ * its pool and the time that it ran, and a line at the scope's deadline. The picture is
+ * self-contained, in a file or within a page. It follows a light or dark colour scheme, scales to
+ * the width that it is given, and has larger text where that is small.
  */
 public final class TimelineSvg {
     private static final int MAX_ROWS = 500;
-    private static final int MAX_LABEL = 28;
-    private static final int WIDTH = 960;
-    private static final int LEFT = 230;
-    private static final int RIGHT = 70;
-    private static final int TOP = 84;
-    private static final int ROW = 22;
-    private static final int BAR = 14;
-    private static final int TICKS = 5;
+    private static final int MAX_HEADING = 4;
+    private static final int WIDTH = 800;
+    private static final int MARGIN = 10;
+    private static final int MAX_LEFT = 200;
+    private static final int RIGHT = 50;
 
-    /** Styles of text and grid, then the fills of bars, which suit both light and dark. */
+    /** The distance of rows, and of lines of text. */
+    private static final int ROW = 26;
+
+    private static final int BAR = 16;
+    private static final int THIN_BAR = 6;
+
+    /** Sizes of text on a wide and on a narrow screen, as {@link #STYLE} has them. */
+    private static final int FONT = 13;
+
+    private static final int NARROW_FONT = 21;
+
+    private static final int TICKS = 8;
+    private static final int NARROW_TICKS = 5;
+
+    /** The classes of what is for wide or for narrow screens only. */
+    private static final String WIDE_ONLY = "w";
+
+    private static final String NARROW_ONLY = "n";
+
     private static final String STYLE =
             """
-            .pogo{font:12px system-ui,sans-serif;background:#fff;color:#1f2328}
-            .pogo text{fill:currentColor}.pogo .h{font-size:14px;font-weight:600}
-            .pogo .e{text-anchor:end}.pogo .g{stroke:#d1d9e0}.pogo .waiting{fill:#d4a72c}
-            .pogo .succeeded,.pogo .running{fill:#4c8eda}.pogo .failed{fill:#d1495b}
-            .pogo .cancelled{fill:#8c75b8}
-            @media(prefers-color-scheme:dark){
-            .pogo{background:#0d1117;color:#e6edf3}.pogo .g{stroke:#3d444d}}
+            .pogo{font:13px system-ui,sans-serif;background:#fff;color:#1f2328}
+            .pogo text{fill:currentColor}.pogo .h{font-size:16px;font-weight:600}
+            .pogo .m{text-anchor:middle}.pogo .e{text-anchor:end}.pogo .n{display:none}
+            .pogo .grid{stroke:#848d97;stroke-dasharray:1 3}
+            .pogo .deadline{stroke:currentColor;stroke-width:2;stroke-dasharray:6 3}
+            .pogo .waiting{fill:#bf8700}.pogo .running{fill:#1b7c83}.pogo .succeeded{fill:#0969da}
+            .pogo .failed{fill:#cf222e}.pogo .cancelled{fill:#6e7781}
+            @media(max-width:600px){.pogo,.pogo .h{font-size:21px}
+            .pogo .w{display:none}.pogo .n{display:inline}}
+            @media(prefers-color-scheme:dark){.pogo{background:#0d1117;color:#e6edf3}
+            .pogo .grid{stroke:#6e7681}.pogo .waiting{fill:#d29922}.pogo .running{fill:#39c5cf}
+            .pogo .succeeded{fill:#4493f8}.pogo .failed{fill:#f85149}.pogo .cancelled{fill:#9198a1}}
             """;
 
     private final ScopeReport report;
+    private final List<TaskReport> shown;
+    private final TimeScale scale;
+    private final int left;
     private final XMLStreamWriter svg;
 
     private TimelineSvg(ScopeReport report, XMLStreamWriter svg) {
         this.report = report;
+        this.shown = report.tasks().subList(0, Math.min(report.tasks().size(), MAX_ROWS));
+        this.scale = TimeScale.of(report);
+        double labels =
+                shown.stream().mapToDouble(task -> TextFit.em(task.label())).max().orElse(0);
+        this.left = (int) Math.min(MAX_LEFT, 2 * MARGIN + Math.ceil(labels * NARROW_FONT));
         this.svg = svg;
     }
 
@@ -68,68 +100,145 @@ public final class TimelineSvg {
     }
 
     private void draw() throws XMLStreamException {
-        List<TaskReport> all = report.tasks();
-        List<TaskReport> shown = all.subList(0, Math.min(all.size(), MAX_ROWS));
-        int bottom = TOP + ROW * shown.size();
+        List<String> heading =
+                TextFit.lines(report.verdict(), (WIDTH - 2.0 * MARGIN) / NARROW_FONT, MAX_HEADING);
+        int legend = MARGIN + ROW * heading.size();
+        int top = legend + 4 * ROW;
+        int bottom = top + ROW * shown.size();
+        boolean isCut = shown.size() < report.tasks().size();
         svg.writeStartElement("svg");
         svg.writeDefaultNamespace("http://www.w3.org/2000/svg");
-        svg.writeAttribute("viewBox", "0 0 " + WIDTH + " " + (bottom + 34));
-        svg.writeAttribute("class", "pogo");
-        svg.writeAttribute("role", "img");
+        int height = bottom + (isCut ? ROW : 0) + MARGIN;
+        attributes("viewBox", "0 0 " + WIDTH + " " + height, "class", "pogo", "role", "img");
         element("title", report.verdict());
+        element("desc", description());
         element("style", STYLE);
-        text(10, 22, "h", report.verdict());
-        legend();
-        scale(bottom);
-        for (int i = 0; i < shown.size(); i++) {
-            row(shown.get(i), TOP + ROW * i);
+        for (int i = 0; i < heading.size(); i++) {
+            text(MARGIN, MARGIN + ROW * i + BAR, "h", heading.get(i));
         }
-        if (shown.size() < all.size()) {
-            text(10, bottom + 16, "", "... and " + (all.size() - shown.size()) + " more tasks");
+        if (!shown.isEmpty()) {
+            legend(legend + ROW / 2);
+            ticks(top, bottom);
+        }
+        for (int i = 0; i < shown.size(); i++) {
+            row(shown.get(i), top + ROW * i);
+        }
+        if (report.deadline().isPresent()) {
+            deadline(report.deadline().get(), top, bottom);
+        }
+        if (isCut) {
+            int more = report.tasks().size() - shown.size();
+            text(MARGIN, bottom + ROW - MARGIN, "", "... and " + more + " more tasks");
         }
         svg.writeEndElement();
     }
 
-    private void legend() throws XMLStreamException {
-        int x = LEFT;
-        for (String what : List.of("waiting", "running", "failed", "cancelled")) {
-            rectangle(what, x, 38, BAR);
-            text(x + BAR + 6, 49, "", what);
-            x += 110;
+    private String description() {
+        Map<Task.State, Long> counts =
+                report.tasks().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        TaskReport::state,
+                                        () -> new EnumMap<>(Task.State.class),
+                                        Collectors.counting()));
+        return counts.entrySet().stream()
+                        .map(count -> count.getValue() + " " + word(count.getKey()))
+                        .collect(Collectors.joining(", ", "Tasks over time: ", "; "))
+                + report.deadline().map(this::words).orElse("no deadline");
+    }
+
+    private void legend(int y) throws XMLStreamException {
+        double x = MARGIN;
+        for (Task.State state : Task.State.values()) {
+            if (shown.stream().anyMatch(task -> isDrawn(state, task))) {
+                bar(word(state), x, y, BAR);
+                text(x + BAR + 6, y + ROW - 8, "", word(state));
+                x += BAR + 22 + TextFit.em(word(state)) * NARROW_FONT;
+            }
         }
     }
 
-    private void scale(int bottom) throws XMLStreamException {
-        for (int i = 0; i <= TICKS; i++) {
-            Duration time = report.elapsed().multipliedBy(i).dividedBy(TICKS);
-            double x = x(time);
-            svg.writeEmptyElement("line");
-            svg.writeAttribute("class", "g");
-            svg.writeAttribute("x1", number(x));
-            svg.writeAttribute("x2", number(x));
-            svg.writeAttribute("y1", number(TOP - 6));
-            svg.writeAttribute("y2", number(bottom));
-            text(x + 2, TOP - 10, "", milliseconds(time));
+    /** Returns whether a task's row has a bar of a state. */
+    private boolean isDrawn(Task.State state, TaskReport task) {
+        return task.state() == state || (state == Task.State.WAITING && hasWaited(task));
+    }
+
+    /** Returns whether a task has waited for so long that it can be seen. */
+    private boolean hasWaited(TaskReport task) {
+        return x(task.started()) - x(task.spawned()) >= 1;
+    }
+
+    private void ticks(int top, int bottom) throws XMLStreamException {
+        List<Duration> wide = scale.ticks(TICKS);
+        List<Duration> narrow = scale.ticks(NARROW_TICKS);
+        for (Duration tick : wide) {
+            tick(tick, narrow.contains(tick) ? "" : WIDE_ONLY, top, bottom);
         }
+        for (Duration tick : narrow) {
+            if (!wide.contains(tick)) {
+                tick(tick, NARROW_ONLY, top, bottom);
+            }
+        }
+    }
+
+    private void tick(Duration tick, String screens, int top, int bottom)
+            throws XMLStreamException {
+        line("grid " + screens, x(tick), top - 4, bottom);
+        text(x(tick), top - 10, "m " + screens, scale.label(tick));
+    }
+
+    private void deadline(Duration deadline, int top, int bottom) throws XMLStreamException {
+        double x = x(deadline);
+        boolean isShown = scale.shows(deadline);
+        if (isShown) {
+            line("deadline", x, top - ROW - 6, bottom);
+        }
+        boolean isLate = x > left + (WIDTH - RIGHT - left) / 2.0;
+        double gap = isShown ? 6 : 0;
+        text(x + (isLate ? -gap : gap), top - ROW - 12, isLate ? "e" : "", words(deadline));
+    }
+
+    private String words(Duration deadline) {
+        if (deadline.isNegative()) {
+            return "deadline before the first task";
+        }
+        String words = "deadline " + TimeScale.describe(deadline);
+        return scale.shows(deadline) ? words : words + ", not reached";
     }
 
     private void row(TaskReport task, int y) throws XMLStreamException {
         svg.writeStartElement("g");
         element("title", words(task));
-        text(LEFT - 10, y + BAR - 2, "e", shortened(task.label()));
-        bar("waiting", task.spawned(), task.started(), y);
-        bar(outcome(task), task.started(), task.ended(), y);
-        if (task.ran().isZero() && task.state() != Task.State.WAITING) {
-            // It never ran but has an outcome: a stroke at that time.
-            rectangle(outcome(task), x(task.ended()), y, 3);
+        label(task.label(), y + ROW - 8);
+        double start = x(task.started());
+        if (isDrawn(Task.State.WAITING, task)) {
+            bar("waiting", x(task.spawned()), y, Math.max(1, start - x(task.spawned())));
+        }
+        if (task.state() != Task.State.WAITING) {
+            // One that never ran but has an outcome has a stroke at that time.
+            double least = task.ran().isZero() ? 3 : 1;
+            bar(word(task.state()), start, y, Math.max(least, x(task.ended()) - start));
         }
         svg.writeEndElement();
     }
 
-    private void bar(String what, Duration from, Duration to, int y) throws XMLStreamException {
-        if (to.compareTo(from) > 0) {
-            rectangle(what, x(from), y, Math.max(1, x(to) - x(from)));
+    private void label(String label, int y) throws XMLStreamException {
+        double room = left - 2.0 * MARGIN;
+        String wide = TextFit.shortened(label, room / FONT);
+        String narrow = TextFit.shortened(label, room / NARROW_FONT);
+        if (wide.equals(narrow)) {
+            text(left - MARGIN, y, "e", wide);
+        } else {
+            text(left - MARGIN, y, "e " + WIDE_ONLY, wide);
+            text(left - MARGIN, y, "e " + NARROW_ONLY, narrow);
         }
+    }
+
+    private void bar(String what, double x, int y, double width) throws XMLStreamException {
+        int height = what.equals("waiting") ? THIN_BAR : BAR;
+        svg.writeEmptyElement("rect");
+        attributes("class", what, "x", number(x), "y", number(y + (ROW - height) / 2.0));
+        attributes("width", number(width), "height", number(height), "rx", "2");
     }
 
     /** Returns the text that is shown when a reader points at a row. */
@@ -140,42 +249,32 @@ public final class TimelineSvg {
                         task.pool(),
                         milliseconds(task.waited()),
                         milliseconds(task.ran()),
-                        outcome(task),
+                        word(task.state()),
                         task.cancelReason()
                                 .map(reason -> " (" + reason.name().toLowerCase(Locale.ROOT) + ")")
                                 .orElse(""));
     }
 
-    private static String outcome(TaskReport task) {
-        return task.state().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String shortened(String label) {
-        return label.length() <= MAX_LABEL ? label : label.substring(0, MAX_LABEL - 1) + "…";
+    private static String word(Task.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private double x(Duration time) {
-        double part = (double) time.toNanos() / Math.max(1, report.elapsed().toNanos());
-        return LEFT + Math.min(1, part) * (WIDTH - LEFT - RIGHT);
+        return left + scale.part(time) * (WIDTH - left - RIGHT);
     }
 
-    private void rectangle(String what, double x, int y, double width) throws XMLStreamException {
-        svg.writeEmptyElement("rect");
-        svg.writeAttribute("class", what);
-        svg.writeAttribute("x", number(x));
-        svg.writeAttribute("y", number(y));
-        svg.writeAttribute("width", number(width));
-        svg.writeAttribute("height", number(BAR));
-        svg.writeAttribute("rx", "2");
+    private void line(String style, double x, double from, double to) throws XMLStreamException {
+        svg.writeEmptyElement("line");
+        attributes("class", style.strip(), "x1", number(x), "x2", number(x));
+        attributes("y1", number(from), "y2", number(to));
     }
 
     private void text(double x, double y, String style, String words) throws XMLStreamException {
         svg.writeStartElement("text");
         if (!style.isEmpty()) {
-            svg.writeAttribute("class", style);
+            attributes("class", style.strip());
         }
-        svg.writeAttribute("x", number(x));
-        svg.writeAttribute("y", number(y));
+        attributes("x", number(x), "y", number(y));
         svg.writeCharacters(printable(words));
         svg.writeEndElement();
     }
@@ -184,6 +283,13 @@ public final class TimelineSvg {
         svg.writeStartElement(name);
         svg.writeCharacters(printable(content));
         svg.writeEndElement();
+    }
+
+    /** Writes attributes of the element that was started last: names and values in turn. */
+    private void attributes(String... attributes) throws XMLStreamException {
+        for (int i = 0; i < attributes.length; i += 2) {
+            svg.writeAttribute(attributes[i], attributes[i + 1]);
+        }
     }
 
     /** Replaces characters that XML cannot represent, such as control characters in a name. */
@@ -200,7 +306,7 @@ public final class TimelineSvg {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
+        return Double.toString(Math.round(value * 10) / 10.0);
     }
 
     private static String milliseconds(Duration time) {

@@ -110,6 +110,32 @@ class ScopeReportTest {
     }
 
     @Test
+    void deadline_isThatOfTheScopeOrAnEarlierOneAroundIt() {
+        PogoRuntimeImpl runtime = Runtimes.ofSize(1);
+        try (PogoScopeImpl untimed = runtime.open()) {
+            untimed.spawn(() -> 1);
+            assertEquals(Optional.empty(), untimed.report().deadline());
+        }
+        try (PogoScopeImpl outer = runtime.open(ofSeconds(50));
+                PogoScopeImpl later = runtime.open(ofSeconds(70));
+                PogoScopeImpl earlier = runtime.open(ofSeconds(20))) {
+            assertEquals(Optional.empty(), later.report().deadline()); // times count from a spawn
+            TaskImpl<Integer> inner = later.spawn(() -> 1);
+            assertEquals(
+                    Optional.of(Duration.ofNanos(outer.deadline() - inner.spawnedAt())),
+                    later.report().deadline());
+            earlier.spawn(() -> 1);
+            Duration left = earlier.report().deadline().orElseThrow();
+            assertTrue(left.isPositive() && left.compareTo(ofSeconds(20)) <= 0, left::toString);
+        }
+        try (PogoScopeImpl late = runtime.open(Duration.ZERO)) {
+            late.spawn(() -> 1);
+            Duration left = late.report().deadline().orElseThrow();
+            assertTrue(left.compareTo(Duration.ZERO) <= 0, left::toString);
+        }
+    }
+
+    @Test
     void criticalPath_goesBackFromTheLastEndThroughWhatEndedBeforeEachSpawn() {
         TaskReport first = task(1, 0, 10, 50);
         TaskReport beside = task(2, 0, 0, 40);
@@ -150,7 +176,8 @@ class ScopeReportTest {
 
     /** What the report prints below its verdict. */
     private static String timeline(Duration elapsed, List<TaskReport> tasks) {
-        String text = new ScopeReport(elapsed, tasks, List.of(), "verdict").toString();
+        String text =
+                new ScopeReport(elapsed, Optional.empty(), tasks, List.of(), "verdict").toString();
         assertTrue(text.startsWith("verdict\n"), text);
         return text.substring("verdict\n".length());
     }

@@ -71,7 +71,7 @@ final class FanoutCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "5s",
-            description = "How long to await all tasks; the rest is cancelled.")
+            description = "The deadline of all tasks; the rest is cancelled.")
     private Duration timeout = Duration.ZERO;
 
     @Option(
@@ -104,7 +104,7 @@ final class FanoutCommand implements Callable<Integer> {
             SampleRuntime.loadClasses(runtime);
             List<Task<?>> spawned;
             PogoScope closed;
-            try (PogoScope scope = runtime.open()) {
+            try (PogoScope scope = runtime.open(timeout)) {
                 for (int i = 0; i < tasks; i++) {
                     scope.spawn(pool, Sleep.class, new Sleep.Args(sleep.toMillis()));
                 }

@@ -103,7 +103,9 @@ class MainTest {
     @Test
     void fanout_timeoutOrMaxWait_exitsWith1AndSaysWhy() {
         assertEquals(1, run("fanout", "--timeout", "10ms"));
-        assertTrue(out.toString().contains("CANCELLED: cancelled because an await timed out"));
+        assertTrue(
+                out.toString().contains("CANCELLED: cancelled because the deadline of its scope"),
+                out::toString);
         String[] saturated = {"fanout", "--threads", "1", "--max-wait", "5ms", "--json"};
         assertEquals(1, run(saturated));
         assertTrue(out.toString().contains("no permit within max_wait of 5.0 ms"));

@@ -18,7 +18,7 @@ final class SleepEndpoint {
      */
     static Answer answer(Call call) throws InterruptedException {
         Sleeps sleeps = Sleeps.of(call, MAX_TASKS);
-        sleeps.spawnFor(call);
+        sleeps.spawnIn(call.scope());
         List<Task<?>> settled = call.scope().settle(sleeps.patience());
         settled.forEach(SleepEndpoint::ensureNoError);
         return Answer.ok(Tally.of(settled));

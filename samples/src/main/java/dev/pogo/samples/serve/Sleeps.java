@@ -1,5 +1,6 @@
 package dev.pogo.samples.serve;
 
+import dev.pogo.PogoScope;
 import dev.pogo.samples.jobs.Sleep;
 
 import java.time.Duration;
@@ -31,9 +32,9 @@ record Sleeps(int tasks, int millis, String pool, Duration patience) {
                 patience);
     }
 
-    void spawnFor(Call call) {
+    void spawnIn(PogoScope scope) {
         for (int i = 0; i < tasks; i++) {
-            call.scope().spawn(pool, Sleep.class, new Sleep.Args(millis));
+            scope.spawn(pool, Sleep.class, new Sleep.Args(millis));
         }
     }
 }

@@ -3,10 +3,13 @@ package dev.pogo.samples.serve;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** How well a text can be told from what is behind it, as WCAG 2 defines it. */
+/** How well a text or a shape can be told from what is behind it, as WCAG 2 defines it. */
 final class Contrast {
     /** What WCAG 2 asks of a text of common size. */
     static final double READABLE = 4.5;
+
+    /** What WCAG 2 asks of a shape that has a meaning. */
+    static final double VISIBLE = 3;
 
     private static final Pattern OPAQUE = Pattern.compile("rgb\\((\\d+), (\\d+), (\\d+)\\)");
 

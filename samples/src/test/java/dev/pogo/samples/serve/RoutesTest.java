@@ -114,6 +114,16 @@ class RoutesTest {
                                     "/timeline/run?tasks=6&deadline_ms=50&ms=" + Demo.LONG_MILLIS));
             assertTrue(run.get("svg").asText().startsWith("<svg "), run::toString);
             assertTrue(run.get("verdict").asText().endsWith("; 6 cancelled"), run::toString);
+            double deadline = run.get("deadline_ms").asDouble();
+            assertTrue(deadline <= 50, run::toString);
+            assertTrue(run.get("elapsed_ms").asDouble() >= deadline, run::toString);
+            assertEquals(6, run.get("tasks").size());
+            JsonNode last = run.at("/tasks/5");
+            assertTrue(last.get("label").asText().startsWith("Sleep#"), last::toString);
+            assertEquals("default", last.get("pool").asText());
+            assertEquals("cancelled", last.get("state").asText());
+            assertEquals("scope_deadline", last.get("reason").asText());
+            assertTrue(last.get("ended_ms").asDouble() >= deadline, last::toString);
             demo.awaitIdle();
             JsonNode pools = Demo.json(200, demo.get("/pools"));
             assertEquals("default", pools.at("/0/name").asText());

@@ -16,6 +16,9 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,10 @@ class TimelinePageTest {
     private static final Map<String, String> IDLE =
             Map.of("default", "4 0 0 0 0", "cpu", "2 0 0 0 0");
 
-    private static final String DRAWN = "document.querySelector('#picture svg') !== null";
+    /** Nothing runs for the page: not the example, nor what was asked for. */
+    private static final String AT_REST = "document.querySelector('#run').ariaDisabled === 'false'";
+
+    private static final String DRAWN = "!document.querySelector('#picture').hidden";
 
     /** Each text that is to be seen, what the fields say included, and the colours it has. */
     private static final String TEXTS =
@@ -43,7 +49,7 @@ class TimelinePageTest {
                 for (let e = element; e; e = e.parentElement) styles.push(getComputedStyle(e));
                 return {
                   text: element.value || element.textContent,
-                  color: element.matches("text") ? styles[0].fill : styles[0].color,
+                  color: styles[0].color,
                   background: styles.map(style => style.backgroundColor)
                     .find(color => color !== "rgba(0, 0, 0, 0)"),
                 };
@@ -55,6 +61,39 @@ class TimelinePageTest {
             return Contrast.of(color, background);
         }
     }
+
+    /** What is drawn with a colour that has to be told from the page's, without its text. */
+    private static final String STROKES =
+            """
+            [...document.querySelectorAll("#picture .bar, .line, .deadline")].map(element => ({
+              text: element.className,
+              color: element.matches(".bar") ? getComputedStyle(element).backgroundColor
+                : getComputedStyle(element).borderLeftColor,
+              background: getComputedStyle(document.body).backgroundColor,
+            }))
+            """;
+
+    /** Texts of the picture whose box is not in the window, or that meets another's box. */
+    private static final String CLIPPED =
+            """
+            (() => {
+              const bad = [];
+              const texts = [...document.querySelectorAll(
+                ".tick, .deadline span, #legend li, #verdict, #words, .name, td, th, label")]
+                .map(element => ({ element, box: element.getBoundingClientRect() }));
+              texts.forEach(({ element, box }, i) => {
+                const text = element.textContent;
+                if (box.left < 0 || box.right > innerWidth) bad.push(text + " is outside");
+                if (element.matches(".tick, .deadline span, .name, .row")) {
+                  texts.slice(i + 1)
+                    .filter(other => box.left < other.box.right && other.box.left < box.right
+                      && box.top < other.box.bottom && other.box.top < box.bottom)
+                    .forEach(other => bad.push(text + " meets " + other.element.textContent));
+                }
+              });
+              return bad;
+            })()
+            """;
 
     private record Bar(String state, double width) {}
 
@@ -90,8 +129,13 @@ class TimelinePageTest {
         demo = Demo.started();
         browser.resize(1400);
         browser.prefer("light");
+        load();
+    }
+
+    /** Opens the page and waits for its example. */
+    private void load() {
         browser.open(page());
-        browser.await("document.forms[0].pool.length === 2");
+        browser.await(AT_REST);
     }
 
     @AfterEach
@@ -99,6 +143,140 @@ class TimelinePageTest {
         try (Demo left = demo) {
             browser.leave();
             left.awaitIdle();
+        }
+    }
+
+    @Test
+    void page_opened_drawsAnExample() {
+        List<Row> rows = drawn();
+        assertEquals(10, rows.size());
+        assertTrue(rows.stream().anyMatch(row -> row.has("waiting")), rows::toString);
+        assertTrue(rows.stream().anyMatch(row -> row.has("succeeded")), rows::toString);
+        assertTrue(rows.getLast().has("cancelled"), rows::toString);
+        assertEquals(List.of("waiting", "succeeded", "cancelled"), texts("#legend li"));
+        assertEquals(List.of("deadline 400 ms"), texts(".deadline"));
+    }
+
+    @Test
+    void legend_isOfWhatIsDrawn() {
+        run(1, 300, 20_000);
+        assertEquals(List.of("succeeded"), texts("#legend li"));
+        run(1, Demo.LONG_MILLIS, 300);
+        assertEquals(List.of("cancelled"), texts("#legend li"));
+    }
+
+    @Test
+    void ticks_anyLengthAndWidth_areRound() {
+        for (int millis : List.of(2, 60, 700, 1_900)) {
+            run(1, millis, 60_000);
+            for (int width : List.of(390, 1_400)) {
+                resize(width);
+                List<String> ticks = texts(".tick");
+                int most = width == 390 ? 5 : 8;
+                int least = width == 390 ? 2 : 4;
+                assertTrue(least <= ticks.size() && ticks.size() <= most, ticks::toString);
+                assertEquals("0", ticks.getFirst());
+                assertTrue(ticks.get(1).matches("(0\\.0*)?[125]0* m?s"), ticks::toString);
+                double step = number(ticks.get(1));
+                for (int i = 2; i < ticks.size(); i++) {
+                    assertEquals(step * i, number(ticks.get(i)), step / 1_000, ticks::toString);
+                }
+            }
+        }
+    }
+
+    private static double number(String tick) {
+        return Double.parseDouble(tick.split(" ", -1)[0]);
+    }
+
+    @Test
+    void deadline_inBetween_isALineAtItsTime() {
+        run(1, Demo.LONG_MILLIS, 500);
+        double[] places =
+                browser.evaluate(
+                        """
+                        [document.querySelector(".deadline"),
+                          [...document.querySelectorAll(".tick")]
+                            .find(tick => tick.textContent === "500 ms")]
+                          .map(element => parseFloat(element.style.left))
+                        """,
+                        double[].class);
+        assertEquals(places[1], places[0], 1);
+        assertTrue(
+                browser.evaluate(
+                        """
+                        (() => {
+                          const line = document.querySelector(".deadline");
+                          const rows = [...document.querySelectorAll(".row")];
+                          return parseFloat(getComputedStyle(line).borderLeftWidth) > 0
+                            && line.getBoundingClientRect().bottom
+                              >= rows.at(-1).getBoundingClientRect().bottom;
+                        })()
+                        """,
+                        Boolean.class));
+    }
+
+    @Test
+    void deadline_farAway_isOnlySaid() {
+        run(2, 1, 20_000);
+        assertEquals(List.of("deadline 20 s, not reached"), texts(".deadline"));
+        assertEquals(
+                "0px",
+                browser.evaluate(
+                        "getComputedStyle(document.querySelector('.deadline')).borderLeftWidth",
+                        String.class));
+    }
+
+    @Test
+    void longName_isShortenedAndWholeWhenPointedAt() {
+        String name = "FetchTheStockOfAllWarehouses".repeat(4) + "#1";
+        browser.evaluate("(drawn.tasks[0].label = '%s', draw())".formatted(name), Object.class);
+        for (int width : List.of(390, 1_400)) {
+            resize(width);
+            assertEquals(List.of(), List.of(browser.evaluate(CLIPPED, String[].class)));
+            assertEquals(
+                    "ellipsis",
+                    browser.evaluate(
+                            "getComputedStyle(document.querySelector('.name')).textOverflow",
+                            String.class));
+            assertTrue(
+                    browser.evaluate(
+                            "document.querySelector('.track').clientWidth > innerWidth / 2",
+                            Boolean.class));
+        }
+        assertTrue(drawn().getFirst().words.startsWith(name + ", pool default: waited "));
+        browser.find(".row .track").click();
+        String told = browser.find("#words").getText();
+        assertTrue(told.startsWith(name + ", pool default: waited "), told);
+    }
+
+    @Test
+    void save_isThePictureAndFitsAnyWidth() throws Exception {
+        String link = browser.find("#save").getDomAttribute("href");
+        String start = "data:image/svg+xml;charset=utf-8,";
+        assertTrue(link.startsWith(start), link);
+        Path file = home.resolve("timeline.svg");
+        String escaped = link.substring(start.length()).replace("+", "%2B");
+        Files.writeString(file, URLDecoder.decode(escaped, StandardCharsets.UTF_8));
+        browser.open(file.toUri());
+        for (int width : List.of(390, 1_400)) {
+            browser.resize(width);
+            assertEquals(
+                    List.of(),
+                    List.of(
+                            browser.evaluate(
+                                    """
+                                    [...document.querySelectorAll("text")]
+                                      .map(text => [text, text.getBoundingClientRect()])
+                                      .filter(([text, box]) => box.width > 0 && (box.left < 0
+                                        || box.right > innerWidth || box.height < 10))
+                                      .map(([text]) => text.textContent)
+                                    """,
+                                    String[].class)));
+            for (String scheme : List.of("light", "dark")) {
+                browser.prefer(scheme);
+                browser.screenshot(Path.of("target", "svg-%s-%d.png".formatted(scheme, width)));
+            }
         }
     }
 
@@ -134,7 +312,7 @@ class TimelinePageTest {
                 late.stream().allMatch(row -> row.has("waiting") && row.has("cancelled")),
                 late::toString);
         assertTrue(
-                late.stream().allMatch(row -> row.words.endsWith("cancelled (await_timed_out)")),
+                late.stream().allMatch(row -> row.words.endsWith("cancelled (scope_deadline)")),
                 late::toString);
         assertEquals(2, late.stream().filter(row -> row.words.contains("ran 0.00 ms")).count());
     }
@@ -153,8 +331,9 @@ class TimelinePageTest {
         assertTold("tasks", "", "Tasks: .+");
         assertTold("ms", "-1", "Each sleeps, ms: .*\\b0\\b.*");
         assertTold("deadline_ms", "1.5", "Deadline, ms: .*\\b1\\b.*\\b2\\b.*");
-        List<String> requests = browser.requests();
-        assertTrue(requests.stream().noneMatch(url -> url.contains("/run")), requests::toString);
+        List<String> requests =
+                browser.requests().stream().filter(url -> url.contains("/run")).toList();
+        assertEquals(1, requests.size(), requests::toString); // the example's
         run(1, 1, 20_000);
         assertEquals("", browser.find("#error").getText());
     }
@@ -197,7 +376,7 @@ class TimelinePageTest {
         fill("deadline_ms", "60000");
         browser.find("#run").click();
         awaitPools(Map.of("default", "4 4 5 0 0", "cpu", "2 0 0 0 0"));
-        browser.open(page());
+        load();
         awaitPools(IDLE);
     }
 
@@ -211,12 +390,11 @@ class TimelinePageTest {
 
     @Test
     void schemes_areDifferentAndReadable() {
-        run(10, 150, 400);
         awaitPools(IDLE);
         fill("tasks", "0");
         browser.find("#run").click();
-        List<Text> light = texts("light");
-        List<Text> dark = texts("dark");
+        List<Text> light = textsIn("light");
+        List<Text> dark = textsIn("dark");
         assertEquals(light.size(), dark.size());
         for (int i = 0; i < light.size(); i++) {
             assertEquals(light.get(i).text, dark.get(i).text);
@@ -224,8 +402,13 @@ class TimelinePageTest {
         }
     }
 
-    private static List<Text> texts(String scheme) {
+    private static List<Text> textsIn(String scheme) {
         browser.prefer(scheme);
+        assertEquals(
+                List.of(),
+                Stream.of(browser.evaluate(STROKES, Text[].class))
+                        .filter(stroke -> stroke.contrast() < Contrast.VISIBLE)
+                        .toList());
         List<Text> texts = List.of(browser.evaluate(TEXTS, Text[].class));
         // Of each kind at least one: heading, label, button, message, picture, table.
         Stream.of("A fan-out as it ran", "Pool", "Run", "waiting", "The pools now", "default")
@@ -241,15 +424,19 @@ class TimelinePageTest {
 
     @Test
     void widths_narrowAndWide_needNoScrollingSideways() throws Exception {
-        for (int width : List.of(400, 1400)) {
+        for (int width : List.of(390, 1400)) {
             browser.resize(width);
-            browser.open(page());
-            browser.await("document.forms[0].pool.length === 2");
-            run(10, 150, 400);
-            assertEquals(
-                    width, browser.evaluate("document.documentElement.scrollWidth", Integer.class));
+            load();
             for (String scheme : List.of("light", "dark")) {
                 browser.prefer(scheme);
+                assertEquals(
+                        width,
+                        browser.evaluate("document.documentElement.scrollWidth", Integer.class));
+                assertEquals(List.of(), List.of(browser.evaluate(CLIPPED, String[].class)));
+                double chart =
+                        browser.evaluate(
+                                "document.querySelector('#chart').clientWidth", Double.class);
+                assertTrue(chart > 0.9 * width, () -> "the chart is as wide as " + chart);
                 browser.screenshot(
                         Path.of("target", "timeline-%s-%d.png".formatted(scheme, width)));
             }
@@ -272,7 +459,7 @@ class TimelinePageTest {
         assertEquals(2, first.size());
         assertTrue(first.getFirst().words.contains(", pool cpu: "), first::toString);
         // The button still has the focus. Each task has a number of its own.
-        browser.evaluate("document.querySelector('#picture').innerHTML = ''", Object.class);
+        browser.evaluate("document.querySelector('#chart').replaceChildren()", Object.class);
         browser.focused().sendKeys(Keys.ENTER);
         assertEquals(2, drawn().size());
     }
@@ -295,6 +482,21 @@ class TimelinePageTest {
         return drawn();
     }
 
+    /** What the elements say, from left to right and from top to bottom. */
+    private static List<String> texts(String selector) {
+        return List.of(
+                browser.evaluate(
+                        "[...document.querySelectorAll('%s')].map(e => e.textContent)"
+                                .formatted(selector),
+                        String[].class));
+    }
+
+    /** Takes a width; the page draws anew at its next frame. */
+    private static void resize(int width) {
+        browser.resize(width);
+        browser.await("width === " + width);
+    }
+
     private static void fill(String name, String text) {
         WebElement field = browser.find("[name=" + name + "]");
         field.clear();
@@ -302,14 +504,15 @@ class TimelinePageTest {
     }
 
     private static List<Row> drawn() {
-        browser.await(DRAWN);
+        browser.await(AT_REST);
+        assertTrue(browser.evaluate(DRAWN, Boolean.class));
         return List.of(
                 browser.evaluate(
                         """
-                        [...document.querySelectorAll("#picture g")].map(row => ({
-                          words: row.querySelector("title").textContent,
-                          bars: [...row.querySelectorAll("rect")].map(bar => ({
-                            state: bar.getAttribute("class"),
+                        [...document.querySelectorAll("#picture .row")].map(row => ({
+                          words: row.title,
+                          bars: [...row.querySelectorAll(".bar")].map(bar => ({
+                            state: bar.classList[1],
                             width: bar.getBoundingClientRect().width,
                           })),
                         }))
