@@ -25,6 +25,9 @@ final class TextFit {
         if ("mwMW%@…".indexOf(c) >= 0) {
             return 1;
         }
+        if (" .,:;'|!()[]ijl".indexOf(c) >= 0) {
+            return 0.4;
+        }
         return Character.isUpperCase(c) ? 0.8 : 0.65;
     }
 

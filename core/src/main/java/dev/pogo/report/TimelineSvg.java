@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import javax.xml.stream.XMLOutputFactory;
@@ -39,7 +40,11 @@ public final class TimelineSvg {
     /** Sizes of text on a wide and on a narrow screen, as {@link #STYLE} has them. */
     private static final int FONT = 13;
 
+    private static final int HEADING_FONT = 16;
     private static final int NARROW_FONT = 21;
+
+    /** How much wider a heading is than other text of its size. */
+    private static final double BOLD = 1.1;
 
     private static final int TICKS = 8;
     private static final int NARROW_TICKS = 5;
@@ -53,7 +58,8 @@ public final class TimelineSvg {
             """
             .pogo{font:13px system-ui,sans-serif;background:#fff;color:#1f2328}
             .pogo text{fill:currentColor}.pogo .h{font-size:16px;font-weight:600}
-            .pogo .m{text-anchor:middle}.pogo .e{text-anchor:end}.pogo .n{display:none}
+            .pogo .m{text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:6px}
+            .pogo .e{text-anchor:end}.pogo .n{display:none}
             .pogo .grid{stroke:#848d97;stroke-dasharray:1 3}
             .pogo .deadline{stroke:currentColor;stroke-width:2;stroke-dasharray:6 3}
             .pogo .waiting{fill:#bf8700}.pogo .running{fill:#1b7c83}.pogo .succeeded{fill:#0969da}
@@ -61,7 +67,7 @@ public final class TimelineSvg {
             @media(max-width:600px){.pogo,.pogo .h{font-size:21px}
             .pogo .w{display:none}.pogo .n{display:inline}}
             @media(prefers-color-scheme:dark){.pogo{background:#0d1117;color:#e6edf3}
-            .pogo .grid{stroke:#6e7681}.pogo .waiting{fill:#d29922}.pogo .running{fill:#39c5cf}
+            .pogo .m{stroke:#0d1117}.pogo .grid{stroke:#6e7681}.pogo .waiting{fill:#d29922}.pogo .running{fill:#39c5cf}
             .pogo .succeeded{fill:#4493f8}.pogo .failed{fill:#f85149}.pogo .cancelled{fill:#9198a1}}
             """;
 
@@ -100,9 +106,9 @@ public final class TimelineSvg {
     }
 
     private void draw() throws XMLStreamException {
-        List<String> heading =
-                TextFit.lines(report.verdict(), (WIDTH - 2.0 * MARGIN) / NARROW_FONT, MAX_HEADING);
-        int legend = MARGIN + ROW * heading.size();
+        List<String> wide = heading(HEADING_FONT);
+        List<String> narrow = heading(NARROW_FONT);
+        int legend = MARGIN + ROW * narrow.size();
         int top = legend + 4 * ROW;
         int bottom = top + ROW * shown.size();
         boolean isCut = shown.size() < report.tasks().size();
@@ -113,12 +119,14 @@ public final class TimelineSvg {
         element("title", report.verdict());
         element("desc", description());
         element("style", STYLE);
-        for (int i = 0; i < heading.size(); i++) {
-            text(MARGIN, MARGIN + ROW * i + BAR, "h", heading.get(i));
+        for (int i = 0; i < narrow.size(); i++) {
+            String line = i < wide.size() ? wide.get(i) : "";
+            text(MARGIN, MARGIN + ROW * i + BAR, "h", line, narrow.get(i));
         }
-        if (!shown.isEmpty()) {
-            legend(legend + ROW / 2);
-            ticks(top, bottom);
+        legend(legend + ROW / 2);
+        Map<Duration, String> ticks = ticks();
+        for (Map.Entry<Duration, String> tick : ticks.entrySet()) {
+            line("grid " + tick.getValue(), x(tick.getKey()), top - 4, bottom);
         }
         for (int i = 0; i < shown.size(); i++) {
             row(shown.get(i), top + ROW * i);
@@ -126,11 +134,22 @@ public final class TimelineSvg {
         if (report.deadline().isPresent()) {
             deadline(report.deadline().get(), top, bottom);
         }
+        // These come after the line at the deadline, so that it does not cross them.
+        for (Map.Entry<Duration, String> tick : ticks.entrySet()) {
+            Duration time = tick.getKey();
+            text(x(time), top - 10, "m " + tick.getValue(), scale.label(time));
+        }
         if (isCut) {
             int more = report.tasks().size() - shown.size();
             text(MARGIN, bottom + ROW - MARGIN, "", "... and " + more + " more tasks");
         }
         svg.writeEndElement();
+    }
+
+    /** Returns the verdict in lines; it does not break between a number and its unit. */
+    private List<String> heading(int font) {
+        String text = report.verdict().replaceAll("(?<=\\d) (?=m?s\\b)", "\u00a0");
+        return TextFit.lines(text, (WIDTH - 2 * MARGIN) / (font * BOLD), MAX_HEADING);
     }
 
     private String description() {
@@ -168,23 +187,15 @@ public final class TimelineSvg {
         return x(task.started()) - x(task.spawned()) >= 1;
     }
 
-    private void ticks(int top, int bottom) throws XMLStreamException {
-        List<Duration> wide = scale.ticks(TICKS);
-        List<Duration> narrow = scale.ticks(NARROW_TICKS);
-        for (Duration tick : wide) {
-            tick(tick, narrow.contains(tick) ? "" : WIDE_ONLY, top, bottom);
+    /** Returns the times of ticks, each with the class that says on which screens it is. */
+    private Map<Duration, String> ticks() {
+        Map<Duration, String> ticks = new TreeMap<>();
+        if (!shown.isEmpty()) {
+            scale.ticks(TICKS).forEach(tick -> ticks.put(tick, WIDE_ONLY));
+            scale.ticks(NARROW_TICKS)
+                    .forEach(tick -> ticks.merge(tick, NARROW_ONLY, (wide, narrow) -> ""));
         }
-        for (Duration tick : narrow) {
-            if (!wide.contains(tick)) {
-                tick(tick, NARROW_ONLY, top, bottom);
-            }
-        }
-    }
-
-    private void tick(Duration tick, String screens, int top, int bottom)
-            throws XMLStreamException {
-        line("grid " + screens, x(tick), top - 4, bottom);
-        text(x(tick), top - 10, "m " + screens, scale.label(tick));
+        return ticks;
     }
 
     private void deadline(Duration deadline, int top, int bottom) throws XMLStreamException {
@@ -209,7 +220,10 @@ public final class TimelineSvg {
     private void row(TaskReport task, int y) throws XMLStreamException {
         svg.writeStartElement("g");
         element("title", words(task));
-        label(task.label(), y + ROW - 8);
+        double room = left - 2.0 * MARGIN;
+        String wide = TextFit.shortened(task.label(), room / FONT);
+        String narrow = TextFit.shortened(task.label(), room / NARROW_FONT);
+        text(left - MARGIN, y + ROW - 8, "e", wide, narrow);
         double start = x(task.started());
         if (isDrawn(Task.State.WAITING, task)) {
             bar("waiting", x(task.spawned()), y, Math.max(1, start - x(task.spawned())));
@@ -220,18 +234,6 @@ public final class TimelineSvg {
             bar(word(task.state()), start, y, Math.max(least, x(task.ended()) - start));
         }
         svg.writeEndElement();
-    }
-
-    private void label(String label, int y) throws XMLStreamException {
-        double room = left - 2.0 * MARGIN;
-        String wide = TextFit.shortened(label, room / FONT);
-        String narrow = TextFit.shortened(label, room / NARROW_FONT);
-        if (wide.equals(narrow)) {
-            text(left - MARGIN, y, "e", wide);
-        } else {
-            text(left - MARGIN, y, "e " + WIDE_ONLY, wide);
-            text(left - MARGIN, y, "e " + NARROW_ONLY, narrow);
-        }
     }
 
     private void bar(String what, double x, int y, double width) throws XMLStreamException {
@@ -267,6 +269,17 @@ public final class TimelineSvg {
         svg.writeEmptyElement("line");
         attributes("class", style.strip(), "x1", number(x), "x2", number(x));
         attributes("y1", number(from), "y2", number(to));
+    }
+
+    /** Writes what wide and what narrow screens show at a place. */
+    private void text(double x, double y, String style, String wide, String narrow)
+            throws XMLStreamException {
+        if (wide.equals(narrow)) {
+            text(x, y, style, wide);
+        } else {
+            text(x, y, style + " " + WIDE_ONLY, wide);
+            text(x, y, style + " " + NARROW_ONLY, narrow);
+        }
     }
 
     private void text(double x, double y, String style, String words) throws XMLStreamException {

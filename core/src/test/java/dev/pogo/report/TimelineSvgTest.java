@@ -64,7 +64,7 @@ class TimelineSvgTest {
 
         double width(boolean isNarrow) {
             return element.getTagName().equals("text")
-                    ? TextFit.em(text()) * font(isNarrow)
+                    ? TextFit.em(text()) * font(isNarrow) * (is("h") ? 1.1 : 1)
                     : number("width");
         }
 

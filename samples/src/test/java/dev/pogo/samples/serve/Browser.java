@@ -49,6 +49,8 @@ final class Browser implements AutoCloseable {
     /** More than the page's, so that the driver can tell what the page did not do. */
     private static final Duration DRIVER = Duration.ofSeconds(25);
 
+    private static final int SMALLEST_DESKTOP = 600;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** It would warn of an unknown version of a protocol that is not used here. */
@@ -166,11 +168,19 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Takes a width, in pixels. */
+    /** Takes a width, in pixels; a small one is that of a phone. */
     void resize(int width) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", false));
+                Map.of(
+                        "width",
+                        width,
+                        "height",
+                        800,
+                        "deviceScaleFactor",
+                        1,
+                        "mobile",
+                        width < SMALLEST_DESKTOP));
     }
 
     /** Behaves as for somebody who prefers the colour scheme {@code light} or {@code dark}. */
