@@ -109,7 +109,7 @@ public final class TimelineSvg {
         List<String> wide = heading(HEADING_FONT);
         List<String> narrow = heading(NARROW_FONT);
         int legend = MARGIN + ROW * narrow.size();
-        int top = legend + 4 * ROW;
+        int top = legend + 7 * ROW / 2;
         int bottom = top + ROW * shown.size();
         boolean isCut = shown.size() < report.tasks().size();
         svg.writeStartElement("svg");
@@ -123,7 +123,7 @@ public final class TimelineSvg {
             String line = i < wide.size() ? wide.get(i) : "";
             text(MARGIN, MARGIN + ROW * i + BAR, "h", line, narrow.get(i));
         }
-        legend(legend + ROW / 2);
+        legend(legend + ROW / 4);
         Map<Duration, String> ticks = ticks();
         for (Map.Entry<Duration, String> tick : ticks.entrySet()) {
             line("grid " + tick.getValue(), x(tick.getKey()), top - 4, bottom);

@@ -40,15 +40,42 @@ class TimelineLooksTest extends OnTimelinePage {
         }
     }
 
-    /** What is drawn with a colour that has to be told from the page's, without its text. */
+    /** The lines, and a bar of each state, with their colours. */
     private static final String STROKES =
             """
-            [...document.querySelectorAll("#picture .bar, .line, .deadline")].map(element => ({
-              text: element.className,
-              color: element.matches(".bar") ? getComputedStyle(element).backgroundColor
-                : getComputedStyle(element).borderLeftColor,
-              background: getComputedStyle(document.body).backgroundColor,
-            }))
+            [...document.querySelectorAll(".line, .deadline"), ...states.map(state => {
+                const bar = document.createElement("div");
+                bar.className = "bar " + state;
+                return document.querySelector("#legend").appendChild(bar);
+              })]
+              .map(element => {
+                const style = getComputedStyle(element);
+                const isBar = element.matches(".bar");
+                const color = isBar ? style.backgroundColor : style.borderLeftColor;
+                if (isBar) element.remove();
+                return {
+                  text: element.className,
+                  color,
+                  background: getComputedStyle(document.body).backgroundColor,
+                };
+              })
+            """;
+
+    /** The same in an SVG document, and its texts. */
+    private static final String SVG_COLORS =
+            """
+            [...document.querySelectorAll("svg text, svg line"),
+              ...["waiting", "running", "succeeded", "failed", "cancelled"].map(state => {
+                const bar = document.querySelector("svg rect").cloneNode();
+                bar.setAttribute("class", state);
+                return document.querySelector("svg").appendChild(bar);
+              })]
+              .map(element => ({
+                text: element.textContent || element.getAttribute("class"),
+                color: element.matches("line") ? getComputedStyle(element).stroke
+                  : getComputedStyle(element).fill,
+                background: getComputedStyle(document.querySelector("svg")).backgroundColor,
+              }))
             """;
 
     /** Texts of the picture whose box is not in the window, or that meets another's box. */
@@ -186,9 +213,21 @@ class TimelineLooksTest extends OnTimelinePage {
         String link = browser.evaluate("document.querySelector('#save').href", String.class);
         String start = "data:image/svg+xml;charset=utf-8,";
         assertTrue(link.startsWith(start), link);
-        Path file = home.resolve("timeline.svg");
         String escaped = link.substring(start.length()).replace("+", "%2B");
-        Files.writeString(file, URLDecoder.decode(escaped, StandardCharsets.UTF_8));
+        String svg = URLDecoder.decode(escaped, StandardCharsets.UTF_8);
+        Path file = home.resolve("timeline.html");
+        Files.writeString(
+                file,
+                """
+                <!doctype html>
+                <html lang="en">
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width">
+                <title>A picture</title>
+                <body style="margin: 0">%s</body>
+                </html>
+                """
+                        .formatted(svg));
         browser.open(file.toUri());
         for (int width : List.of(390, 1_400)) {
             browser.resize(width);
@@ -207,6 +246,14 @@ class TimelineLooksTest extends OnTimelinePage {
             for (String scheme : List.of("light", "dark")) {
                 browser.prefer(scheme);
                 browser.screenshot(Path.of("target", "svg-%s-%d.png".formatted(scheme, width)));
+            }
+        }
+        for (String scheme : List.of("light", "dark")) {
+            browser.prefer(scheme);
+            for (Text text : browser.evaluate(SVG_COLORS, Text[].class)) {
+                boolean isWord = text.text.matches("deadline .*|\\d.* m?s|Sleep#.*");
+                double least = isWord ? Contrast.READABLE : Contrast.VISIBLE;
+                assertTrue(text.contrast() >= least, text::toString);
             }
         }
     }
