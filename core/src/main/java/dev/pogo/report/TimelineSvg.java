@@ -36,6 +36,7 @@ public final class TimelineSvg {
 
     private static final int BAR = 16;
     private static final int THIN_BAR = 6;
+    private static final int STROKE = 3;
 
     /** Sizes of text on a wide and on a narrow screen, as {@link #STYLE} has them. */
     private static final int FONT = 13;
@@ -230,8 +231,7 @@ public final class TimelineSvg {
         }
         if (task.state() != Task.State.WAITING) {
             // One that never ran but has an outcome has a stroke at that time.
-            double least = task.ran().isZero() ? 3 : 1;
-            bar(word(task.state()), start, y, Math.max(least, x(task.ended()) - start));
+            bar(word(task.state()), start, y, Math.max(STROKE, x(task.ended()) - start));
         }
         svg.writeEndElement();
     }

@@ -174,10 +174,19 @@ class TimelineLooksTest extends OnTimelinePage {
     }
 
     @Test
-    void deadline_farAway_isOnlySaid() {
+    void deadline_farAwayOrBefore_isOnlySaid() {
         run(2, 1, 20_000);
         String text = texts(".deadline").getFirst();
         assertTrue(text.matches("deadline (19(\\.\\d)?|20) s, not reached"), text);
+        assertNoLineAtDeadline();
+        browser.evaluate("(drawn.deadline_ms = -0.5, draw())", Object.class);
+        assertEquals(List.of("deadline before the first task"), texts(".deadline"));
+        assertNoLineAtDeadline();
+        resize(390);
+        assertEquals(List.of(), List.of(browser.evaluate(CLIPPED, String[].class)));
+    }
+
+    private static void assertNoLineAtDeadline() {
         assertEquals(
                 "0px",
                 browser.evaluate(
