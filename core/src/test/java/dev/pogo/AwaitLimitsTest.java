@@ -62,15 +62,14 @@ final class AwaitLimitsTest {
         MAP {
             @Override
             void call(PogoScope scope, Task<?> task) throws InterruptedException {
-                scope.map(
-                        "default",
-                        List.of(task),
+                Mapper<Task<?>, Long> untilDone =
                         each -> {
                             while (!each.done() && !Thread.currentThread().isInterrupted()) {
                                 LockSupport.parkNanos(100_000);
                             }
-                            return null;
-                        });
+                            return each.id();
+                        };
+                assertEquals(List.of(task.id()), scope.map("default", List.of(task), untilDone));
             }
         };
 

@@ -105,7 +105,7 @@ final class UnseenFailuresTest {
         COMPLETIONS {
             @Override
             void see(PogoScope scope, Task<String> task) throws InterruptedException {
-                scope.completions(List.of(task)).next(ZERO).orElseThrow();
+                assertTrue(scope.completions(List.of(task)).next(ZERO).isPresent());
             }
         },
         SELECT {
