@@ -2,7 +2,6 @@ package dev.pogo;
 
 import com.google.errorprone.annotations.MustBeClosed;
 
-import dev.pogo.config.ConfigLocation;
 import dev.pogo.engine.SharedRuntime;
 
 import java.io.IOException;
@@ -18,16 +17,15 @@ import java.util.Properties;
  * {@snippet file="dev/pogo/ExampleTest.java" region="door"}
  *
  * <p>The runtime starts at its first use, with the configuration given to {@link #configure}, else
- * with the one in the file named by the system property {@code pogo.config}, else by the
- * environment variable {@code POGO_CONFIG}, else in {@code ./pogo.json}, else in {@code /pogo.json}
- * on the class path, else with {@link PogoConfig#defaults()}. An invalid configuration makes each
- * use throw {@link InvalidConfigException} until it is corrected.
+ * with the one that {@link PogoConfig#find} finds. An invalid configuration makes each use throw
+ * {@link InvalidConfigException} until it is corrected. Call {@link #runtime} when the program
+ * starts, so that a mistake in the configuration stops the start and not the first request.
  *
  * <p>All methods may be called by any thread.
  */
 public final class Pogo {
     private static final SharedRuntime SHARED =
-            new SharedRuntime(ConfigLocation::find, PogoRuntime::start);
+            new SharedRuntime(PogoConfig::find, PogoRuntime::start);
 
     private Pogo() {}
 

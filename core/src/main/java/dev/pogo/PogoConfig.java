@@ -1,11 +1,13 @@
 package dev.pogo;
 
+import dev.pogo.config.ConfigLocation;
 import dev.pogo.config.ConfigReader;
 import dev.pogo.json.Durations;
 import dev.pogo.util.ClassPatterns;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,9 @@ import java.util.TreeSet;
  * under {@code pools} instead. A file that names another pool must configure {@code default} in one
  * of the two ways.
  *
+ * <p>Configurations are equal if all their components but {@code source} are: what they say counts,
+ * not where it was read.
+ *
  * @param pools the pools, {@code default} first; it must be present, and no name may occur twice
  * @param taskDecorator the decorator that wraps each task's work, or null
  * @param jobs the job classes that may be named by a string, none by default: names of classes, or
@@ -46,6 +51,8 @@ import java.util.TreeSet;
  *     trace
  * @param sections what {@linkplain dev.pogo.spi.SectionReader other modules} have read from their
  *     sections of the file, by the names of the sections; none by default
+ * @param source where the configuration was read, for messages: a file and what named it, the URL
+ *     of a resource, {@code JSON text} or {@code built-in defaults}; copies keep it
  */
 public record PogoConfig(
         List<PoolConfig> pools,
@@ -54,7 +61,8 @@ public record PogoConfig(
         @Nullable Duration closeGrace,
         Duration awaitTimeout,
         boolean leakDetection,
-        Map<String, Object> sections) {
+        Map<String, Object> sections,
+        String source) {
     /** Name of the pool that every runtime has. */
     public static final String DEFAULT_POOL = "default";
 
@@ -97,6 +105,7 @@ public record PogoConfig(
         }
         ensurePositive("await_timeout", Objects.requireNonNull(awaitTimeout, "awaitTimeout"));
         sections = Map.copyOf(Objects.requireNonNull(sections, "sections"));
+        Objects.requireNonNull(source, "source");
     }
 
     private static void ensurePositive(String directive, Duration duration) {
@@ -124,7 +133,33 @@ public record PogoConfig(
                 null,
                 DEFAULT_AWAIT_TIMEOUT,
                 false,
-                Map.of());
+                Map.of(),
+                "built-in defaults");
+    }
+
+    /**
+     * Finds the configuration as {@link Pogo} does at its first use, so that code can add to it.
+     * The first of these counts, and only that one:
+     *
+     * <ol>
+     *   <li>what the system property {@code pogo.config} names: a file, or a resource as in {@code
+     *       classpath:conf/pogo.json}
+     *   <li>what the environment variable {@code POGO_CONFIG} names, in the same way
+     *   <li>the file {@code pogo.json} in the working directory
+     *   <li>the resource {@code /pogo.json} on the class path, which may be inside a jar inside a
+     *       jar
+     *   <li>the {@linkplain #defaults() defaults}
+     * </ol>
+     *
+     * <p>Resources are looked up by the calling thread's context class loader and then by that of
+     * Pogo.
+     *
+     * @return the configuration
+     * @throws InvalidConfigException if the property or the variable names nothing that exists, or
+     *     what was found cannot be read or is invalid
+     */
+    public static PogoConfig find() {
+        return ConfigLocation.find();
     }
 
     /**
@@ -137,6 +172,18 @@ public record PogoConfig(
      */
     public static PogoConfig load(Path file) {
         return ConfigReader.load(Objects.requireNonNull(file, "file"));
+    }
+
+    /**
+     * Reads a configuration from a JSON resource, such as one that {@link Class#getResource}
+     * returns.
+     *
+     * @param resource the URL of the resource, in UTF-8
+     * @return the configuration
+     * @throws InvalidConfigException as {@link #load(Path)}
+     */
+    public static PogoConfig load(URL resource) {
+        return ConfigReader.load(Objects.requireNonNull(resource, "resource"));
     }
 
     /**
@@ -162,7 +209,14 @@ public record PogoConfig(
         changed.removeIf(other -> other.name().equals(pool.name()));
         changed.add(pool);
         return new PogoConfig(
-                changed, taskDecorator, jobs, closeGrace, awaitTimeout, leakDetection, sections);
+                changed,
+                taskDecorator,
+                jobs,
+                closeGrace,
+                awaitTimeout,
+                leakDetection,
+                sections,
+                source);
     }
 
     /**
@@ -174,7 +228,7 @@ public record PogoConfig(
     public PogoConfig withTaskDecorator(TaskDecorator decorator) {
         Objects.requireNonNull(decorator, "decorator");
         return new PogoConfig(
-                pools, decorator, jobs, closeGrace, awaitTimeout, leakDetection, sections);
+                pools, decorator, jobs, closeGrace, awaitTimeout, leakDetection, sections, source);
     }
 
     /**
@@ -192,7 +246,8 @@ public record PogoConfig(
                 closeGrace,
                 awaitTimeout,
                 leakDetection,
-                sections);
+                sections,
+                source);
     }
 
     /**
@@ -211,7 +266,8 @@ public record PogoConfig(
                 Objects.requireNonNull(grace, "grace"),
                 awaitTimeout,
                 leakDetection,
-                sections);
+                sections,
+                source);
     }
 
     /**
@@ -230,7 +286,8 @@ public record PogoConfig(
                 closeGrace,
                 Objects.requireNonNull(timeout, "timeout"),
                 leakDetection,
-                sections);
+                sections,
+                source);
     }
 
     /**
@@ -240,7 +297,8 @@ public record PogoConfig(
      * @return the copy
      */
     public PogoConfig withLeakDetection(boolean on) {
-        return new PogoConfig(pools, taskDecorator, jobs, closeGrace, awaitTimeout, on, sections);
+        return new PogoConfig(
+                pools, taskDecorator, jobs, closeGrace, awaitTimeout, on, sections, source);
     }
 
     /**
@@ -255,7 +313,14 @@ public record PogoConfig(
         changed.put(
                 Objects.requireNonNull(name, "name"), Objects.requireNonNull(section, "section"));
         return new PogoConfig(
-                pools, taskDecorator, jobs, closeGrace, awaitTimeout, leakDetection, changed);
+                pools,
+                taskDecorator,
+                jobs,
+                closeGrace,
+                awaitTimeout,
+                leakDetection,
+                changed,
+                source);
     }
 
     /**
@@ -271,5 +336,23 @@ public record PogoConfig(
         Objects.requireNonNull(type, "type");
         return Optional.ofNullable(sections.get(Objects.requireNonNull(name, "name")))
                 .map(type::cast);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PogoConfig that
+                && pools.equals(that.pools)
+                && Objects.equals(taskDecorator, that.taskDecorator)
+                && jobs.equals(that.jobs)
+                && Objects.equals(closeGrace, that.closeGrace)
+                && awaitTimeout.equals(that.awaitTimeout)
+                && leakDetection == that.leakDetection
+                && sections.equals(that.sections);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                pools, taskDecorator, jobs, closeGrace, awaitTimeout, leakDetection, sections);
     }
 }

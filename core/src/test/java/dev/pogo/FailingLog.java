@@ -12,9 +12,13 @@ import org.slf4j.Marker;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** While this is open, whatever Pogo logs at WARN and above throws out of the logger. */
+/**
+ * While this is open, whatever Pogo logs throws out of the logger, at WARN and above if nothing
+ * else is said.
+ */
 public final class FailingLog implements AutoCloseable {
     private final Throwable failure;
+    private final Level least;
     private final List<String> refused = new CopyOnWriteArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pogo");
     private final TurboFilter filter =
@@ -27,8 +31,7 @@ public final class FailingLog implements AutoCloseable {
                         @Nullable String format,
                         Object @Nullable [] params,
                         @Nullable Throwable thrown) {
-                    if (asked.getName().startsWith("dev.pogo.")
-                            && level.isGreaterOrEqual(Level.WARN)) {
+                    if (asked.getName().startsWith("dev.pogo.") && level.isGreaterOrEqual(least)) {
                         refused.add(String.valueOf(format));
                         throw Fault.unchecked(failure);
                     }
@@ -37,7 +40,12 @@ public final class FailingLog implements AutoCloseable {
             };
 
     public FailingLog(Throwable failure) {
+        this(failure, Level.WARN);
+    }
+
+    public FailingLog(Throwable failure, Level least) {
         this.failure = failure;
+        this.least = least;
         logger.getLoggerContext().addTurboFilter(filter);
     }
 

@@ -50,8 +50,8 @@ class PackagesTest {
     private static final Map<String, Set<String>> FACTORIES =
             Map.of(
                     "LocalWorker", Set.of("engine.JobClass"),
-                    "Pogo", Set.of("config.ConfigLocation", "engine.SharedRuntime"),
-                    "PogoConfig", Set.of("config.ConfigReader"),
+                    "Pogo", Set.of("engine.SharedRuntime"),
+                    "PogoConfig", Set.of("config.ConfigLocation", "config.ConfigReader"),
                     "PogoRuntime", Set.of("engine.PogoRuntimeImpl"),
                     "Task", Set.of("engine.TaskImpl"));
 

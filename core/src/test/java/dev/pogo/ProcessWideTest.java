@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 /**
  * The process-wide runtime: where its configuration comes from, and rule 15. Each case needs a JVM
@@ -47,13 +50,43 @@ class ProcessWideTest {
     }
 
     @Test
+    void configuration_jarOnTheClassPath_isFoundAndNamed() throws Exception {
+        Path jar = folder.resolve("conf.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            add(out, "pogo.json", "{\"num_threads\": 15}");
+            add(out, "conf/pogo.json", "{\"num_threads\": 16}");
+        }
+        String source = "jar:" + jar.toUri().toURL() + "!/";
+        assertEquals("15 from " + source + "pogo.json", run(List.of(), null, "source"));
+        assertEquals(
+                "16 from " + source + "conf/pogo.json, named by environment variable POGO_CONFIG",
+                run(List.of(), "classpath:conf/pogo.json", "source"));
+        assertEquals(
+                "16 from " + source + "conf/pogo.json, named by system property pogo.config",
+                run(List.of("-Dpogo.config=classpath:/conf/pogo.json"), "none", "source"));
+        Files.writeString(folder.resolve("pogo.json"), "{\"num_threads\": 12}");
+        assertEquals("12 from ./pogo.json", run(List.of(), null, "source"));
+    }
+
+    private static void add(JarOutputStream out, String name, String text) throws IOException {
+        out.putNextEntry(new JarEntry(name));
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
+    }
+
+    @Test
     void configuration_namedFileMissing_isRefusedEachTime() throws Exception {
         assertEquals(
-                "none.json (named by system property pogo.config): there is no such file".repeat(2),
+                "none.json, named by system property pogo.config: there is no such file".repeat(2),
                 run(List.of("-Dpogo.config=none.json"), null, "twice"));
         assertEquals(
                 "environment variable POGO_CONFIG: \" \" is not a file name".repeat(2),
                 run(List.of(), " ", "twice"));
+        assertEquals(
+                ("classpath:conf/pogo.json, named by environment variable POGO_CONFIG: there is no"
+                                + " such resource on the class path")
+                        .repeat(2),
+                run(List.of(), "classpath:conf/pogo.json", "twice"));
     }
 
     @Test
@@ -96,6 +129,7 @@ class ProcessWideTest {
                 String.join(
                         File.pathSeparator,
                         folder.resolve("classes").toString(),
+                        folder.resolve("conf.jar").toString(),
                         System.getProperty("java.class.path")));
         command.add(Child.class.getName());
         command.add(what);
@@ -122,6 +156,11 @@ class ProcessWideTest {
         public static void main(String[] args) throws InterruptedException {
             switch (args[0]) {
                 case "size" -> System.out.print("size " + Pogo.poolSize());
+                case "source" -> {
+                    PogoConfig found = PogoConfig.find();
+                    assertEquals(found.pools().getFirst().numThreads(), Pogo.poolSize());
+                    System.out.print(Pogo.poolSize() + " from " + found.source());
+                }
                 case "twice" -> {
                     for (int i = 0; i < 2; i++) {
                         System.out.print(

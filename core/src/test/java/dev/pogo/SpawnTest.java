@@ -69,7 +69,10 @@ class SpawnTest {
         try (PogoScope scope = runtime.open()) {
             UnknownPoolException e =
                     assertThrows(UnknownPoolException.class, () -> scope.spawn("cqu", () -> 1));
-            assertEquals("unknown Pogo pool \"cqu\"; known pools: default, cpu", e.getMessage());
+            assertEquals(
+                    "unknown Pogo pool \"cqu\"; known pools: default, cpu (from built-in defaults)",
+                    e.getMessage());
+            assertEquals("built-in defaults", e.source());
             assertEquals("cqu", e.pool());
             assertEquals(List.of("default", "cpu"), e.known());
         }

@@ -5,32 +5,29 @@ import dev.pogo.PogoConfig;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URL;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Finds the configuration of the process-wide runtime in the first of several locations. */
+/** Finds a configuration in the first of several locations, see {@link PogoConfig#find}. */
 public final class ConfigLocation {
     private static final String PROPERTY = "pogo.config";
     private static final String VARIABLE = "POGO_CONFIG";
     private static final String FILE = "pogo.json";
 
+    /**
+     * Begins the name of a resource; a file whose name begins so is named as {@code ./classpath:}.
+     */
+    private static final String CLASS_PATH = "classpath:";
+
     private ConfigLocation() {}
 
     /**
-     * Returns the configuration from the file that the system property or the environment variable
-     * names, from the working directory or from the class path, in this order; otherwise the
-     * defaults.
+     * Returns the configuration that is found.
      *
-     * @throws InvalidConfigException if a named file does not exist, or a file that is found is
-     *     invalid
+     * @throws InvalidConfigException if what is named does not exist, or what is found is invalid
      */
     public static PogoConfig find() {
         String property = System.getProperty(PROPERTY);
@@ -43,40 +40,43 @@ public final class ConfigLocation {
         }
         Path local = Path.of(FILE);
         if (Files.exists(local, LinkOption.NOFOLLOW_LINKS)) { // a dangling link is an error
-            return PogoConfig.load(local);
+            return ConfigReader.load(local, "./" + FILE);
         }
-        URL resource = resource();
-        return resource != null ? read(resource) : PogoConfig.defaults();
+        URL resource = resource(FILE);
+        return resource != null ? ConfigReader.load(resource) : PogoConfig.defaults();
     }
 
-    private static PogoConfig named(String file, String by) {
+    private static PogoConfig named(String name, String by) {
+        String suffix = ", named by " + by;
+        if (name.startsWith(CLASS_PATH)) {
+            URL resource = resource(name.substring(CLASS_PATH.length()).replaceFirst("^/", ""));
+            if (resource == null) {
+                throw new InvalidConfigException(
+                        name + suffix,
+                        "",
+                        null,
+                        "there is no such resource on the class path",
+                        null);
+            }
+            return ConfigReader.load(resource, resource + suffix);
+        }
         try {
-            Path path = Path.of(file);
-            if (!file.isBlank()) {
-                return ConfigReader.load(path, file + " (named by " + by + ")");
+            Path path = Path.of(name);
+            if (!name.isBlank()) {
+                return ConfigReader.load(path, name + suffix);
             }
         } catch (InvalidPathException e) {
             // refused below, like a blank name
         }
-        throw new InvalidConfigException(by, "", '"' + file + '"', "is not a file name", null);
+        throw new InvalidConfigException(by, "", '"' + name + '"', "is not a file name", null);
     }
 
-    private static @Nullable URL resource() {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        URL resource = loader == null ? null : loader.getResource(FILE);
-        return resource != null ? resource : PogoConfig.class.getResource("/" + FILE);
-    }
-
-    private static PogoConfig read(URL resource) {
-        try (InputStream in = resource.openStream()) {
-            ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes());
-            String json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-            return ConfigReader.parse(resource.toString(), json);
-        } catch (CharacterCodingException e) {
-            throw new InvalidConfigException(resource.toString(), "", null, "is not UTF-8", e);
-        } catch (IOException e) {
-            throw new InvalidConfigException(
-                    resource.toString(), "", null, "cannot be read: " + e, e);
+    private static @Nullable URL resource(String name) {
+        if (name.isBlank()) {
+            return null; // which would be the root of the class path
         }
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        URL resource = loader == null ? null : loader.getResource(name);
+        return resource != null ? resource : PogoConfig.class.getResource("/" + name);
     }
 }

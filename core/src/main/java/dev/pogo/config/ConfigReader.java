@@ -19,8 +19,13 @@ import dev.pogo.util.ClassPatterns;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -79,6 +84,26 @@ public final class ConfigReader {
         return parse(source, json);
     }
 
+    public static PogoConfig load(URL resource) {
+        return load(resource, resource.toString());
+    }
+
+    /** Reads a resource that messages name by {@code source} instead of its URL. */
+    static PogoConfig load(URL resource, String source) {
+        try {
+            URLConnection connection = resource.openConnection();
+            connection.setUseCaches(false); // a cached jar would stay open
+            try (InputStream in = connection.getInputStream()) {
+                ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes());
+                return parse(source, StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+            }
+        } catch (CharacterCodingException e) {
+            throw new InvalidConfigException(source, "", null, "is not UTF-8", e);
+        } catch (IOException e) {
+            throw new InvalidConfigException(source, "", null, "cannot be read: " + e, e);
+        }
+    }
+
     public static PogoConfig parse(String source, String json) {
         return new ConfigReader(source).read(json);
     }
@@ -135,7 +160,8 @@ public final class ConfigReader {
                 top.duration(CLOSE_GRACE),
                 awaitTimeout == null ? PogoConfig.defaults().awaitTimeout() : awaitTimeout,
                 top.flag(LEAK_DETECTION),
-                sections);
+                sections,
+                source);
     }
 
     private JsonNode tree(String json) {

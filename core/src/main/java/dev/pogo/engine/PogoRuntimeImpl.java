@@ -39,6 +39,10 @@ public final class PogoRuntimeImpl implements PogoRuntime {
     private final @Nullable Duration closeGrace;
     private final Duration awaitTimeout;
     private final boolean leakDetection;
+
+    /** Where the configuration was read, for messages. */
+    private final String source;
+
     private final Timer timer;
 
     /** Workers that were started for this runtime, and are closed with it. */
@@ -59,6 +63,7 @@ public final class PogoRuntimeImpl implements PogoRuntime {
     private PogoRuntimeImpl(PogoConfig config, Timer timer) {
         FailureClasses.initialize();
         this.timer = timer;
+        this.source = config.source();
         timer.scan(busy);
         this.interrupter = new Interrupter("pogo-interrupt", timer, true);
         this.hookRunner = new Interrupter("pogo-cancel", timer, false);
@@ -85,7 +90,10 @@ public final class PogoRuntimeImpl implements PogoRuntime {
 
     /** Starts a runtime with a timer, which belongs to the runtime from now on. */
     static PogoRuntimeImpl start(PogoConfig config, Timer timer) {
-        return new PogoRuntimeImpl(Objects.requireNonNull(config, "config"), timer);
+        PogoRuntimeImpl runtime =
+                new PogoRuntimeImpl(Objects.requireNonNull(config, "config"), timer);
+        StartMessage.log(config);
+        return runtime;
     }
 
     private PoolConfig withStartedWorker(PoolConfig pool) {
@@ -143,7 +151,7 @@ public final class PogoRuntimeImpl implements PogoRuntime {
     public PoolImpl pool(String name) {
         PoolImpl pool = pools.get(Objects.requireNonNull(name, "name"));
         if (pool == null) {
-            throw new UnknownPoolException(name, List.copyOf(pools.keySet()));
+            throw new UnknownPoolException(name, List.copyOf(pools.keySet()), source);
         }
         return pool;
     }

@@ -57,6 +57,32 @@ public final class Durations {
     }
 
     /**
+     * Formats a duration as {@link #parse} reads it: {@code 250ms}, {@code 30s}, {@code 1m30s}.
+     * What cannot be written so, zero and parts of a millisecond, is {@linkplain #describe
+     * described}.
+     *
+     * @param duration the duration to format, not negative
+     * @return the text
+     */
+    public static String format(Duration duration) {
+        if (duration.isZero() || duration.toNanosPart() % 1_000_000 != 0) {
+            return describe(duration);
+        }
+        StringBuilder text = new StringBuilder();
+        appendPart(text, duration.toHours(), "h");
+        appendPart(text, duration.toMinutesPart(), "m");
+        appendPart(text, duration.toSecondsPart(), "s");
+        appendPart(text, duration.toMillisPart(), "ms");
+        return text.toString();
+    }
+
+    private static void appendPart(StringBuilder text, long number, String unit) {
+        if (number != 0) {
+            text.append(number).append(unit);
+        }
+    }
+
+    /**
      * Formats a duration for messages: {@code 0.3 ms}, {@code 250 ms}, {@code 5.000 s}.
      *
      * @param duration the duration to format

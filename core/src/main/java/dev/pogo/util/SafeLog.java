@@ -3,9 +3,22 @@ package dev.pogo.util;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Logs warnings through a logger whose own failure must not make anything else fail. */
+import java.util.function.Supplier;
+
+/** Logs through a logger whose own failure must not make anything else fail. */
 public final class SafeLog {
     private SafeLog() {}
+
+    /** Never throws, even if the message cannot be made; it is made only if it is logged. */
+    public static void info(Logger log, Supplier<String> message) {
+        try {
+            if (log.isInfoEnabled()) {
+                log.info("{}", message.get());
+            }
+        } catch (Throwable e) {
+            // There is nowhere else to report it.
+        }
+    }
 
     /** Never throws, since the caller is between two steps that belong together. */
     public static void warn(Logger log, String format, Object... arguments) {

@@ -2,6 +2,7 @@ package dev.pogo.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,22 +112,6 @@ class ConfigTest {
     })
     void jobs_pattern_allowsWhatItSays(String pattern, String name, boolean allowed) {
         assertEquals(allowed, new ClassPatterns(List.of(pattern)).allows(name));
-    }
-
-    @Test
-    void find_resourceThatIsNotUtf8_isRefused(@TempDir Path folder) throws IOException {
-        Files.write(folder.resolve("pogo.json"), new byte[] {'{', '"', (byte) 0xE9, '"', '}'});
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
-            thread.setContextClassLoader(loader);
-            InvalidConfigException e =
-                    assertThrows(InvalidConfigException.class, ConfigLocation::find);
-            Messages.assertContains("is not UTF-8", e);
-        } finally {
-            thread.setContextClassLoader(before);
-        }
     }
 
     @Test
@@ -258,6 +242,60 @@ class ConfigTest {
     }
 
     @Test
+    void load_resources_areReadOrRefusedWithTheirUrl(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("pogo.json");
+        URL url = file.toUri().toURL();
+        InvalidConfigException missing =
+                assertThrows(InvalidConfigException.class, () -> PogoConfig.load(url));
+        Messages.assertStarts(url + ": cannot be read: java.io.FileNotFoundException", missing);
+        Files.writeString(file, "{\"num_threads\": 3}");
+        assertEquals(3, PogoConfig.load(url).pools().get(0).numThreads());
+        Files.writeString(file, "{\"num_threads\": 0}");
+        assertRefused(url + ": num_threads: 0 is not", () -> PogoConfig.load(url));
+        Files.write(file, new byte[] {'{', (byte) 0xff, '}'});
+        assertRefused(url + ": is not UTF-8", () -> PogoConfig.load(url));
+    }
+
+    @Test
+    void source_eachWay_saysWhereItWasReadAndIsKept(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("pogo.json"), "{}");
+        assertEquals("built-in defaults", PogoConfig.defaults().source());
+        assertEquals("JSON text", PogoConfig.parse("{}").source());
+        assertEquals(file.toString(), PogoConfig.load(file).source());
+        URL url = file.toUri().toURL();
+        PogoConfig config = PogoConfig.load(url);
+        assertEquals(url.toString(), config.source());
+        PogoConfig changed =
+                config.withPool(PoolConfig.named("cpu"))
+                        .withTaskDecorator(work -> work)
+                        .withJobs(List.of("com.acme.*"))
+                        .withCloseGrace(Duration.ofSeconds(1))
+                        .withAwaitTimeout(Duration.ofSeconds(1))
+                        .withLeakDetection(true)
+                        .withSection("greeting", "hello");
+        assertEquals(url.toString(), changed.source());
+    }
+
+    @Test
+    void equals_allButTheSource_counts() {
+        PogoConfig config = PogoConfig.parse("{}");
+        assertEquals(PogoConfig.defaults(), config);
+        assertEquals(PogoConfig.defaults().hashCode(), config.hashCode());
+        for (PogoConfig other :
+                List.of(
+                        config.withPool(PoolConfig.named("cpu")),
+                        config.withTaskDecorator(work -> work),
+                        config.withJobs(List.of("com.acme.*")),
+                        config.withCloseGrace(Duration.ofSeconds(1)),
+                        config.withAwaitTimeout(Duration.ofSeconds(1)),
+                        config.withLeakDetection(true),
+                        config.withSection("greeting", "hello"))) {
+            assertNotEquals(config, other);
+            assertNotEquals(config.hashCode(), other.hashCode());
+        }
+    }
+
+    @Test
     void poolConfig_wrongValues_areRefused() {
         PoolConfig pool = PoolConfig.named("cpu");
         assertRefused(
@@ -281,7 +319,14 @@ class ConfigTest {
 
     private static PogoConfig withPools(PoolConfig... pools) {
         return new PogoConfig(
-                List.of(pools), null, List.of(), null, Duration.ofSeconds(5), false, Map.of());
+                List.of(pools),
+                null,
+                List.of(),
+                null,
+                Duration.ofSeconds(5),
+                false,
+                Map.of(),
+                "test");
     }
 
     @Test

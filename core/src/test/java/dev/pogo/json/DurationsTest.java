@@ -51,6 +51,21 @@ class DurationsTest {
                         .getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "PT0.25S, 250ms",
+        "PT30S, 30s",
+        "PT1M30S, 1m30s",
+        "PT90M, 1h30m",
+        "PT1H2M3.004S, 1h2m3s4ms",
+        "PT240H, 240h",
+        "PT0S, 0 ms",
+        "PT0.0015S, 1.5 ms",
+    })
+    void format_anyDuration_isAsItIsParsed(String iso, String text) {
+        assertEquals(text, Durations.format(Duration.parse(iso)));
+    }
+
     @Test
     void describe_anyLength_isShort() {
         assertEquals("0 ms", Durations.describe(Duration.ZERO));
