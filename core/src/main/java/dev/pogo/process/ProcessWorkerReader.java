@@ -73,6 +73,10 @@ public final class ProcessWorkerReader implements WorkerReader {
             throw directives.refuse(JVM, "is not for workers that have a command");
         }
         if (jvm) {
+            String obstacle = JvmCommand.obstacle();
+            if (obstacle != null) {
+                throw directives.refuse(JVM, obstacle);
+            }
             return ProcessWorkers.jvm();
         }
         if (command == null) {

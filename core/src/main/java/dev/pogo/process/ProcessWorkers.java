@@ -398,7 +398,7 @@ public record ProcessWorkers(
      * @return the worker that runs the pool's jobs
      * @throws InvalidConfigException if the pool's {@code num_threads} is inconsistent with the
      *     other numbers; or if the workers are to be JVMs like this one, and Pogo was loaded
-     *     neither from this one's class path nor from its module path
+     *     neither from this one's class path or module path nor from Spring Boot's executable jar
      */
     @Override
     public Worker start(PoolConfig pool) {
@@ -430,7 +430,7 @@ public record ProcessWorkers(
         return new ResolvedOptions(
                 pool.name(),
                 pool.maxWait(),
-                command.isEmpty() ? JvmCommand.likeThis() : command,
+                command.isEmpty() ? jvmCommand(pool) : command,
                 minWorkers,
                 maxWorkersIn(pool),
                 maxJobs,
@@ -440,6 +440,12 @@ public record ProcessWorkers(
                 scaleLatency,
                 shmSize,
                 maxFrame);
+    }
+
+    private static List<String> jvmCommand(PoolConfig pool) {
+        String obstacle = JvmCommand.obstacle();
+        ensure(obstacle == null, "pool " + pool.name() + ": jvm", "true", String.valueOf(obstacle));
+        return JvmCommand.likeThis();
     }
 
     /**
