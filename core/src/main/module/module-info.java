@@ -10,6 +10,7 @@ module dev.pogo {
     requires static transitive org.jspecify;
     requires java.xml;
     requires static jdk.jfr;
+    requires static context.propagation;
     requires static micrometer.core;
 
     exports dev.pogo;

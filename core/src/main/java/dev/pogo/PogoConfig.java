@@ -2,6 +2,7 @@ package dev.pogo;
 
 import dev.pogo.config.ConfigLocation;
 import dev.pogo.config.ConfigReader;
+import dev.pogo.engine.ContextPropagation;
 import dev.pogo.json.Durations;
 import dev.pogo.util.ClassPatterns;
 
@@ -220,13 +221,51 @@ public record PogoConfig(
     }
 
     /**
-     * Returns a copy with another decorator. To use several, compose them.
+     * Returns a copy with another decorator, which replaces the previous one. To use several,
+     * compose them with {@link TaskDecorator#andThen}. {@linkplain #withContextPropagation Context
+     * propagation} stays on.
      *
      * @param decorator the decorator that wraps each task's work
      * @return the copy
      */
     public PogoConfig withTaskDecorator(TaskDecorator decorator) {
         Objects.requireNonNull(decorator, "decorator");
+        boolean propagating =
+                taskDecorator != null
+                        && ComposedDecorator.contains(
+                                taskDecorator, ContextPropagation::isDecorator);
+        PogoConfig changed = decoratedBy(decorator);
+        return propagating ? changed.withContextPropagation() : changed;
+    }
+
+    /**
+     * Returns a copy whose tasks have the context of the spawning thread, as far as Micrometer's
+     * context-propagation knows it: each thread-local for which {@code ContextRegistry} has an
+     * accessor, such as the current observation and Spring Security's context. At {@code spawn} the
+     * values are captured; around the work they are set on the task's thread, and afterwards what
+     * was there before is restored.
+     *
+     * <p>A decorator that is set sees the context as well: this is added to it by {@link
+     * TaskDecorator#andThen}. Called again, it changes nothing.
+     *
+     * <p>If an accessor cannot read its value, {@code spawn} throws its exception and no task is
+     * created; if it cannot set or restore its value, the task fails.
+     *
+     * @return the copy
+     * @throws InvalidConfigException if the library {@code io.micrometer:context-propagation} is
+     *     not there
+     */
+    public PogoConfig withContextPropagation() {
+        TaskDecorator propagation = ContextPropagation.decorator();
+        if (taskDecorator == null) {
+            return decoratedBy(propagation);
+        }
+        return ComposedDecorator.contains(taskDecorator, ContextPropagation::isDecorator)
+                ? this
+                : decoratedBy(taskDecorator.andThen(propagation));
+    }
+
+    private PogoConfig decoratedBy(TaskDecorator decorator) {
         return new PogoConfig(
                 pools, decorator, jobs, closeGrace, awaitTimeout, leakDetection, sections, source);
     }

@@ -14,7 +14,9 @@ import org.slf4j.MDC;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Rule 14, and what else a task sees of the thread that spawned it. */
@@ -195,6 +197,84 @@ class ContextTest {
             NullPointerException e =
                     assertThrows(NullPointerException.class, () -> scope.spawn(() -> 1));
             Messages.assertContains("returned null", e);
+        }
+    }
+
+    private static TaskDecorator noting(String name, List<String> steps) {
+        return work -> {
+            steps.add(name + " captures");
+            return () -> {
+                steps.add(name + " enters");
+                try {
+                    return work.call();
+                } finally {
+                    steps.add(name + " leaves");
+                }
+            };
+        };
+    }
+
+    @Test
+    void andThen_other_wrapsWhatTheFirstReturned() throws InterruptedException {
+        List<String> steps = new CopyOnWriteArrayList<>();
+        TaskDecorator decorator =
+                noting("a", steps).andThen(noting("b", steps)).andThen(noting("c", steps));
+        PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withTaskDecorator(decorator));
+        try (PogoScope scope = runtime.open()) {
+            scope.spawn(() -> steps.add("work")).await();
+        }
+        assertEquals(
+                List.of(
+                        "a captures",
+                        "b captures",
+                        "c captures",
+                        "c enters",
+                        "b enters",
+                        "a enters",
+                        "work",
+                        "a leaves",
+                        "b leaves",
+                        "c leaves"),
+                steps);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // the nulls are what this is about
+    void andThen_null_isRefused() {
+        List<String> steps = new CopyOnWriteArrayList<>();
+        TaskDecorator good = noting("a", steps);
+        NullPointerException e = assertThrows(NullPointerException.class, () -> good.andThen(null));
+        assertEquals("other", e.getMessage());
+        TaskDecorator bad = work -> null;
+        for (TaskDecorator decorator : List.of(bad.andThen(good), good.andThen(bad))) {
+            PogoRuntime runtime =
+                    Runtimes.start(PogoConfig.defaults().withTaskDecorator(decorator));
+            try (PogoScope scope = runtime.open()) {
+                NullPointerException refused =
+                        assertThrows(NullPointerException.class, () -> scope.spawn(() -> 1));
+                Messages.assertContains("returned null", refused);
+            }
+        }
+        assertEquals(List.of("a captures"), steps, "not called with what the other returned");
+    }
+
+    @Test
+    void andThen_eitherThrows_spawnThrowsAndThereIsNoTask() throws InterruptedException {
+        IllegalStateException failure = new IllegalStateException("no context");
+        TaskDecorator bad =
+                work -> {
+                    throw failure;
+                };
+        TaskDecorator good = work -> work;
+        for (TaskDecorator decorator : List.of(bad.andThen(good), good.andThen(bad))) {
+            PogoRuntime runtime =
+                    Runtimes.start(PogoConfig.defaults().withTaskDecorator(decorator));
+            try (PogoScope scope = runtime.open()) {
+                assertSame(
+                        failure,
+                        assertThrows(IllegalStateException.class, () -> scope.spawn(() -> 1)));
+                assertEquals(List.of(), scope.settle(Duration.ofSeconds(5)));
+            }
         }
     }
 }

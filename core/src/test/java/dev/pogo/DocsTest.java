@@ -1,6 +1,7 @@
 package dev.pogo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,6 +9,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.pogo.engine.Runtimes;
 
 import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -142,7 +148,7 @@ class DocsTest {
                 compileWithoutForeign(block, page);
             } else if (declares(block)) {
                 compile("package shown%d;\n".formatted(count), block, without(GIVEN, block));
-                if (block.contains("class Tenants") || block.contains("class MicrometerContext")) {
+                if (block.contains("class Tenants")) {
                     declared += block;
                 }
             } else {
@@ -295,22 +301,27 @@ class DocsTest {
     }
 
     @Test
-    void micrometerContext_withTheDecoratorShown_isCarriedAndGoneAfterwards() throws Exception {
-        ThreadLocal<String> tenant = new ThreadLocal<>();
+    @SuppressWarnings("unchecked") // the guide shows an accessor for contexts
+    void openTelemetryAccessor_shown_carriesTheContextThatIsGoneAfterwards() throws Exception {
         ContextRegistry registry = ContextRegistry.getInstance();
-        registry.registerThreadLocalAccessor("tenant", tenant);
-        try (URLClassLoader classes = compile(blockWith("class MicrometerContext"))) {
-            Class<?> shown = classes.loadClass("MicrometerContext");
-            PogoRuntime runtime = startWith(method(shown, "carry", Callable.class));
+        ContextKey<String> key = ContextKey.named("tenant");
+        try (URLClassLoader classes = compile(blockWith("class OpenTelemetryAccessor"))) {
+            Constructor<?> made =
+                    classes.loadClass("OpenTelemetryAccessor").getDeclaredConstructor();
+            made.setAccessible(true);
+            ThreadLocalAccessor<Context> accessor =
+                    (ThreadLocalAccessor<Context>) made.newInstance();
+            registry.registerThreadLocalAccessor(accessor);
+            PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withContextPropagation());
             try (PogoScope scope = runtime.open()) {
-                tenant.set("acme");
-                assertEquals("acme", scope.spawn(tenant::get).await());
-                tenant.remove();
-                assertNull(scope.spawn(tenant::get).await());
+                try (Scope current = Context.root().with(key, "acme").makeCurrent()) {
+                    assertNotNull(current);
+                    assertEquals("acme", scope.spawn(() -> Context.current().get(key)).await());
+                }
+                assertNull(scope.spawn(() -> Context.current().get(key)).await());
             }
         } finally {
-            tenant.remove();
-            registry.removeThreadLocalAccessor("tenant");
+            registry.removeThreadLocalAccessor("opentelemetry");
         }
     }
 

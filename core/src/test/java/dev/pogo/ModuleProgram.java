@@ -78,6 +78,11 @@ public final class ModuleProgram {
         return classes;
     }
 
+    /** Puts the library that a class is from on the module path, for running only. */
+    public void addJar(Class<?> one) {
+        modulePath = jar(one) + SEPARATOR + modulePath;
+    }
+
     /** Sets a variable of the environment in which it runs. */
     public void setVariable(String name, String value) {
         environment.put(name, value);

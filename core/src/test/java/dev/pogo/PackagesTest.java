@@ -51,7 +51,11 @@ class PackagesTest {
             Map.of(
                     "LocalWorker", Set.of("engine.JobClass"),
                     "Pogo", Set.of("engine.SharedRuntime"),
-                    "PogoConfig", Set.of("config.ConfigLocation", "config.ConfigReader"),
+                    "PogoConfig",
+                            Set.of(
+                                    "config.ConfigLocation",
+                                    "config.ConfigReader",
+                                    "engine.ContextPropagation"),
                     "PogoRuntime", Set.of("engine.PogoRuntimeImpl"),
                     "Task", Set.of("engine.TaskImpl"));
 
