@@ -45,6 +45,9 @@ import java.util.concurrent.TimeUnit;
 class ContextPropagationTest {
     private static final String KEY = "dev.pogo.tenant";
 
+    /** Says nothing of there being no log. */
+    private static final String QUIET = "-Dslf4j.internal.verbosity=ERROR";
+
     private final ThreadLocal<String> tenant = new ThreadLocal<>();
     private final BlockingQueue<String> leftBehind = new LinkedBlockingQueue<>();
 
@@ -347,7 +350,7 @@ class ContextPropagationTest {
                 "PogoConfig: withContextPropagation(): needs the library"
                         + " io.micrometer:context-propagation; add it to the dependencies, and in a"
                         + " module also \"requires context.propagation\"; 1",
-                program().run(List.of(), "acme.Carried"));
+                program().run(List.of(QUIET), "acme.Carried"));
     }
 
     @Test
@@ -356,7 +359,8 @@ class ContextPropagationTest {
         program.addJar(ContextRegistry.class);
         assertEquals(
                 "carried; 1",
-                program.run(List.of("--add-modules", "context.propagation"), "acme.Carried"));
+                program.run(
+                        List.of(QUIET, "--add-modules", "context.propagation"), "acme.Carried"));
     }
 
     private ModuleProgram program() throws Exception {
