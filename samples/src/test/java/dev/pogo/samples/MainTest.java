@@ -174,7 +174,8 @@ class MainTest {
                 "--sleep",
                 "soon");
         assertRefused(
-                "samples fanout: unknown Pogo pool \"db\"; known pools: default, cpu",
+                "samples fanout: unknown Pogo pool \"db\"; known pools: default, cpu (from built-in"
+                        + " defaults)",
                 "fanout",
                 "--pool",
                 "db");

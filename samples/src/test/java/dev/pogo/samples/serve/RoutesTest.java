@@ -52,7 +52,8 @@ class RoutesTest {
             JsonNode unknown = Demo.json(200, demo.get("/pool-size-error"));
             assertTrue(unknown.get("caught_unknown_pool").asBoolean());
             assertEquals(
-                    "unknown Pogo pool \"missing\"; known pools: default, cpu",
+                    "unknown Pogo pool \"missing\"; known pools: default, cpu (from built-in"
+                            + " defaults)",
                     unknown.get("message").asText());
         }
     }
@@ -159,7 +160,7 @@ class RoutesTest {
                             + " '99999999999'",
                     Demo.json(400, demo.get("/sleep?deadline_ms=99999999999")));
             assertError(
-                    "unknown Pogo pool \"db\"; known pools: default, cpu",
+                    "unknown Pogo pool \"db\"; known pools: default, cpu (from built-in defaults)",
                     Demo.json(400, demo.get("/sleep?pool=db")));
             assertError(
                     "unknown parameter 'mss'; there are deadline_ms, ms, pool, tasks",
