@@ -311,7 +311,8 @@ public record PogoConfig(
 
     /**
      * Returns a copy in which an await that is given no timeout waits for another time. Such an
-     * await waits until the deadline of its scope if there is one, and for this time otherwise.
+     * await waits until the deadline of its scope, or the {@link TaskSpec#within} of its task,
+     * where there is one, and for this time otherwise.
      *
      * @param timeout how long to wait
      * @return the copy

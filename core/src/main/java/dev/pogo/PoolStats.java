@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param waiting the number of tasks that wait for a permit
  * @param lent the number of tasks that have lent their permit and wait, for others of their pool or
  *     for the permit to be returned
- * @param stuck the number of tasks that have been cancelled and still run; a task that stays here
- *     ignores its interrupt and keeps its permit
+ * @param stuck the number of tasks that have gone on for more than a second since their
+ *     cancellation: they ignore their interrupt, and keep their permits
  * @param peakRunning the largest number of tasks that ever ran at once, counted like {@code
  *     running}. A pool of 64 permits or more keeps its permits in several parts and does not look
  *     at all of them for each task, but when fewer permits are left in one part than ever before
