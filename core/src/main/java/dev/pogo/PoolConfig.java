@@ -18,8 +18,8 @@ import java.util.Objects;
  * @param worker the worker that runs the pool's jobs; with null, the default, they run in this
  *     process
  * @param shedDoomed whether a task is refused at once if, at the rate at which the pool has
- *     recently admitted tasks, the deadline of its scope comes before its turn; by default false:
- *     the task waits
+ *     recently admitted tasks, the deadline of its scope, or its own time limit, comes before its
+ *     turn; by default false: the task waits
  */
 public record PoolConfig(
         String name,

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Thrown for a task that waited for a permit for as long as its pool allows and never ran, or that
- * was refused at once because its turn would come after its scope's deadline ({@link
+ * was refused at once because its turn would come after its deadline ({@link
  * PoolConfig#shedDoomed()}). The pool's numbers are those at that moment.
  *
  * @serial exclude
@@ -50,7 +50,7 @@ public final class PoolSaturatedException extends TaskException {
                 ? "no permit within max_wait of " + Durations.describe(maxWait) + describe(cycle)
                 : "refused, because it would wait at least "
                         + Durations.describe(estimatedWait)
-                        + " for a permit, and the deadline of its scope comes before";
+                        + " for a permit, and its deadline comes before";
     }
 
     /**

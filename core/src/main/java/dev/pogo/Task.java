@@ -206,10 +206,11 @@ public interface Task<T extends @Nullable Object> extends Selectable<T> {
     Duration tookToStop();
 
     /**
-     * Returns the time until the task's scope, or an enclosing one, reaches its deadline.
+     * Returns the time until the task is cancelled because its time is up: until its scope, or an
+     * enclosing one, reaches its deadline, or its own time limit has passed.
      *
-     * @return the time, zero if it has passed; without a deadline {@link Long#MAX_VALUE}
-     *     nanoseconds, which is about 292 years
+     * @return the time, zero if it has passed; without a limit {@link Long#MAX_VALUE} nanoseconds,
+     *     which is about 292 years
      */
     Duration remaining();
 

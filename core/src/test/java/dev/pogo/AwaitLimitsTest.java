@@ -247,6 +247,24 @@ final class AwaitLimitsTest {
     }
 
     @Test
+    void remaining_ofATask_isTheEarlierOfItsLimitAndItsScopes() throws InterruptedException {
+        TaskSpec limited = TaskSpec.in("default").within(ofSeconds(50));
+        try (PogoScope untimed = runtime.open();
+                PogoScope scope = runtime.open(ofSeconds(100))) {
+            for (PogoScope each : List.of(scope, untimed)) {
+                Duration left =
+                        each.spawn(limited, () -> Task.current().remaining()).await(ofSeconds(20));
+                assertTrue(left.compareTo(ofSeconds(50)) <= 0, left::toString);
+                assertTrue(left.compareTo(ofSeconds(20)) > 0, left::toString);
+            }
+            Duration ofScope =
+                    scope.spawn(limited.within(ofSeconds(200)), () -> Task.current().remaining())
+                            .await(ofSeconds(20));
+            assertTrue(ofScope.compareTo(ofSeconds(100)) <= 0, ofScope::toString);
+        }
+    }
+
+    @Test
     void awaitAny_tasksOfSeveralTypes_isOfTheCommonOne() throws InterruptedException {
         try (PogoScope scope = runtime.open()) {
             Task<Integer> whole = scope.spawn(() -> 1);

@@ -235,7 +235,7 @@ final class PoolImpl extends LendingPool implements Pool {
      * pool's tasks spawns the task, since that one can lend it its own permit.
      */
     private boolean mayBeDoomed(TaskImpl<?> task) {
-        if (!config.shedDoomed() || !task.scope().hasDeadline()) {
+        if (!config.shedDoomed() || !task.isTimed()) {
             return false;
         }
         Execution spawner = Execution.current();

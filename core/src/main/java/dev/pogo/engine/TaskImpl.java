@@ -96,9 +96,8 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     public T await() throws InterruptedException {
         StackProbe.ensureRoom();
         if (!done()) {
-            boolean limited = within() != null || queue.scope.hasDeadline();
             Duration timeout = queue.scope.runtime().awaitTimeout();
-            awaitOutcome(limited ? Nanos.FOREVER : Nanos.of(timeout, "timeout"), timeout);
+            awaitOutcome(isTimed() ? Nanos.FOREVER : Nanos.of(timeout), timeout);
         }
         return result();
     }
@@ -161,6 +160,11 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     private boolean isOwnLimit(long time) {
         return within() != null && time == limitedTo() && !queue.scope.endsAt(time);
+    }
+
+    /** Returns whether the scope has a deadline, or the task a limit of its own. */
+    boolean isTimed() {
+        return within() != null || queue.scope.hasDeadline();
     }
 
     /** Returns the time from the spawn on that the task may take, or null. */
@@ -253,7 +257,10 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     @Override
     public Duration remaining() {
-        return queue.scope.remaining();
+        return isTimed()
+                ? Duration.ofNanos(
+                        Math.max(0, earliest(spawnedAt + Nanos.FOREVER) - System.nanoTime()))
+                : queue.scope.remaining();
     }
 
     @Override

@@ -76,8 +76,8 @@ class ShedDoomedTest {
                         assertThrows(PoolSaturatedException.class, doomed::result);
                 assertTrue(e.estimatedWait().orElseThrow().compareTo(AT_LEAST) >= 0, e::toString);
                 Messages.assertMatches(
-                        "refused, because it would wait at least .* s for a permit, and the"
-                                + " deadline of its scope comes before \\[task .*; pool default: 1"
+                        "refused, because it would wait at least .* s for a permit, and its"
+                                + " deadline comes before \\[task .*; pool default: 1"
                                 + " of 1 running, 4099 waiting\\]",
                         e);
             }

@@ -10,7 +10,11 @@ import java.util.concurrent.Callable;
 final class PogoScopes implements Scopes {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults());
+    private final PogoRuntime runtime;
+
+    PogoScopes(PogoConfig config) {
+        runtime = PogoRuntime.start(config);
+    }
 
     @Override
     public void empty() {

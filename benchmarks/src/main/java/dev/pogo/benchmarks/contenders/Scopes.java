@@ -1,5 +1,7 @@
 package dev.pogo.benchmarks.contenders;
 
+import dev.pogo.PogoConfig;
+
 import java.util.concurrent.Callable;
 
 /** What one does with scopes, without many tasks. */
@@ -8,6 +10,8 @@ public interface Scopes extends AutoCloseable {
     enum Of {
         /** Pogo's. */
         POGO,
+        /** Pogo's, with {@code leak_detection}. */
+        POGO_TRACED,
         /** The JDK's preview API. */
         STRUCTURED;
 
@@ -17,9 +21,11 @@ public interface Scopes extends AutoCloseable {
          * @return a new one, to be closed
          */
         public Scopes make() {
-            return this == POGO
-                    ? new PogoScopes()
-                    : Preview.make("StructuredScopesAlone", Scopes.class);
+            return switch (this) {
+                case POGO -> new PogoScopes(PogoConfig.defaults());
+                case POGO_TRACED -> new PogoScopes(PogoConfig.defaults().withLeakDetection(true));
+                case STRUCTURED -> Preview.make("StructuredScopesAlone", Scopes.class);
+            };
         }
     }
 

@@ -180,7 +180,8 @@ final class Page {
                 "OpenClose -prof gc",
                 "Scopes by themselves, beside `StructuredTaskScope`: an empty one, an empty one"
                     + " with a deadline, one with a deadline and one task, and three within each"
-                    + " other.");
+                    + " other. With `leak_detection` each of Pogo's takes the stack trace of its"
+                    + " opening, which here is short.");
         List<String> metrics = List.of(TIME, BYTES);
         MarkdownTable table =
                 new MarkdownTable(
@@ -191,7 +192,9 @@ final class Page {
                                 "here: ns, Pogo",
                                 "bytes, Pogo",
                                 "ns, JDK",
-                                "bytes, JDK"));
+                                "bytes, JDK",
+                                "ns, leak_detection",
+                                "bytes, leak_detection"));
         for (String shape : Goal.SHAPES) {
             table.row(
                     shape,
@@ -202,7 +205,8 @@ final class Page {
                                             openClose(shape, metric, "POGO"),
                                             openClose(shape, metric, "STRUCTURED"))),
                     metric -> whole(results.median(openClose(shape, metric, "POGO"))),
-                    metric -> whole(results.median(openClose(shape, metric, "STRUCTURED"))));
+                    metric -> whole(results.median(openClose(shape, metric, "STRUCTURED"))),
+                    metric -> whole(results.median(openClose(shape, metric, "POGO_TRACED"))));
         }
         add(table);
     }
