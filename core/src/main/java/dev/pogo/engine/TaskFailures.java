@@ -64,7 +64,8 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
         awaitUntil(() -> hasFailed() || newestUndecided() == null, deadline, conclusion);
     }
 
-    private boolean hasFailed() {
+    /** Returns whether a failure has been recorded. */
+    final boolean hasFailed() {
         TaskImpl<?> first = firstFailure;
         return first != null && first.failsScope();
     }

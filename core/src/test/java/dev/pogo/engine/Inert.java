@@ -142,6 +142,11 @@ public final class Inert {
         return unsubmitted(() -> 1);
     }
 
+    /** A task that the scope spawns as for a user. */
+    TaskImpl<Integer> spawned() {
+        return scopes.getFirst().spawn(pool, () -> 1, null);
+    }
+
     void submit(TaskImpl<?> task) {
         pool.submit(task);
     }

@@ -3,6 +3,9 @@ package dev.pogo.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 
@@ -13,6 +16,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.PoolLoad;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.Task;
+import dev.pogo.TaskSpec;
 import dev.pogo.ThreadKind;
 import dev.pogo.channel.Select;
 import dev.pogo.channel.SelectCases;
@@ -26,10 +30,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -37,10 +46,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Random scopes, tasks, awaits, selects, cancels, hooks, timeouts, interrupts, expiries and stack
- * overflows, from several threads at once. Run it again with the seed that it prints: {@code
- * -Dpogo.stress.seed=…}, and longer with {@code -Dpogo.stress.tasks=…}. The seed fixes what each
- * thread does, not how the threads interleave.
+ * Random scopes, tasks, awaits, selects, maps, executors, cancels, hooks, time limits, interrupts,
+ * expiries and stack overflows, from several threads at once. Run it again with the seed that it
+ * prints: {@code -Dpogo.stress.seed=…}, and longer with {@code -Dpogo.stress.tasks=…}. The seed
+ * fixes what each thread does, not how the threads interleave.
  */
 class StressTest {
     private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
@@ -97,16 +106,20 @@ class StressTest {
     void engine_randomUseWithGrace_eachPermitComesBackInTheEnd() throws InterruptedException {
         runtime = Runtimes.start(CONFIG.withCloseGrace(Duration.ofNanos(50_000)));
         graceful = true;
+        stress(TASKS / 4);
+    }
+
+    private void stress(long tasks) throws InterruptedException {
         Level before = POGO_LOG.getLevel();
-        POGO_LOG.setLevel(Level.ERROR); // each straggler is reported
+        POGO_LOG.setLevel(Level.ERROR); // stragglers and unseen failures are reported
         try {
-            stress(TASKS / 4);
+            drive(tasks);
         } finally {
             POGO_LOG.setLevel(before);
         }
     }
 
-    private void stress(long tasks) throws InterruptedException {
+    private void drive(long tasks) throws InterruptedException {
         System.out.printf("stress: -Dpogo.stress.seed=%d -Dpogo.stress.tasks=%d%n", SEED, TASKS);
         long began = System.nanoTime();
         SplittableRandom seeds = new SplittableRandom(SEED);
@@ -178,9 +191,11 @@ class StressTest {
     }
 
     private PogoScopeImpl open(SplittableRandom random) {
-        return random.nextInt(3) == 0
-                ? runtime.open(Duration.ofNanos(random.nextInt(2_000_000)))
-                : runtime.open();
+        PogoScopeImpl scope =
+                random.nextInt(3) == 0
+                        ? runtime.open(Duration.ofNanos(random.nextInt(2_000_000)))
+                        : runtime.open();
+        return random.nextInt(16) == 0 ? scope.failFast() : scope;
     }
 
     private Checked spawn(PogoScopeImpl scope, SplittableRandom random, int depth, int parents) {
@@ -204,7 +219,12 @@ class StressTest {
                         checked.ended.set(true);
                     }
                 };
-        checked.task = scope.spawn(pool, work);
+        TaskSpec spec = TaskSpec.in(pool);
+        checked.task =
+                random.nextInt(8) == 0
+                        ? scope.spawn(
+                                spec.within(Duration.ofNanos(1 + random.nextInt(500_000))), work)
+                        : scope.spawn(pool, work);
         spawned.incrementAndGet();
         return checked;
     }
@@ -260,16 +280,32 @@ class StressTest {
 
     private void touch(PogoScopeImpl scope, Checked checked, SplittableRandom random) {
         try {
-            switch (random.nextInt(6)) {
-                case 0 -> checked.task.cancel();
-                case 1 -> checked.task.await(Duration.ofNanos(random.nextInt(100_000)));
-                case 2 -> checked.task.await(Duration.ZERO);
-                case 3 -> Select.from("task", checked.task).timeout(shortly(random));
-                case 4 -> scope.completions(List.of(checked.task)).next(shortly(random));
-                default -> scope.await(checked.task.id(), Duration.ofMillis(1));
+            switch (random.nextInt(64)) {
+                case 0 -> scope.cancel();
+                case 1, 2, 3, 4 -> scope.awaitAll(List.of(checked.task), shortly(random));
+                case 5, 6, 7, 8 ->
+                        new TaskFuture<>(checked.task).get(random.nextInt(100), MICROSECONDS);
+                case 9, 10, 11, 12 -> new TaskFuture<>(checked.task).cancel(false);
+                default -> touchAlone(scope, checked, random);
             }
-        } catch (PogoException | InterruptedException expected) {
+        } catch (PogoException
+                | InterruptedException
+                | CancellationException
+                | ExecutionException
+                | TimeoutException expected) {
             // any outcome will do; there is to be one
+        }
+    }
+
+    private static void touchAlone(PogoScopeImpl scope, Checked checked, SplittableRandom random)
+            throws InterruptedException {
+        switch (random.nextInt(6)) {
+            case 0 -> checked.task.cancel();
+            case 1 -> checked.task.await(Duration.ofNanos(random.nextInt(100_000)));
+            case 2 -> checked.task.await(Duration.ZERO);
+            case 3 -> Select.from("task", checked.task).timeout(shortly(random));
+            case 4 -> scope.completions(List.of(checked.task)).next(shortly(random));
+            default -> scope.await(checked.task.id(), Duration.ofMillis(1));
         }
     }
 
@@ -278,21 +314,72 @@ class StressTest {
         checked.forEach(one -> tasks.add(one.task));
         Duration timeout = Duration.ofNanos(random.nextInt(3_000_000));
         try {
-            switch (random.nextInt(7)) {
-                case 0 -> scope.awaitAll(timeout);
-                case 1 -> scope.awaitAny(tasks, timeout);
-                case 2 -> scope.settle(timeout);
-                case 3 -> {
-                    for (TaskImpl<Integer> task : tasks) {
-                        task.await(timeout);
-                    }
-                }
-                case 4 -> takeAll(scope.completions(tasks), random);
-                case 5 -> selectAll(scope, tasks, random);
-                default -> {} // just closes
+            switch (random.nextInt(64)) {
+                case 0 -> map(scope, random);
+                case 1 -> execute(scope, random);
+                case 2, 3, 4, 5, 6, 7, 8, 9 ->
+                        scope.awaitAll(tasks.subList(0, 1 + random.nextInt(tasks.size())), timeout);
+                default -> finishAll(scope, tasks, timeout, random);
             }
         } catch (PogoException | InterruptedException expected) {
             // any outcome will do; there is to be one
+        }
+    }
+
+    private static void finishAll(
+            PogoScopeImpl scope,
+            List<TaskImpl<Integer>> tasks,
+            Duration timeout,
+            SplittableRandom random)
+            throws InterruptedException {
+        switch (random.nextInt(7)) {
+            case 0 -> scope.awaitAll(timeout);
+            case 1 -> scope.awaitAny(tasks, timeout);
+            case 2 -> scope.settle(timeout);
+            case 3 -> {
+                for (TaskImpl<Integer> task : tasks) {
+                    task.await(timeout);
+                }
+            }
+            case 4 -> takeAll(scope.completions(tasks), random);
+            case 5 -> selectAll(scope, tasks, random);
+            default -> {} // just closes
+        }
+    }
+
+    private static void map(PogoScopeImpl scope, SplittableRandom random)
+            throws InterruptedException {
+        List<Integer> items = random.ints(random.nextInt(60), 0, 300).boxed().toList();
+        List<Integer> results =
+                scope.map(
+                        POOLS[random.nextInt(POOLS.length)],
+                        items,
+                        item -> {
+                            if (item == 0) {
+                                throw new IllegalStateException("test");
+                            }
+                            LockSupport.parkNanos(item);
+                            return item;
+                        });
+        assertEquals(items, results);
+    }
+
+    private static void execute(PogoScopeImpl scope, SplittableRandom random)
+            throws InterruptedException {
+        ExecutorService executor = scope.executor(POOLS[random.nextInt(POOLS.length)]);
+        List<Callable<Integer>> works = new ArrayList<>();
+        for (int i = random.nextInt(20); i >= 0; i--) {
+            int number = i;
+            works.add(() -> number);
+        }
+        List<Future<Integer>> futures =
+                executor.invokeAll(works, random.nextInt(300), MICROSECONDS);
+        if (futures.size() != works.size() || !futures.stream().allMatch(Future::isDone)) {
+            throw new AssertionError(futures);
+        }
+        executor.shutdown();
+        if (executor.awaitTermination(5, SECONDS) != executor.isTerminated()) {
+            throw new AssertionError("not terminated: " + executor);
         }
     }
 
