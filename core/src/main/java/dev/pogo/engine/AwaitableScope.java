@@ -223,7 +223,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
         // Another thread may have spawned more tasks since. They do not belong to this call, and
         // come after all that were decided then.
         List<TaskImpl<?>> decided = tasks().decidedOf(tasks().snapshot());
-        return Collections.unmodifiableList(tasks().withoutDismissed(decided));
+        return Collections.unmodifiableList(tasks().kept(decided));
     }
 
     public final void cancel() {

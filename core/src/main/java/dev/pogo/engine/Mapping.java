@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * One call of {@link dev.pogo.PogoScope#map}. The calling thread spawns the tasks of the items, as
@@ -29,8 +30,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * what threads read that look for tasks which wait for each other.
  */
 final class Mapping<A extends @Nullable Object, R extends @Nullable Object> extends WaitList {
+    /** The label of the tasks. */
+    static final Object ITEM = new Object();
+
     /** An item whose task is under way, and the waiter that reports the task's outcome. */
-    private final class Item extends Waiter {
+    private final class Item extends Waiter implements Consumer<TaskImpl<?>> {
         final int index;
         final TaskImpl<R> task;
 
@@ -53,6 +57,14 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
             } while (!ended.compareAndSet(below, this));
             wakeAll();
         }
+
+        /** Lets the scope drop the task, which has succeeded, if nothing of it runs any more. */
+        @Override
+        public void accept(TaskImpl<?> same) {
+            if (same.hasEnded()) {
+                scope.tasks().dismiss(same, place);
+            }
+        }
     }
 
     private final PogoScopeImpl scope;
@@ -68,9 +80,6 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     /** Stack of the items that have ended and are not taken out of {@link #underWay}. */
     private final AtomicReference<@Nullable Item> ended = new AtomicReference<>();
-
-    /** Items that have succeeded and whose tasks the scope still keeps. */
-    private final Queue<Item> leaving = new ArrayDeque<>();
 
     /**
      * The tasks that may wait for a permit, if the calling thread lends its own. Used by that
@@ -91,6 +100,7 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
         this.fn = fn;
         Execution caller = Execution.current();
         this.lends = caller != null && caller.queue.pool == pool;
+        scope.tasks().beginMap();
     }
 
     /** Maps the items and returns the results. */
@@ -105,10 +115,7 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                     return Collections.unmodifiableList(results);
                 }
                 awaitAny();
-                for (Item item = ended.getAndSet(null); item != null; item = item.below) {
-                    take(item);
-                }
-                dismiss();
+                takeEnded();
             }
         } catch (TaskException e) {
             ofOthers = CancelReason.SIBLING_FAILED;
@@ -117,13 +124,12 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
             throw e;
         } finally {
             cancelOthers(ofOthers);
-            dismiss();
         }
     }
 
     @SuppressWarnings("NullAway") // the result is set once the task has succeeded
     private void spawn(A item) {
-        TaskImpl<R> task = scope.spawn(pool, () -> fn.apply(item), null);
+        TaskImpl<R> task = scope.spawn(pool, () -> fn.apply(item), ITEM);
         Item added = new Item(results.size(), task, scope.tasks().placeOf(task));
         results.add(null);
         underWay.put(added.index, added);
@@ -156,21 +162,21 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                 });
     }
 
-    private void take(Item item) {
-        underWay.remove(item.index);
-        if (!item.task.hasValue()) {
-            throw item.task.exception();
+    /** Takes the results of the items that have ended, or throws the first failure. */
+    private void takeEnded() {
+        TaskImpl<?> failed = null;
+        for (Item item = ended.getAndSet(null); item != null; item = item.below) {
+            TaskImpl<R> task = item.task;
+            if (task.hasValue()) {
+                underWay.remove(item.index);
+                results.set(item.index, task.result());
+                task.enlist(new AtEnd(task, item));
+            } else if (failed == null || task.decidedAt() - failed.decidedAt() <= 0) {
+                failed = task; // the stack has those that ended later first
+            }
         }
-        results.set(item.index, item.task.result());
-        leaving.add(item);
-    }
-
-    /** Lets the scope drop the tasks that have succeeded and of which nothing runs any more. */
-    private void dismiss() {
-        Item item;
-        while ((item = leaving.peek()) != null && item.task.hasEnded()) {
-            scope.tasks().dismiss(item.task, item.place);
-            leaving.remove();
+        if (failed != null) {
+            throw failed.exception();
         }
     }
 

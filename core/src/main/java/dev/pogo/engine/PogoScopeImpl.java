@@ -142,7 +142,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
     /**
      * Spawns a task.
      *
-     * @param label the name of the task, or its {@link TaskSpec}, or null
+     * @param label see {@link ScopeTasks#add}
      */
     final <T extends @Nullable Object> TaskImpl<T> spawn(
             PoolImpl pool, Callable<? extends T> work, @Nullable Object label) {

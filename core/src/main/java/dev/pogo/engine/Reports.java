@@ -14,7 +14,7 @@ final class Reports {
 
     static ScopeReport of(TimedScope scope) {
         ScopeTasks all = scope.tasks();
-        List<TaskImpl<?>> tasks = all.withoutDismissed(all.snapshot());
+        List<TaskImpl<?>> tasks = all.kept(all.snapshot());
         if (tasks.isEmpty()) {
             return new ScopeReport(
                     Duration.ZERO, Optional.empty(), List.of(), List.of(), "no tasks");

@@ -22,6 +22,9 @@ final class ScopeExtras {
     /** Whether the first failure cancels the other tasks. Set before the first task is added. */
     boolean failFast;
 
+    /** Whether there may be {@linkplain TaskImpl#isMapped tasks of maps}. Set before the first. */
+    volatile boolean mapped;
+
     /** What {@link TaskFailures#showFailures} has shown. The last write wins. */
     volatile Shown shown = Shown.NOTHING;
 

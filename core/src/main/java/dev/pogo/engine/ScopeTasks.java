@@ -44,7 +44,8 @@ final class ScopeTasks extends CancellableTasks {
     /**
      * Creates a task and adds it.
      *
-     * @param label the name of the task, or its {@link dev.pogo.TaskSpec}, or null
+     * @param label the name of the task, or its {@link dev.pogo.TaskSpec}, or {@link Mapping#ITEM},
+     *     or null
      * @throws IllegalStateException if no more tasks are accepted
      */
     <T extends @Nullable Object> TaskImpl<T> add(

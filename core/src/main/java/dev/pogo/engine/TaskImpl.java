@@ -30,7 +30,10 @@ import java.util.function.BooleanSupplier;
 public final class TaskImpl<T extends @Nullable Object> extends Execution implements Task<T> {
     private final long id;
 
-    /** The name, or the {@link TaskSpec} that was given to {@code spawn}, or null. */
+    /**
+     * The name, or the {@link TaskSpec} that was given to {@code spawn}, or {@link Mapping#ITEM},
+     * or null.
+     */
     private final @Nullable Object label;
 
     private final long spawnedAt;
@@ -334,7 +337,15 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
 
     /** Returns the name that was given to {@code spawn}, or null. */
     @Nullable String givenName() {
-        return label instanceof TaskSpec spec ? spec.name() : (String) label;
+        if (label instanceof TaskSpec spec) {
+            return spec.name();
+        }
+        return label instanceof String name ? name : null;
+    }
+
+    /** Returns whether this belongs to a {@link Mapping}. */
+    boolean isMapped() {
+        return label == Mapping.ITEM;
     }
 
     ScopeQueue queue() {

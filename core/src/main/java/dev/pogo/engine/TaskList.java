@@ -220,16 +220,26 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
         }
     }
 
-    /** Returns those of the tasks that are not dismissed; unmodifiable. */
-    final List<TaskImpl<?>> withoutDismissed(List<TaskImpl<?>> all) {
-        TaskImpl<?> gone;
+    /** Records that tasks of a {@link Mapping} are about to be added. */
+    final void beginMap() {
         lock.lock();
         try {
-            gone = extras == null || extras.dismissed == null ? null : extras.dismissed.first;
+            makeExtras().mapped = true;
         } finally {
             lock.unlock();
         }
-        return gone == null ? all : all.stream().filter(task -> task != gone).toList();
+    }
+
+    /**
+     * Returns those tasks of a snapshot that are not dismissed and will not be; unmodifiable.
+     *
+     * @param all the snapshot, whose other elements may change if there are any
+     */
+    final List<TaskImpl<?>> kept(List<TaskImpl<?>> all) {
+        ScopeExtras any = extras;
+        return any != null && any.mapped
+                ? all.stream().filter(task -> !(task.isMapped() && task.hasValue())).toList()
+                : all;
     }
 
     /** Returns the number of tasks; {@link #array()}, called afterwards, has all of them. */
