@@ -254,12 +254,16 @@ public interface PogoScope extends AutoCloseable {
      * {@snippet file="dev/pogo/ExampleTest.java" region="executor"}
      *
      * <p>Cancelling a future cancels its task; {@code cancel(false)} does not interrupt work that
-     * has started, which then runs until its end or that of the scope. A future's {@code get} with
-     * a timeout leaves the task alone. Once the scope is closed, or the executor shut down, it
-     * refuses tasks. Shutting it down does not affect the scope's other tasks and executors.
-     * Closing the scope ends its tasks in any case, so an executor need not be shut down. A task
-     * that is cancelled before it starts is not run: a {@code CompletableFuture} that waits for it
-     * is then never completed.
+     * has started, which then runs until its end or until the scope's tasks are cancelled. A
+     * future's {@code get} leaves the task alone if it times out. Once the scope is closed, or the
+     * executor shut down, it refuses tasks. Shutting it down does not affect the scope's other
+     * tasks and executors. Closing the scope ends its tasks in any case, so an executor need not be
+     * shut down.
+     *
+     * <p>{@code execute} also refuses work that cannot start, because the scope's deadline has
+     * passed, for example. Work that was accepted is not run if its task is cancelled, or has
+     * waited too long, before it starts: a {@code CompletableFuture} that waits for it is then
+     * never completed, so wait for such a future with a timeout.
      *
      * @param pool the name of the pool
      * @return the executor, which may be used by any thread

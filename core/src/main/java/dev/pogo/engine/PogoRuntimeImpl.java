@@ -282,6 +282,11 @@ public final class PogoRuntimeImpl implements PogoRuntime {
         busy.remove(scope);
     }
 
+    /** Returns whether {@link #close()} has been called. */
+    boolean isClosed() {
+        return closed;
+    }
+
     private void ensureOpen() {
         if (closed) {
             throw new IllegalStateException("the Pogo runtime is closed");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -24,72 +25,121 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** The tasks of a scope in a pool as an executor, see {@link dev.pogo.PogoScope#executor}. */
 final class ScopeExecutor implements ExecutorService {
     private static final long SHUT_DOWN = 1;
-    private static final long ONE_TASK = 2;
+    private static final long STOPPED = 2;
+    private static final long ONE_TASK = 4;
+
+    /**
+     * What was given to be executed. Either its task begins it, or a thread takes it back, which
+     * returns it to the user.
+     */
+    private static final class Work<T extends @Nullable Object> implements Callable<T> {
+        private final Object given;
+        private final Callable<T> call;
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        Work(Object given, Callable<T> call) {
+            this.given = given;
+            this.call = call;
+        }
+
+        static <T extends @Nullable Object> Work<T> of(Callable<T> work) {
+            return new Work<>(Objects.requireNonNull(work, "work"), work);
+        }
+
+        static <T extends @Nullable Object> Work<T> of(Runnable work, T result) {
+            Objects.requireNonNull(work, "work");
+            return new Work<>(
+                    work,
+                    () -> {
+                        work.run();
+                        return result;
+                    });
+        }
+
+        @Override
+        public T call() throws Exception {
+            if (!takeBack()) {
+                throw new CancellationException("taken back before it began");
+            }
+            return call.call();
+        }
+
+        /** Returns whether the work has not begun; it never does after that. */
+        boolean takeBack() {
+            return taken.compareAndSet(false, true);
+        }
+
+        Runnable runnable() {
+            return given instanceof Runnable work ? work : new FutureTask<>(call);
+        }
+    }
+
+    /** Waits until the scope accepts no more tasks. */
+    private final class AtClose extends WaitList.Waiter {
+        @Override
+        void wake() {
+            following.set(false);
+            follow();
+        }
+    }
 
     private final PogoScopeImpl scope;
     private final PoolImpl pool;
 
     /**
-     * Twice the number of tasks that have not ended or are about to be spawned, plus {@link
-     * #SHUT_DOWN} if no more are accepted. Changed atomically, so that none is accepted after it
-     * was found terminated.
+     * The number of tasks that have not ended or are about to be spawned, times {@link #ONE_TASK},
+     * plus {@link #SHUT_DOWN} if no more are accepted, plus {@link #STOPPED} after {@link
+     * #shutdownNow}. Changed atomically, so that none is accepted after it was found terminated.
      */
     private final AtomicLong state = new AtomicLong();
 
-    /** Opened when it is shut down and has no tasks. */
-    private final CountDownLatch terminated = new CountDownLatch(1);
+    /** The tasks that have not ended, with their work. */
+    private final Map<TaskImpl<?>, Work<?>> unfinished = new ConcurrentHashMap<>();
 
-    /** The tasks that have not ended, with the work that was given for each. */
-    private final Map<TaskImpl<?>, Object> unfinished = new ConcurrentHashMap<>();
+    private final Consumer<TaskImpl<?>> whenEnded = this::ended;
 
-    /** Waits for the end of a task, which may come later than its outcome. */
-    private final class AtEnd extends WaitList.Waiter {
-        private final TaskImpl<?> task;
+    /**
+     * Opened, and taken away, when a task has been added or the last one has ended, or when this is
+     * shut down. Null while no thread waits for that.
+     */
+    private final AtomicReference<@Nullable CountDownLatch> changed = new AtomicReference<>();
 
-        AtEnd(TaskImpl<?> task) {
-            this.task = task;
-        }
-
-        @Override
-        void wake() {
-            if (!task.hasEnded()) {
-                try {
-                    task.enlist(new AtEnd(task));
-                    return;
-                } catch (OutOfMemoryError e) {
-                    // Without this task, the executor terminates too early; with it, never.
-                }
-            }
-            unfinished.remove(task);
-            leave();
-        }
-    }
+    /** Whether an {@link AtClose} waits. */
+    private final AtomicBoolean following = new AtomicBoolean();
 
     ScopeExecutor(PogoScopeImpl scope, PoolImpl pool) {
         this.scope = scope;
         this.pool = pool;
     }
 
-    private <T extends @Nullable Object> TaskImpl<T> spawn(
-            Callable<? extends T> work, Object given) {
+    private <T extends @Nullable Object> TaskImpl<T> spawn(Work<T> work) {
         enter();
+        TaskImpl<T> task;
         try {
-            TaskImpl<T> task = scope.spawn(pool, work, null);
-            unfinished.put(task, given);
-            task.enlist(new AtEnd(task));
-            return task;
+            task = scope.spawn(pool, work, null);
+            unfinished.put(task, work);
+            task.enlist(new AtEnd(task, whenEnded));
         } catch (Throwable e) {
             leave();
-            if (e instanceof IllegalStateException && !scope.tasks().accepts()) {
+            if (e instanceof IllegalStateException && scopeIsClosed()) {
                 throw new RejectedExecutionException(e.getMessage(), e);
             }
             throw e;
         }
+        tellChanged();
+        // Either this sees that the executor was stopped, or who stops it sees the task.
+        if ((state.get() & STOPPED) != 0 && task.cancel() && work.takeBack()) {
+            throw shutDown();
+        }
+        return task;
     }
 
     private void enter() {
@@ -97,46 +147,54 @@ final class ScopeExecutor implements ExecutorService {
         do {
             before = state.get();
             if ((before & SHUT_DOWN) != 0) {
-                throw new RejectedExecutionException("the executor is shut down");
+                throw shutDown();
             }
         } while (!state.compareAndSet(before, before + ONE_TASK));
     }
 
+    private static RejectedExecutionException shutDown() {
+        return new RejectedExecutionException("the executor is shut down");
+    }
+
+    private void ended(TaskImpl<?> task) {
+        unfinished.remove(task);
+        leave();
+    }
+
     private void leave() {
-        if (state.addAndGet(-ONE_TASK) == SHUT_DOWN) {
-            terminated.countDown();
+        if (state.addAndGet(-ONE_TASK) < ONE_TASK) {
+            tellChanged();
+        }
+    }
+
+    private boolean scopeIsClosed() {
+        return !scope.tasks().accepts() || scope.runtime().isClosed();
+    }
+
+    /** Work that its task will not begin is refused, since nothing else tells the caller. */
+    @Override
+    public void execute(Runnable work) {
+        Work<@Nullable Object> given = Work.<@Nullable Object>of(work, null);
+        TaskImpl<@Nullable Object> task = this.<@Nullable Object>spawn(given);
+        if (task.done() && !task.hasValue() && given.takeBack()) {
+            TaskException e = task.exception();
+            throw new RejectedExecutionException(e.getMessage(), e);
         }
     }
 
     @Override
-    public void execute(Runnable work) {
-        Callable<@Nullable Void> call = callable(work, null);
-        spawn(call, work);
-    }
-
-    @Override
     public <T extends @Nullable Object> Future<T> submit(Callable<T> work) {
-        Objects.requireNonNull(work, "work");
-        return new TaskFuture<>(spawn(work, work));
+        return new TaskFuture<>(spawn(Work.of(work)));
     }
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable work, T result) {
-        return new TaskFuture<>(spawn(callable(work, result), work));
+        return new TaskFuture<>(spawn(Work.of(work, result)));
     }
 
     @Override
     public Future<?> submit(Runnable work) {
-        Callable<@Nullable Void> call = callable(work, null);
-        return new TaskFuture<>(spawn(call, work));
-    }
-
-    private static <T extends @Nullable Object> Callable<T> callable(Runnable work, T result) {
-        Objects.requireNonNull(work, "work");
-        return () -> {
-            work.run();
-            return result;
-        };
+        return this.<@Nullable Object>submit(work, null);
     }
 
     @Override
@@ -185,11 +243,13 @@ final class ScopeExecutor implements ExecutorService {
             spawnAll(works, futures);
             List<TaskImpl<T>> tasks = futures.stream().map(future -> future.task).toList();
             return scope.awaitAny(tasks, Duration.ofNanos(Math.max(0, until - System.nanoTime())));
-        } catch (AwaitTimeoutException e) {
-            TimeoutException late = new TimeoutException(e.getMessage());
-            late.initCause(e);
-            throw late;
         } catch (TaskException e) {
+            // Another await of the scope may have run out of time, and have cancelled them.
+            if (e instanceof AwaitTimeoutException && until - System.nanoTime() <= 0) {
+                TimeoutException late = new TimeoutException(e.getMessage());
+                late.initCause(e);
+                throw late;
+            }
             throw new ExecutionException(e.getCause() != null ? e.getCause() : e);
         } finally {
             cancel(futures);
@@ -200,8 +260,7 @@ final class ScopeExecutor implements ExecutorService {
     private <T extends @Nullable Object> void spawnAll(
             Collection<? extends Callable<T>> works, List<TaskFuture<T>> futures) {
         for (Callable<T> work : works) {
-            Objects.requireNonNull(work, "work");
-            futures.add(new TaskFuture<>(spawn(work, work)));
+            futures.add(new TaskFuture<>(spawn(Work.of(work))));
         }
     }
 
@@ -216,23 +275,22 @@ final class ScopeExecutor implements ExecutorService {
 
     @Override
     public void shutdown() {
-        long before = state.getAndUpdate(now -> now | SHUT_DOWN);
-        if (before == 0) {
-            terminated.countDown();
+        shutDown(SHUT_DOWN);
+    }
+
+    private void shutDown(long flags) {
+        if ((state.getAndUpdate(now -> now | flags) & SHUT_DOWN) == 0) {
+            tellChanged();
         }
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        shutdown();
+        shutDown(SHUT_DOWN | STOPPED);
         List<Runnable> neverBegun = new ArrayList<>();
-        unfinished.forEach((task, given) -> {
-            boolean cancelled = task.cancel();
-            if (cancelled && !task.hasStarted()) {
-                neverBegun.add(
-                        given instanceof Runnable work
-                                ? work
-                                : new FutureTask<>((Callable<?>) given));
+        unfinished.forEach((task, work) -> {
+            if (task.cancel() && work.takeBack()) {
+                neverBegun.add(work.runnable());
             }
         });
         return neverBegun;
@@ -240,32 +298,91 @@ final class ScopeExecutor implements ExecutorService {
 
     @Override
     public boolean isShutdown() {
-        return (state.get() & SHUT_DOWN) != 0 || !scope.tasks().accepts();
+        if (scopeIsClosed()) {
+            shutdown();
+        }
+        return (state.get() & SHUT_DOWN) != 0;
     }
 
     @Override
     public boolean isTerminated() {
-        long now = state.get();
-        return now == SHUT_DOWN || (now == 0 && !scope.tasks().accepts());
+        return isShutdown() && state.get() < ONE_TASK;
     }
 
     /** A task that calls this lends its permit to the tasks that it waits for. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         long until = until(timeout, unit);
-        for (TaskImpl<?> task : unfinished.keySet()) {
-            if (!task.awaitUntil(task.new End(), until, reached -> {})) {
-                return false;
+        while (!isTerminated()) {
+            CountDownLatch change = nextChange();
+            follow();
+            TaskImpl<?> task = anyUnfinished();
+            if (task == null) {
+                if (!isTerminated()
+                        && !change.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return isTerminated();
+                }
+            } else if (task.awaitUntil(task.new End(), until, reached -> {})) {
+                unfinished.remove(task); // the thread that has ended it may not have come to that
+            } else {
+                return isTerminated();
             }
         }
-        return isTerminated()
-                || terminated.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)
-                || isTerminated();
+        return true;
+    }
+
+    /** Returns a task that has not ended, other than the one that calls this, or null. */
+    private @Nullable TaskImpl<?> anyUnfinished() {
+        Execution caller = Execution.current();
+        for (TaskImpl<?> task : unfinished.keySet()) {
+            if (task != caller) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /** Returns a latch that is opened at the next change. */
+    private CountDownLatch nextChange() {
+        while (true) {
+            CountDownLatch known = changed.get();
+            if (known != null) {
+                return known;
+            }
+            CountDownLatch made = new CountDownLatch(1);
+            if (changed.compareAndSet(null, made)) {
+                return made;
+            }
+        }
+    }
+
+    private void tellChanged() {
+        if (changed.get() != null) {
+            CountDownLatch change = changed.getAndSet(null);
+            if (change != null) {
+                change.countDown();
+            }
+        }
+    }
+
+    /** Ensures that this is shut down when the scope is closed. */
+    private void follow() {
+        try {
+            if (following.compareAndSet(false, true)) {
+                scope.tasks().enlist(new AtClose());
+            }
+        } catch (OutOfMemoryError e) {
+            following.set(false);
+            tellChanged(); // so that those who wait call this again
+        }
+        if (scopeIsClosed()) {
+            shutdown();
+        }
     }
 
     @Override
     public String toString() {
         return "Executor[pool %s, %d unfinished tasks%s]"
-                .formatted(pool.name(), state.get() / 2, isShutdown() ? ", shut down" : "");
+                .formatted(pool.name(), state.get() / ONE_TASK, isShutdown() ? ", shut down" : "");
     }
 }

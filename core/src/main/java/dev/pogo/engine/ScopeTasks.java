@@ -34,8 +34,8 @@ final class ScopeTasks extends CancellableTasks {
      */
     private volatile @Nullable List<Channel<?>> channels;
 
-    /** Reason why no more tasks are accepted; null while they are. */
-    private @Nullable CancelReason refusing;
+    /** Reason why no more tasks are accepted; null while they are. Written with the lock held. */
+    private volatile @Nullable CancelReason refusing;
 
     ScopeTasks(PogoScopeImpl scope) {
         this.scope = scope;
@@ -239,16 +239,11 @@ final class ScopeTasks extends CancellableTasks {
 
     /** Returns whether tasks are still accepted. */
     boolean accepts() {
-        lock.lock();
-        try {
-            return refusing == null;
-        } finally {
-            lock.unlock();
-        }
+        return refusing == null;
     }
 
     /**
-     * Refuses further tasks and channels. The first reason is kept.
+     * Refuses further tasks and channels, and wakes who waits for that. The first reason is kept.
      *
      * @return whether this is the first call
      */
@@ -259,10 +254,11 @@ final class ScopeTasks extends CancellableTasks {
                 return false;
             }
             refusing = reason;
-            return true;
         } finally {
             lock.unlock();
         }
+        wakeAll();
+        return true;
     }
 
     /**
