@@ -72,7 +72,7 @@ public interface PogoScope extends AutoCloseable {
      * @param work the work
      * @return the new task
      */
-    Task<@Nullable Void> spawn(Action work);
+    Task<Void> spawn(Action work);
 
     /**
      * Spawns a task. The call never blocks and never runs the work itself: the task is admitted at
@@ -93,7 +93,8 @@ public interface PogoScope extends AutoCloseable {
 
     /**
      * Spawns a task without a value; otherwise like {@link #spawn(String, Callable)}. For a lambda
-     * that could be either, the compiler chooses {@code Callable}.
+     * or method reference that could be either, the compiler chooses {@code Callable}. A reference
+     * to an overloaded method is ambiguous; use a lambda instead.
      *
      * @param pool the name of the pool
      * @param work the work; its thread is interrupted if the task is cancelled
@@ -101,7 +102,7 @@ public interface PogoScope extends AutoCloseable {
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    Task<@Nullable Void> spawn(String pool, Action work);
+    Task<Void> spawn(String pool, Action work);
 
     /**
      * Spawns a task with a name or a time limit of its own; otherwise like {@link #spawn(String,
@@ -126,7 +127,7 @@ public interface PogoScope extends AutoCloseable {
      * @throws UnknownPoolException if the runtime has no such pool
      * @throws IllegalStateException if the scope or the runtime is closed or being closed
      */
-    Task<@Nullable Void> spawn(TaskSpec spec, Action work);
+    Task<Void> spawn(TaskSpec spec, Action work);
 
     /**
      * Spawns a job in the pool {@code default}; otherwise like {@link #spawn(String, Class,

@@ -47,7 +47,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
     }
 
     @Override
-    public final TaskImpl<@Nullable Void> spawn(Action work) {
+    public final TaskImpl<Void> spawn(Action work) {
         return spawn(runtime().defaultPool(), callable(work), null);
     }
 
@@ -58,7 +58,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
     }
 
     @Override
-    public final TaskImpl<@Nullable Void> spawn(String pool, Action work) {
+    public final TaskImpl<Void> spawn(String pool, Action work) {
         return spawn(poolNamed(pool), callable(work), null);
     }
 
@@ -69,7 +69,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
     }
 
     @Override
-    public final TaskImpl<@Nullable Void> spawn(TaskSpec spec, Action work) {
+    public final TaskImpl<Void> spawn(TaskSpec spec, Action work) {
         return spawn(poolOf(spec), callable(work), spec);
     }
 
@@ -131,7 +131,8 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
         return runtime().pool(Objects.requireNonNull(spec, "spec").pool());
     }
 
-    private static Callable<@Nullable Void> callable(Action work) {
+    @SuppressWarnings("NullAway") // null is the only value; shells stumble over it in a type
+    private static Callable<Void> callable(Action work) {
         Objects.requireNonNull(work, "work");
         return () -> {
             work.run();
