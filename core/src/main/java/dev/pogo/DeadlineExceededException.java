@@ -33,9 +33,9 @@ public final class DeadlineExceededException extends TaskTimeoutException {
     private static String what(CancelReason reason, Duration timeout) {
         String limit = Durations.describe(timeout);
         if (reason == CancelReason.SCOPE_DEADLINE) {
-            return "no outcome by the deadline of its scope, "
+            return "no outcome by the deadline of its scope, which was set to "
                     + limit
-                    + " after its opening; the task is cancelled";
+                    + "; the task is cancelled";
         }
         if (reason == CancelReason.TASK_TIMEOUT) {
             return "no outcome within "

@@ -74,6 +74,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
                                                 ? tasks().firstFailure()
                                                 : cancelLate(until, timeout);
                                 if (failed != null) {
+                                    tasks().failed(failed); // its own thread may come later
                                     tasks().cancelAll(CancelReason.SIBLING_FAILED);
                                     throw tasks().failure(failed);
                                 }
@@ -119,6 +120,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
                     }
                     TaskImpl<?> failed = decided ? group.firstFailure() : group.anyFailure();
                     if (failed != null) {
+                        tasks().failed(failed); // its own thread may come later
                         Cancelled sibling = Cancelled.now(CancelReason.SIBLING_FAILED);
                         Cancellation.cancel(all, 0, all.length, sibling);
                         TaskException failure = failed.exception();
@@ -165,6 +167,11 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
         stopAfterFailure();
         List<TaskImpl<?>> late = cancelledBy(cancelled, group.awaited());
         if (!late.isEmpty() && reason == CancelReason.AWAIT_TIMED_OUT) {
+            for (TaskImpl<?> task : tasks) {
+                if (TaskFailures.failedByItself(task)) {
+                    task.markSeen();
+                }
+            }
             throw timedOut(late, tasks.length, timeout, cycle);
         }
     }

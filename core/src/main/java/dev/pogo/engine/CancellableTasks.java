@@ -7,7 +7,6 @@ import dev.pogo.util.Nanos;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,40 +17,35 @@ abstract sealed class CancellableTasks extends TaskFailures permits ScopeTasks {
      */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /**
-     * Cancels the tasks whose own time limits have passed, and leaves it to the caller to stop
-     * them.
-     *
-     * @param stopping receives those that are to be stopped
-     * @return when the next limit passes, in terms of {@link System#nanoTime()}, or {@link
-     *     ScopeAlarm#NEVER}
-     */
-    final long cancelOverdue(List<TaskImpl<?>> stopping) {
-        Cancelled cancelled = Cancelled.now(CancelReason.TASK_TIMEOUT);
-        while (true) {
-            TaskImpl<?> task;
-            lock.lock();
-            try {
-                ScopeExtras any = extras();
-                LimitedTasks all = any == null ? null : any.limited;
-                if (all == null) {
-                    return ScopeAlarm.NEVER;
-                }
-                task = all.pollOverdue(cancelled.at());
-                if (task == null) {
-                    TaskImpl<?> next = all.next();
-                    return next == null ? ScopeAlarm.NEVER : next.limitedTo();
-                }
-            } finally {
-                lock.unlock();
-            }
-            Cancellation.decide(task, cancelled);
-            try {
-                stopping.add(task);
-            } catch (OutOfMemoryError e) {
-                task.stopCancelled();
-            }
+    /** Returns a task without an outcome whose own time limit has passed, once; or null. */
+    final @Nullable TaskImpl<?> pollOverdue(long now) {
+        lock.lock();
+        try {
+            LimitedTasks limited = limited();
+            return limited == null ? null : limited.pollOverdue(now);
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /**
+     * Returns when the next time limit of a task passes, in terms of {@link System#nanoTime()}, or
+     * {@link ScopeAlarm#NEVER}.
+     */
+    final long nextTimeLimit() {
+        lock.lock();
+        try {
+            LimitedTasks limited = limited();
+            TaskImpl<?> next = limited == null ? null : limited.next();
+            return next == null ? ScopeAlarm.NEVER : next.limitedTo();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable LimitedTasks limited() {
+        ScopeExtras any = extras();
+        return any == null ? null : any.limited;
     }
 
     /**
@@ -144,7 +138,7 @@ abstract sealed class CancellableTasks extends TaskFailures permits ScopeTasks {
         int count = sizeInOrder();
         TaskImpl<?>[] all = array();
         Cancellation.decide(all, passOver(all, count), count, cancelled);
-        return !allEnded();
+        return passOver(all, count) < count;
     }
 
     /** Stops the cancelled tasks that no thread has stopped yet. */

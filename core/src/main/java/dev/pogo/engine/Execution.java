@@ -132,6 +132,7 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
             event = TracedCallable.eventOf(work);
             decided = decide(perform(work));
             if (ending() != null && queue.scope.tasks().isFailFast()) {
+                Thread.interrupted(); // that of the work
                 tellFailure(); // before the permit goes to a sibling that is to be cancelled
             }
         } finally {
@@ -353,7 +354,8 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
     private void tellFailure() {
         if (failsScope()) {
             queue.scope.tasks().failed(task());
-            if (!(ending() instanceof Cancelled)) {
+            if (!(ending() instanceof Cancelled) && queue.scope.tasks().isFailFast()) {
+                wakeAll(); // they need not wait for what follows
                 queue.scope.stopAfterFailure();
             }
         }

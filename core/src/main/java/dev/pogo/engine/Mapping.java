@@ -89,6 +89,9 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     private final List<R> results = new ArrayList<>();
 
+    /** The reason for cancelling the tasks that are under way when this ends. */
+    private CancelReason ofOthers = CancelReason.CANCEL_CALLED;
+
     Mapping(
             PogoScopeImpl scope,
             PoolImpl pool,
@@ -105,7 +108,6 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     /** Maps the items and returns the results. */
     List<R> run() throws InterruptedException {
-        CancelReason ofOthers = CancelReason.CANCEL_CALLED;
         try {
             while (true) {
                 while (underWay.size() < pool.size() && items.hasNext()) {
@@ -118,21 +120,26 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                 takeEnded();
             }
         } catch (TaskException e) {
-            ofOthers = CancelReason.SIBLING_FAILED;
-            cancelOthers(ofOthers);
+            cancelOthers();
             TaskFailures.suppress(e, underWayTasks());
             throw e;
         } finally {
-            cancelOthers(ofOthers);
+            cancelOthers();
         }
     }
 
     @SuppressWarnings("NullAway") // the result is set once the task has succeeded
     private void spawn(A item) {
         TaskImpl<R> task = scope.spawn(pool, () -> fn.apply(item), ITEM);
-        Item added = new Item(results.size(), task, scope.tasks().placeOf(task));
-        results.add(null);
-        underWay.put(added.index, added);
+        Item added;
+        try {
+            added = new Item(results.size(), task, scope.tasks().placeOf(task));
+            results.add(null);
+            underWay.put(added.index, added);
+        } catch (Throwable e) { // no memory
+            task.cancel();
+            throw e;
+        }
         if (lends && task.isWaiting()) {
             waiting.add(task);
         }
@@ -144,20 +151,21 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     private void awaitAny() throws InterruptedException {
         StackProbe.ensureRoom();
-        TaskImpl<R> oldest = underWay.firstEntry().getValue().task;
+        Item oldest = underWay.firstEntry().getValue();
         boolean timed = scope.hasDeadline();
         long until =
                 timed
                         ? scope.deadline()
-                        : oldest.spawnedAt() + Nanos.of(scope.runtime().awaitTimeout());
+                        : oldest.task.spawnedAt() + Nanos.of(scope.runtime().awaitTimeout());
         awaitUntil(
                 () -> ended.get() != null,
                 until,
                 reached -> {
                     if (!reached) {
-                        oldest.cancelAs(
+                        oldest.task.cancelAs(
                                 Cancelled.now(
                                         scope.reasonAt(until), scope.runtime().awaitTimeout()));
+                        oldest.tell(); // the thread that has ended it may come later
                     }
                 });
     }
@@ -176,14 +184,24 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
             }
         }
         if (failed != null) {
+            if (failed.failsScope()) {
+                scope.tasks().failed(failed); // its own thread may come later
+                ofOthers = CancelReason.SIBLING_FAILED;
+            }
             throw failed.exception();
         }
     }
 
-    private void cancelOthers(CancelReason reason) {
+    /** Cancels the tasks that are under way, each before the first is stopped. */
+    private void cancelOthers() {
         if (!underWay.isEmpty()) {
-            TaskImpl<?>[] tasks = underWayTasks().toArray(new TaskImpl<?>[0]);
-            Cancellation.cancel(tasks, 0, tasks.length, Cancelled.now(reason));
+            Cancelled cancelled = Cancelled.now(ofOthers);
+            for (Item item : underWay.values()) {
+                Cancellation.decide(item.task, cancelled);
+            }
+            for (Item item : underWay.values()) {
+                Cancellation.stop(item.task);
+            }
         }
     }
 

@@ -116,7 +116,10 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
         return spawn(pool, JobCall.of(this, pool, jobClass, args), label(spec, simpleName));
     }
 
-    private static Object label(@Nullable TaskSpec spec, String jobName) {
+    private static @Nullable Object label(@Nullable TaskSpec spec, String jobName) {
+        if (jobName.isBlank()) { // that of an anonymous class
+            return spec;
+        }
         if (spec == null) {
             return jobName;
         }
@@ -166,7 +169,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
         if (hasDeadline() && deadline() - task.spawnedAt() <= 0) {
             return CancelReason.SCOPE_DEADLINE;
         }
-        return tasks().isFailFast() && tasks().firstFailure() != null
+        return tasks().isFailFast() && tasks().hasFailed()
                 ? CancelReason.SIBLING_FAILED
                 : null;
     }
@@ -221,8 +224,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
 
     /** Returns the id of the first task, by which events distinguish scopes; 0 if there is none. */
     final long id() {
-        List<TaskImpl<?>> all = tasks().snapshot();
-        return all.isEmpty() ? 0 : all.getFirst().id();
+        return tasks().firstId();
     }
 
     final @Nullable ClassLoader contextClassLoader() {

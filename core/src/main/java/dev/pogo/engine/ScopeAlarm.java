@@ -76,6 +76,7 @@ final class ScopeAlarm extends WakeUp {
             arm(time);
         } catch (Throwable e) {
             DUE.compareAndSet(this, time, before); // so that the next call tries again
+            LockSupport.unpark(thread); // the owner may have relied on this time
             throw e;
         }
         return true;

@@ -122,12 +122,15 @@ final class ScopeExecutor implements ExecutorService {
 
     private <T extends @Nullable Object> TaskImpl<T> spawn(Work<T> work) {
         enter();
-        TaskImpl<T> task;
+        TaskImpl<T> task = null;
         try {
             task = scope.spawn(pool, work, null);
             unfinished.put(task, work);
             task.enlist(new AtEnd(task, whenEnded));
         } catch (Throwable e) {
+            if (task != null) { // no memory
+                task.cancel();
+            }
             leave();
             if (e instanceof IllegalStateException && scopeIsClosed()) {
                 throw new RejectedExecutionException(e.getMessage(), e);
@@ -265,8 +268,13 @@ final class ScopeExecutor implements ExecutorService {
     }
 
     private static void cancel(List<? extends TaskFuture<?>> futures) {
-        TaskImpl<?>[] tasks = futures.stream().map(each -> each.task).toArray(TaskImpl<?>[]::new);
-        Cancellation.cancel(tasks, 0, tasks.length, Cancelled.now(CancelReason.CANCEL_CALLED));
+        Cancelled cancelled = Cancelled.now(CancelReason.CANCEL_CALLED);
+        for (TaskFuture<?> future : futures) {
+            Cancellation.decide(future.task, cancelled);
+        }
+        for (TaskFuture<?> future : futures) {
+            Cancellation.stop(future.task);
+        }
     }
 
     private static long until(long timeout, TimeUnit unit) {
@@ -292,6 +300,7 @@ final class ScopeExecutor implements ExecutorService {
             if (task.cancel() && work.takeBack()) {
                 neverBegun.add(work.runnable());
             }
+            Cancellation.stop(task); // it may have been cancelled without an interrupt
         });
         return neverBegun;
     }

@@ -294,7 +294,10 @@ final class ScopeTasks extends CancellableTasks {
         try {
             ScopeExtras any = extras();
             if (any != null && any.claimed != null) {
-                any.claimed.clear(find(task.id()));
+                int place = find(task.id());
+                if (place >= 0) { // else it was dismissed meanwhile
+                    any.claimed.clear(place);
+                }
             }
         } finally {
             lock.unlock();

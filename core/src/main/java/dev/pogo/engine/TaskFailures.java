@@ -145,24 +145,24 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
      */
     final TaskException failure(TaskImpl<?> first) {
         TaskException failure = first.exception();
-        try {
-            suppress(failure, showFailures());
-        } catch (OutOfMemoryError e) {
-            // The failure itself must be thrown.
-        }
+        suppress(failure, showFailures());
         return failure;
     }
 
     /** Adds the failures of other tasks to the failure of a task. */
     static void suppress(TaskException failure, List<? extends TaskImpl<?>> tasks) {
         int count = 0;
-        for (TaskImpl<?> task : tasks) {
-            if (task.id() != failure.taskId() && task.failsScope() && failedByItself(task)) {
-                task.markSeen();
-                if (count++ < MAX_SUPPRESSED) {
-                    failure.addSuppressed(task.exception());
+        try {
+            for (TaskImpl<?> task : tasks) {
+                if (task.id() != failure.taskId() && task.failsScope() && failedByItself(task)) {
+                    task.markSeen();
+                    if (count++ < MAX_SUPPRESSED) {
+                        failure.addSuppressed(task.exception());
+                    }
                 }
             }
+        } catch (OutOfMemoryError e) {
+            // The failure itself is thrown all the same.
         }
     }
 

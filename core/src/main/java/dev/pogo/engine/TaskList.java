@@ -151,37 +151,36 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
      */
     final int find(long id) {
         DismissedTasks gone = extras == null ? null : extras.dismissed;
-        if (gone == null) {
-            return find(id, 0, size - 1);
-        }
-        int place = find(id, gone.to() + 1, size - 1);
-        if (place < 0) {
-            place = find(id, 0, gone.from() - 1);
-        }
-        for (int i = gone.from(); place < 0 && i <= gone.to(); i++) {
-            if (tasks[i].id() == id && tasks[i] != gone.first) {
-                place = i;
-            }
-        }
-        return place;
-    }
-
-    private int find(long id, int from, int to) {
-        int low = from;
-        int high = to;
+        int low = 0;
+        int high = size - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            long found = tasks[middle].id();
+            int place = gone == null ? middle : gone.nextKept(middle);
+            long found = place > high ? Long.MAX_VALUE : tasks[place].id();
             if (found == id) {
-                return middle;
+                return place;
             }
             if (found < id) {
-                low = middle + 1;
+                low = place + 1;
             } else {
                 high = middle - 1;
             }
         }
         return -1;
+    }
+
+    /** Returns the id of the first task, 0 if there is none. */
+    final long firstId() {
+        lock.lock();
+        try {
+            DismissedTasks gone = extras == null ? null : extras.dismissed;
+            if (gone != null && gone.firstId() != 0) {
+                return gone.firstId();
+            }
+            return size == 0 ? 0 : tasks[0].id();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the index of a task that was added a short time ago. */
@@ -211,10 +210,12 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
                 any.dismissed = new DismissedTasks(task);
             }
             DismissedTasks gone = any.dismissed;
-            gone.add(place);
+            gone.add(task, place);
             // Without a fence: whoever reads the other task has seen that one ended, or sees it
             // now.
             tasks[place] = gone.first;
+        } catch (OutOfMemoryError e) {
+            // The task is kept until the scope itself is garbage.
         } finally {
             lock.unlock();
         }
@@ -224,7 +225,12 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     final void beginMap() {
         lock.lock();
         try {
-            makeExtras().mapped = true;
+            ScopeExtras any = makeExtras();
+            if (!any.mapped) {
+                // Lists of the tasks that were made before show this array.
+                TASKS.setRelease(this, Arrays.copyOf(tasks, tasks.length));
+                any.mapped = true;
+            }
         } finally {
             lock.unlock();
         }

@@ -215,16 +215,37 @@ abstract sealed class TimedScope permits NestedScope {
             cancelSoon(CancelReason.SCOPE_DEADLINE);
             return ScopeAlarm.NEVER;
         }
-        StopSome overdue = new StopSome();
-        long next = tasks.cancelOverdue(overdue.tasks);
-        if (!overdue.tasks.isEmpty()) {
-            runtime.interrupter().run(overdue);
-            stopAfterFailure();
-        }
+        cancelOverdueTasks();
+        long next = tasks.nextTimeLimit();
         if (!hasDeadline()) {
             return next;
         }
         return next == ScopeAlarm.NEVER ? deadline : Nanos.earlier(next, deadline);
+    }
+
+    /** Cancels the tasks whose own limits have passed, even if memory has run out. */
+    private void cancelOverdueTasks() {
+        StopSome stopping = null;
+        Cancelled cancelled = null;
+        TaskImpl<?> task;
+        while ((task = tasks.pollOverdue(System.nanoTime())) != null) {
+            if (cancelled == null) {
+                cancelled = Cancelled.now(CancelReason.TASK_TIMEOUT);
+            }
+            Cancellation.decide(task, cancelled);
+            try {
+                stopping = stopping == null ? new StopSome() : stopping;
+                stopping.tasks.add(task);
+            } catch (OutOfMemoryError e) {
+                Cancellation.stop(task);
+            }
+        }
+        if (stopping != null) {
+            runtime.interrupter().run(stopping);
+        }
+        if (cancelled != null) {
+            stopAfterFailure();
+        }
     }
 
     /** Stops the tasks that have been cancelled. */
@@ -252,7 +273,7 @@ abstract sealed class TimedScope permits NestedScope {
      * no effect. Must be called after whatever may make a task fail. Never throws.
      */
     final void stopAfterFailure() {
-        if (tasks.isFailFast() && tasks.firstFailure() != null) {
+        if (tasks.isFailFast() && tasks.hasFailed()) {
             try {
                 decideCancelled(CancelReason.SIBLING_FAILED);
             } catch (Throwable e) {

@@ -30,6 +30,7 @@ final class UnseenFailures {
     private static void log(List<TaskImpl<?>> unseen, int all) {
         TaskImpl<?> first = unseen.getFirst();
         for (TaskImpl<?> task : unseen) {
+            task.markSeen();
             if (task.decidedAt() - first.decidedAt() < 0) {
                 first = task;
             }

@@ -59,8 +59,8 @@ class DeadlineTest {
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
             assertEquals(ofMillis(10), e.timeout());
             Messages.assertStarts(
-                    "no outcome by the deadline of its scope, 10 ms after its opening; the task"
-                            + " is cancelled [task default#",
+                    "no outcome by the deadline of its scope, which was set to 10 ms; the task is"
+                            + " cancelled [task default#",
                     e);
         }
     }
