@@ -118,6 +118,30 @@ class ExecutorShutdownTest {
         }
     }
 
+    /** The permits of those that are interrupted must not start the others. */
+    @Test
+    void shutdownNow_manyWait_noneOfThemBegins() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            try (Held held = Held.untilReleased();
+                    PogoScope scope = Runtimes.ofSize(2).open()) {
+                ExecutorService executor = scope.executor("default");
+                Future<String> first = executor.submit(held);
+                Future<String> second = executor.submit(held);
+                held.awaitStarted();
+                AtomicBoolean ran = new AtomicBoolean();
+                for (int i = 0; i < 20; i++) {
+                    executor.execute(() -> ran.set(true));
+                }
+                int neverBegun = executor.shutdownNow().size();
+                assertTrue(neverBegun >= 20, neverBegun + " in round " + round);
+                assertTrue(first.isCancelled());
+                assertTrue(second.isCancelled());
+                assertTrue(executor.awaitTermination(20, SECONDS));
+                assertFalse(ran.get());
+            }
+        }
+    }
+
     @Test
     void scopeClosed_executor_isShutDownAndTerminated() throws Exception {
         ExecutorService unused;

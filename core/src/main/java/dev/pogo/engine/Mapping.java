@@ -207,7 +207,9 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     private List<TaskImpl<?>> underWayTasks() {
         List<TaskImpl<?>> tasks = new ArrayList<>();
-        underWay.values().forEach(item -> tasks.add(item.task));
+        for (Item item : underWay.values()) {
+            tasks.add(item.task);
+        }
         return tasks;
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -295,12 +296,16 @@ final class ScopeExecutor implements ExecutorService {
     @Override
     public List<Runnable> shutdownNow() {
         shutDown(SHUT_DOWN | STOPPED);
+        Map<TaskImpl<?>, Work<?>> found = new LinkedHashMap<>(unfinished);
+        TaskImpl<?>[] all = found.keySet().toArray(new TaskImpl<?>[0]);
+        Cancelled cancelled = Cancelled.now(CancelReason.CANCEL_CALLED);
+        // All together, or the permits of the running ones would start the others.
+        Cancellation.cancel(all, 0, all.length, cancelled);
         List<Runnable> neverBegun = new ArrayList<>();
-        unfinished.forEach((task, work) -> {
-            if (task.cancel() && work.takeBack()) {
+        found.forEach((task, work) -> {
+            if (task.cancellation() == cancelled && work.takeBack()) {
                 neverBegun.add(work.runnable());
             }
-            Cancellation.stop(task); // it may have been cancelled without an interrupt
         });
         return neverBegun;
     }
