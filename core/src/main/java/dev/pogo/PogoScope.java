@@ -25,8 +25,8 @@ import java.util.concurrent.ExecutorService;
  * <p>A scope should be closed by try-with-resources. One that its thread has left open limits the
  * thread's later scopes like one around them, until its deadline is 5 seconds past. The next scope
  * that the thread opens is then no longer inside it, and an error is logged, with the place where
- * the scope was opened if {@link PogoConfig#leakDetection()} is on. One without a deadline limits no
- * other, but is kept, with its tasks, as long as the thread lives. If the thread ends without
+ * the scope was opened if {@link PogoConfig#leakDetection()} is on. One without a deadline limits
+ * no other, but is kept, with its tasks, as long as the thread lives. If the thread ends without
  * closing a scope, no thread can close that one any more: its tasks are then cancelled, and a
  * warning is logged, in the course of the next uses of the runtime by other threads.
  *
@@ -57,8 +57,9 @@ public interface PogoScope extends AutoCloseable {
      * {@snippet file="dev/pogo/ExampleTest.java" region="failFast"}
      *
      * <p>A task that is spawned after that is already cancelled. The failure of one of several
-     * tasks in {@link #awaitAny} counts like any other; use a scope of its own for these. Where Error Prone checks that scopes are closed, call this as the
-     * first statement of the block, since that check does not see through it.
+     * tasks in {@link #awaitAny} counts like any other; use a scope of its own for these. Where
+     * Error Prone checks that scopes are closed, call this as the first statement of the block,
+     * since that check does not see through it.
      *
      * @return this scope
      * @throws IllegalStateException if the scope has spawned a task, or is closed

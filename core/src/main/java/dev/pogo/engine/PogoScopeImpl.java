@@ -169,9 +169,7 @@ sealed class PogoScopeImpl extends AwaitableScope implements PogoScope permits T
         if (hasDeadline() && deadline() - task.spawnedAt() <= 0) {
             return CancelReason.SCOPE_DEADLINE;
         }
-        return tasks().isFailFast() && tasks().hasFailed()
-                ? CancelReason.SIBLING_FAILED
-                : null;
+        return tasks().isFailFast() && tasks().hasFailed() ? CancelReason.SIBLING_FAILED : null;
     }
 
     @Override

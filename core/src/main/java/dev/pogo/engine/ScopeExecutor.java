@@ -14,15 +14,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,52 +33,6 @@ final class ScopeExecutor implements ExecutorService {
     private static final long SHUT_DOWN = 1;
     private static final long STOPPED = 2;
     private static final long ONE_TASK = 4;
-
-    /**
-     * What was given to be executed. Either its task begins it, or a thread takes it back, which
-     * returns it to the user.
-     */
-    private static final class Work<T extends @Nullable Object> implements Callable<T> {
-        private final Object given;
-        private final Callable<T> call;
-        private final AtomicBoolean taken = new AtomicBoolean();
-
-        Work(Object given, Callable<T> call) {
-            this.given = given;
-            this.call = call;
-        }
-
-        static <T extends @Nullable Object> Work<T> of(Callable<T> work) {
-            return new Work<>(Objects.requireNonNull(work, "work"), work);
-        }
-
-        static <T extends @Nullable Object> Work<T> of(Runnable work, T result) {
-            Objects.requireNonNull(work, "work");
-            return new Work<>(
-                    work,
-                    () -> {
-                        work.run();
-                        return result;
-                    });
-        }
-
-        @Override
-        public T call() throws Exception {
-            if (!takeBack()) {
-                throw new CancellationException("taken back before it began");
-            }
-            return call.call();
-        }
-
-        /** Returns whether the work has not begun; it never does after that. */
-        boolean takeBack() {
-            return taken.compareAndSet(false, true);
-        }
-
-        Runnable runnable() {
-            return given instanceof Runnable work ? work : new FutureTask<>(call);
-        }
-    }
 
     /** Waits until the scope accepts no more tasks. */
     private final class AtClose extends WaitList.Waiter {
@@ -103,7 +54,7 @@ final class ScopeExecutor implements ExecutorService {
     private final AtomicLong state = new AtomicLong();
 
     /** The tasks that have not ended, with their work. */
-    private final Map<TaskImpl<?>, Work<?>> unfinished = new ConcurrentHashMap<>();
+    private final Map<TaskImpl<?>, ExecutorWork<?>> unfinished = new ConcurrentHashMap<>();
 
     private final Consumer<TaskImpl<?>> whenEnded = this::ended;
 
@@ -121,7 +72,7 @@ final class ScopeExecutor implements ExecutorService {
         this.pool = pool;
     }
 
-    private <T extends @Nullable Object> TaskImpl<T> spawn(Work<T> work) {
+    private <T extends @Nullable Object> TaskImpl<T> spawn(ExecutorWork<T> work) {
         enter();
         TaskImpl<T> task = null;
         try {
@@ -175,10 +126,12 @@ final class ScopeExecutor implements ExecutorService {
         return !scope.tasks().accepts() || scope.runtime().isClosed();
     }
 
-    /** Work that its task will not begin is refused, since nothing else tells the caller. */
+    /**
+     * ExecutorWork that its task will not begin is refused, since nothing else tells the caller.
+     */
     @Override
     public void execute(Runnable work) {
-        Work<@Nullable Object> given = Work.<@Nullable Object>of(work, null);
+        ExecutorWork<@Nullable Object> given = ExecutorWork.<@Nullable Object>of(work, null);
         TaskImpl<@Nullable Object> task = this.<@Nullable Object>spawn(given);
         if (task.done() && !task.hasValue() && given.takeBack()) {
             TaskException e = task.exception();
@@ -188,12 +141,12 @@ final class ScopeExecutor implements ExecutorService {
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Callable<T> work) {
-        return new TaskFuture<>(spawn(Work.of(work)));
+        return new TaskFuture<>(spawn(ExecutorWork.of(work)));
     }
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable work, T result) {
-        return new TaskFuture<>(spawn(Work.of(work, result)));
+        return new TaskFuture<>(spawn(ExecutorWork.of(work, result)));
     }
 
     @Override
@@ -264,7 +217,7 @@ final class ScopeExecutor implements ExecutorService {
     private <T extends @Nullable Object> void spawnAll(
             Collection<? extends Callable<T>> works, List<TaskFuture<T>> futures) {
         for (Callable<T> work : works) {
-            futures.add(new TaskFuture<>(spawn(Work.of(work))));
+            futures.add(new TaskFuture<>(spawn(ExecutorWork.of(work))));
         }
     }
 
@@ -296,7 +249,7 @@ final class ScopeExecutor implements ExecutorService {
     @Override
     public List<Runnable> shutdownNow() {
         shutDown(SHUT_DOWN | STOPPED);
-        Map<TaskImpl<?>, Work<?>> found = new LinkedHashMap<>(unfinished);
+        Map<TaskImpl<?>, ExecutorWork<?>> found = new LinkedHashMap<>(unfinished);
         TaskImpl<?>[] all = found.keySet().toArray(new TaskImpl<?>[0]);
         Cancelled cancelled = Cancelled.now(CancelReason.CANCEL_CALLED);
         // All together, or the permits of the running ones would start the others.

@@ -237,6 +237,18 @@ final class ScopeTasks extends CancellableTasks {
         }
     }
 
+    /**
+     * Returns those tasks of a snapshot that are not dismissed and will not be; unmodifiable.
+     *
+     * @param all the snapshot, whose other elements may change if there are any
+     */
+    List<TaskImpl<?>> kept(List<TaskImpl<?>> all) {
+        ScopeExtras any = extras();
+        return any != null && any.mapped
+                ? all.stream().filter(task -> !(task.isMapped() && task.hasValue())).toList()
+                : all;
+    }
+
     /** Returns whether tasks are still accepted. */
     boolean accepts() {
         return refusing == null;

@@ -4,7 +4,6 @@ import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
 import dev.pogo.PoolLoad;
 import dev.pogo.Task;
-import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException;
 import dev.pogo.TaskException.Facts;
 import dev.pogo.TaskSpec;
@@ -326,13 +325,6 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
     /** Returns the facts about this task, with the load of its pool at an earlier moment. */
     Facts facts(PoolLoad load) {
         return new Facts(id, name(), queue.pool.name(), waited(), ran(), load);
-    }
-
-    TaskCancelledException cancelledException(CancelReason reason) {
-        // Read first, so that the times of a task that has stopped are final when they are read.
-        boolean stopped = liveThread() == null;
-        Duration tookToStop = tookToStop();
-        return new TaskCancelledException(facts(), reason, stopped, tookToStop);
     }
 
     /** Returns the name that was given to {@code spawn}, or null. */

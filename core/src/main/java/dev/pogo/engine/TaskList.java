@@ -236,18 +236,6 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
         }
     }
 
-    /**
-     * Returns those tasks of a snapshot that are not dismissed and will not be; unmodifiable.
-     *
-     * @param all the snapshot, whose other elements may change if there are any
-     */
-    final List<TaskImpl<?>> kept(List<TaskImpl<?>> all) {
-        ScopeExtras any = extras;
-        return any != null && any.mapped
-                ? all.stream().filter(task -> !(task.isMapped() && task.hasValue())).toList()
-                : all;
-    }
-
     /** Returns the number of tasks; {@link #array()}, called afterwards, has all of them. */
     final int size() {
         return size;

@@ -7,6 +7,7 @@ import dev.pogo.PogoScope;
 import dev.pogo.PoolLoad;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.Task;
+import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException;
 import dev.pogo.TaskFailedException;
 
@@ -299,7 +300,15 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
                 return new DeadlineExceededException(task.facts(), reason, limit);
             }
             TaskImpl<?> cause = cause(task);
-            return cause != null ? cause.exception() : task.cancelledException(reason);
+            return cause != null ? cause.exception() : cancelled(task);
+        }
+
+        private TaskCancelledException cancelled(TaskImpl<?> task) {
+            // Read first, so that the times of a task that has stopped are final when they are
+            // read.
+            boolean stopped = task.liveThread() == null;
+            Duration tookToStop = task.tookToStop();
+            return new TaskCancelledException(task.facts(), reason, stopped, tookToStop);
         }
 
         /** Returns the time limit whose passing is the reason; null if the reason is another. */

@@ -81,7 +81,8 @@ final class FailFastCostTest {
             for (int i = 0; i < 2_000; i++) {
                 spawnOne(runtime);
             }
-            long started = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount() - before;
+            long started =
+                    ManagementFactory.getThreadMXBean().getTotalStartedThreadCount() - before;
             assertTrue(started < 100, () -> started + " threads");
         }
         Eventually.isTrue(() -> {
@@ -100,8 +101,7 @@ final class FailFastCostTest {
 
     /** A thread that sees a failure before it is recorded must not record its consequence first. */
     @Test
-    void awaitAllOfSome_failureIsNotRecordedYet_isTheFirstAllTheSame()
-            throws InterruptedException {
+    void awaitAllOfSome_failureIsNotRecordedYet_isTheFirstAllTheSame() throws InterruptedException {
         PogoRuntimeImpl runtime = Runtimes.ofSize(4);
         for (int i = 0; i < 4_000; i++) {
             try (PogoScopeImpl scope = runtime.open()) {
@@ -114,8 +114,7 @@ final class FailFastCostTest {
                     Thread.onSpinWait();
                 }
                 List<TaskImpl<?>> both = List.of(sibling, failing);
-                assertThrows(
-                        TaskFailedException.class, () -> scope.awaitAll(both, ofSeconds(20)));
+                assertThrows(TaskFailedException.class, () -> scope.awaitAll(both, ofSeconds(20)));
                 TaskException e = assertThrows(TaskException.class, scope::awaitAll);
                 assertEquals(failing.id(), e.taskId());
             }
@@ -216,8 +215,7 @@ final class FailFastCostTest {
     @Test
     void id_ofAScopeThatOnlyMaps_staysTheSame() throws InterruptedException {
         try (PogoScopeImpl scope = Runtimes.ofSize(2).open()) {
-            List<Long> seen =
-                    scope.map("default", List.of(1, 2, 3, 4), item -> scope.id());
+            List<Long> seen = scope.map("default", List.of(1, 2, 3, 4), item -> scope.id());
             Eventually.isTrue(scope.tasks()::allEnded);
             seen.forEach(id -> assertEquals(scope.id(), id));
         }
