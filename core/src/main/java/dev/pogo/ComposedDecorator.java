@@ -14,7 +14,7 @@ record ComposedDecorator(TaskDecorator inner, TaskDecorator outer) implements Ta
                         wrapped, () -> "task decorator " + inner + " returned null"));
     }
 
-    /** Says whether a decorator, or one that it is composed of, is of some kind. */
+    /** Returns whether a decorator, or one that it is composed of, is of some kind. */
     static boolean contains(TaskDecorator decorator, Predicate<TaskDecorator> kind) {
         return kind.test(decorator)
                 || (decorator instanceof ComposedDecorator composed

@@ -41,15 +41,6 @@ import java.util.concurrent.ExecutorService;
  */
 public interface PogoScope extends AutoCloseable {
     /**
-     * Spawns a task in the pool {@code default}; otherwise like {@link #spawn(String, Callable)}.
-     *
-     * @param work the work
-     * @param <T> the type of the value
-     * @return the new task
-     */
-    <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> work);
-
-    /**
      * Makes this scope fail fast: the first task that fails, in the sense of {@link #awaitAll()},
      * cancels the unfinished others at once. Awaiting one of those throws the failure of the first
      * task, so that awaits in a row fail as early as a single one:
@@ -65,6 +56,15 @@ public interface PogoScope extends AutoCloseable {
      * @throws IllegalStateException if the scope has spawned a task, or is closed
      */
     PogoScope failFast();
+
+    /**
+     * Spawns a task in the pool {@code default}; otherwise like {@link #spawn(String, Callable)}.
+     *
+     * @param work the work
+     * @param <T> the type of the value
+     * @return the new task
+     */
+    <T extends @Nullable Object> Task<T> spawn(Callable<? extends T> work);
 
     /**
      * Spawns a task without a value in the pool {@code default}; otherwise like {@link

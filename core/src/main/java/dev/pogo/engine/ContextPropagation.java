@@ -39,7 +39,7 @@ public final class ContextPropagation {
         return Snapshots.DECORATOR;
     }
 
-    /** Says whether a decorator is the one that {@link #decorator} returns. */
+    /** Returns whether a decorator is the one that {@link #decorator} returns. */
     public static boolean isDecorator(TaskDecorator decorator) {
         return decorator instanceof Snapshots;
     }

@@ -242,16 +242,20 @@ final class Interrupter {
     }
 
     /**
-     * Starts a thread that takes over. Returns false if none can be started or nothing is queued.
+     * Uncounts the calling thread if nothing is queued; otherwise another thread takes its place.
+     * Both steps of the former are one, or it could take an item that is queued in between.
+     *
+     * @return false if no thread can be started, so that the calling thread must go on
      */
     private boolean handOver() {
         lock.lock();
         try {
             if (first == null) {
-                return false;
+                leaveLocked();
+                return true;
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         return startThread();
     }

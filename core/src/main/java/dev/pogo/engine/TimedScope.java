@@ -228,7 +228,8 @@ abstract sealed class TimedScope permits NestedScope {
         StopSome stopping = null;
         Cancelled cancelled = null;
         TaskImpl<?> task;
-        while ((task = tasks.pollOverdue(System.nanoTime())) != null) {
+        long now = System.nanoTime(); // before the time of the cancellation
+        while ((task = tasks.pollOverdue(now)) != null) {
             if (cancelled == null) {
                 cancelled = Cancelled.now(CancelReason.TASK_TIMEOUT);
             }

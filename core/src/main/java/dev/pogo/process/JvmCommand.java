@@ -92,7 +92,7 @@ final class JvmCommand {
         command.add(springLauncher);
     }
 
-    /** Says whether a loader is one that each JVM has. */
+    /** Returns whether a loader is one that each JVM has. */
     private static boolean isOfTheJvm(@Nullable ClassLoader loader) {
         return Stream.iterate(
                         ClassLoader.getSystemClassLoader(),

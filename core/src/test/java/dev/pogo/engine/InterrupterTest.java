@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +89,33 @@ class InterrupterTest {
     /** Without a clock, so that there is no more than the base of threads. */
     private Interrupter withoutClock(ThreadFactory factory, boolean reusesThreads) {
         return new Interrupter(List.of(factory), new Timer(List.of()), reusesThreads);
+    }
+
+    /** Whatever the moment at which the next item comes: also when the thread is about to leave. */
+    @Test
+    void run_threadsAreNotReused_eachItemHasAThreadOfItsOwn() {
+        Interrupter interrupter = withoutClock(this::thread, false);
+        Queue<Thread> used = new ConcurrentLinkedQueue<>();
+        int rounds = 5_000;
+        for (int i = 0; i < rounds; i++) {
+            AtomicInteger ended = new AtomicInteger();
+            Interrupter.Item item =
+                    item(() -> {
+                        used.add(Thread.currentThread());
+                        ended.incrementAndGet();
+                    });
+            interrupter.run(item);
+            while (ended.get() == 0) {
+                Thread.onSpinWait();
+            }
+            for (int delay = i % 200; delay > 0; delay--) {
+                Thread.onSpinWait();
+            }
+            interrupter.run(item);
+            Eventually.isTrue(() -> ended.get() == 2);
+        }
+        assertEquals(2 * rounds, Set.copyOf(used).size());
+        Eventually.isTrue(() -> interrupter.threads() == 0);
     }
 
     @Test

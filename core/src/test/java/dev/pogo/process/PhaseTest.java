@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.CancelReason;
+import dev.pogo.DeadlineExceededException;
 import dev.pogo.Eventually;
 import dev.pogo.Messages;
 import dev.pogo.PogoRuntime;
@@ -118,8 +119,8 @@ class PhaseTest {
         Task<?> late;
         try (PogoScope scope = runtime.open(Duration.ofSeconds(1))) {
             late = scope.spawn(Workers.POOL, "forever", folder.resolve("late").toString());
-            TaskCancelledException e =
-                    assertThrows(TaskCancelledException.class, () -> late.await(Workers.LONG));
+            DeadlineExceededException e =
+                    assertThrows(DeadlineExceededException.class, () -> late.await(Workers.LONG));
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
         }
         assertFalse(Workers.exists(next));
