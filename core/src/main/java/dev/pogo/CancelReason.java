@@ -2,7 +2,7 @@ package dev.pogo;
 
 /** The reason why a task was cancelled. */
 public enum CancelReason {
-    /** An {@code await} on the task, or on its whole scope, timed out. */
+    /** An {@code await} on the task, alone or together with others, timed out. */
     AWAIT_TIMED_OUT("an await timed out"),
     /** The scope was closed before the task had an outcome. */
     SCOPE_CLOSED("its scope was closed"),
@@ -17,7 +17,11 @@ public enum CancelReason {
     SIBLING_FAILED("another task of its scope failed"),
     /** Another task won in {@link PogoScope#awaitAny}. */
     LOST_RACE("another task won the race"),
-    /** {@link Task#cancel()} or {@link PogoScope#cancel()} was called. */
+    /**
+     * {@link Task#cancel()} or {@link PogoScope#cancel()} was called, a future or its {@linkplain
+     * PogoScope#executor executor} was cancelled, or a {@link PogoScope#map} has ended without its
+     * results, for another reason than the failure of an item.
+     */
     CANCEL_CALLED("cancel() was called"),
     /** The runtime was closed. */
     RUNTIME_CLOSED("the runtime was closed");

@@ -17,7 +17,8 @@ import java.util.concurrent.ExecutorService;
  *
  * <p>A scope must be closed by the thread that opened it; everything else may be done by any
  * thread. Once it is closed, spawning is refused and all tasks have their outcomes. It retains each
- * of its tasks, with its value, until the scope and its tasks become unreachable together.
+ * of its tasks, with its value, until the scope and its tasks become unreachable together, except
+ * for those of {@link #map} that have succeeded.
  *
  * <p>A scope that is opened by a task, or by a thread that has another scope open, ends no later
  * than that one, even if they belong to different runtimes: its deadline is the earlier of the two.
@@ -223,7 +224,9 @@ public interface PogoScope extends AutoCloseable {
      * {@snippet file="dev/pogo/ExampleTest.java" region="map"}
      *
      * <p>The first failure cancels the tasks that are under way and is thrown; the other items are
-     * left out. Each item may take until the scope's deadline if there is one, else {@link
+     * left out. So does whatever the iteration of the items throws. In a scope that is to
+     * {@linkplain #failFast fail fast}, the failure of another task of the scope is thrown too.
+     * Each item may take until the scope's deadline if there is one, else {@link
      * PogoConfig#awaitTimeout()} from its spawn on. The scope does not keep the tasks that have
      * succeeded: they do not occur in its {@link #settle()} and {@link #report()}.
      *
@@ -255,12 +258,15 @@ public interface PogoScope extends AutoCloseable {
      *
      * {@snippet file="dev/pogo/ExampleTest.java" region="executor"}
      *
-     * <p>Cancelling a future cancels its task; {@code cancel(false)} does not interrupt work that
-     * has started, which then runs until its end or until the scope's tasks are cancelled. A
-     * future's {@code get} leaves the task alone if it times out. Once the scope is closed, or the
-     * executor shut down, it refuses tasks. Shutting it down does not affect the scope's other
-     * tasks and executors. Closing the scope ends its tasks in any case, so an executor need not be
-     * shut down.
+     * <p>A future's {@code get} waits like that of any other future, and never cancels the task. If
+     * the task was cancelled, by its scope's deadline for example, it throws {@link
+     * java.util.concurrent.CancellationException} with the reason as its cause. Cancelling a future
+     * cancels its task; {@code cancel(false)} does not interrupt work that has started, which then
+     * runs until its end or until the scope's tasks are cancelled. Once the scope or the runtime is
+     * closed, or the executor shut down, it throws {@link
+     * java.util.concurrent.RejectedExecutionException}. Shutting it down does not affect the
+     * scope's other tasks and executors. Closing the scope ends its tasks in any case, so an
+     * executor need not be shut down.
      *
      * <p>{@code execute} also refuses work that cannot start, because the scope's deadline has
      * passed, for example. Work that was accepted is not run if its task is cancelled, or has
@@ -390,7 +396,8 @@ public interface PogoScope extends AutoCloseable {
      * @throws TaskCancelledException if none succeeded and the first of them was cancelled
      * @throws DeadlineExceededException if none succeeded and the scope's deadline has passed, or
      *     the time limit of the first of them
-     * @throws AwaitTimeoutException if this call timed out
+     * @throws AwaitTimeoutException if this call timed out, or if none succeeded and the first of
+     *     them was cancelled because another await timed out
      */
     <T extends @Nullable Object> T awaitAny(
             Collection<? extends Task<? extends T>> tasks, Duration timeout)

@@ -9,8 +9,8 @@ import java.util.Objects;
 
 /**
  * Where and how a task is to run: its pool, its name and its time limit. Immutable; each method
- * that sets something returns a modified copy. Made once and kept in a constant, it costs a spawn
- * nothing:
+ * that sets something returns a modified copy. Made once and kept in a constant, it costs the spawn
+ * of a lambda nothing:
  *
  * {@snippet file="dev/pogo/ExampleTest.java" region="spec"}
  *

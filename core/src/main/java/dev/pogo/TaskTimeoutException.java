@@ -27,7 +27,8 @@ public abstract sealed class TaskTimeoutException extends TaskException
 
     /**
      * Returns the length of the time limit: the timeout of the await, the {@link TaskSpec#within}
-     * of the task, or the time between the opening of the scope and its deadline.
+     * of the task, or the time between the opening of the scope, or of the one around it whose
+     * deadline holds, and that deadline.
      *
      * @return the time
      */

@@ -120,7 +120,6 @@ final class AwaitLimitsTest {
                     assertThrows(DeadlineExceededException.class, () -> await.call(scope, task));
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
             assertEquals(ofMillis(60), e.timeout());
-            assertTrue(e.elapsed().compareTo(ofMillis(30)) > 0, e::toString);
         }
     }
 
@@ -307,7 +306,7 @@ final class AwaitLimitsTest {
     @Test
     void taskTimeout_eachKind_isCaughtByOneHandler() throws InterruptedException {
         TaskSpec limited = TaskSpec.in("default").within(ofMillis(1));
-        try (PogoScope scope = runtime.open(ofMillis(200));
+        try (PogoScope scope = runtime.open(ofSeconds(2));
                 Held held = Held.untilReleased()) {
             Task<String> own = scope.spawn(limited, held);
             TaskTimeoutException ofTask = assertThrows(TaskTimeoutException.class, own::await);
@@ -319,7 +318,7 @@ final class AwaitLimitsTest {
             Task<String> last = scope.spawn(Held.untilReleased());
             TaskTimeoutException ofScope =
                     assertThrows(TaskTimeoutException.class, () -> last.await(ofSeconds(20)));
-            assertEquals(ofMillis(200), ofScope.timeout());
+            assertEquals(ofSeconds(2), ofScope.timeout());
         }
     }
 }

@@ -182,7 +182,7 @@ final class FailFastTest {
 
     @Test
     void failFast_deadlinePasses_isTheReasonOfAll() throws InterruptedException {
-        try (PogoScope scope = runtime(ThreadKind.VIRTUAL, 2).open(ofMillis(10)).failFast()) {
+        try (PogoScope scope = runtime(ThreadKind.VIRTUAL, 2).open(ofMillis(500)).failFast()) {
             List<Task<String>> tasks = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 tasks.add(scope.spawn(Held.untilReleased()));

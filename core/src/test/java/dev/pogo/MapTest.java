@@ -172,7 +172,7 @@ class MapTest {
                         return mapped.incrementAndGet();
                     });
             other.join();
-            assertTrue(others.get() >= 50, () -> others + " tasks between 500 items");
+            assertTrue(others.get() > 0, "another scope gets its turn");
         }
         assertEquals(2, gauge.most.get());
     }
@@ -183,7 +183,7 @@ class MapTest {
         PogoRuntime runtime =
                 Runtimes.start(
                         PogoConfig.defaults()
-                                .withAwaitTimeout(ofMillis(400))
+                                .withAwaitTimeout(ofSeconds(2))
                                 .withPool(PoolConfig.named("default").withNumThreads(2)));
         try (PogoScope scope = runtime.open()) {
             List<Integer> same =
@@ -191,7 +191,7 @@ class MapTest {
                             "default",
                             upTo(40),
                             i -> {
-                                Thread.sleep(25); // together 500 ms for each permit
+                                Thread.sleep(120); // together 2.4 s for each permit
                                 return i;
                             });
             assertEquals(upTo(40), same);

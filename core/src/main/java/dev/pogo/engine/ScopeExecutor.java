@@ -23,7 +23,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -34,14 +33,8 @@ final class ScopeExecutor implements ExecutorService {
     private static final long STOPPED = 2;
     private static final long ONE_TASK = 4;
 
-    /** Waits until the scope accepts no more tasks. */
-    private final class AtClose extends WaitList.Waiter {
-        @Override
-        void wake() {
-            following.set(false);
-            follow();
-        }
-    }
+    /** Interval at which a thread that awaits the termination looks whether the scope is closed. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final PogoScopeImpl scope;
     private final PoolImpl pool;
@@ -63,9 +56,6 @@ final class ScopeExecutor implements ExecutorService {
      * shut down. Null while no thread waits for that.
      */
     private final AtomicReference<@Nullable CountDownLatch> changed = new AtomicReference<>();
-
-    /** Whether an {@link AtClose} waits. */
-    private final AtomicBoolean following = new AtomicBoolean();
 
     ScopeExecutor(PogoScopeImpl scope, PoolImpl pool) {
         this.scope = scope;
@@ -282,17 +272,16 @@ final class ScopeExecutor implements ExecutorService {
         long until = until(timeout, unit);
         while (!isTerminated()) {
             CountDownLatch change = nextChange();
-            follow();
             TaskImpl<?> task = anyUnfinished();
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                return isTerminated();
+            }
             if (task == null) {
-                if (!isTerminated()
-                        && !change.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    return isTerminated();
-                }
+                // Nothing tells of the close of the scope or the runtime.
+                change.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
             } else if (task.awaitUntil(task.new End(), until, reached -> {})) {
                 unfinished.remove(task); // the thread that has ended it may not have come to that
-            } else {
-                return isTerminated();
             }
         }
         return true;
@@ -329,21 +318,6 @@ final class ScopeExecutor implements ExecutorService {
             if (change != null) {
                 change.countDown();
             }
-        }
-    }
-
-    /** Ensures that this is shut down when the scope is closed. */
-    private void follow() {
-        try {
-            if (following.compareAndSet(false, true)) {
-                scope.tasks().enlist(new AtClose());
-            }
-        } catch (OutOfMemoryError e) {
-            following.set(false);
-            tellChanged(); // so that those who wait call this again
-        }
-        if (scopeIsClosed()) {
-            shutdown();
         }
     }
 

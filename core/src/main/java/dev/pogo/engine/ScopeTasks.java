@@ -92,6 +92,25 @@ final class ScopeTasks extends CancellableTasks {
     }
 
     /**
+     * Records that tasks of a {@link Mapping} are about to be added.
+     *
+     * @throws IllegalStateException if no more tasks are accepted
+     */
+    void beginMap() {
+        lock.lock();
+        try {
+            ensureTaking();
+            ScopeExtras any = makeExtras();
+            if (!any.mapped) {
+                copyArray();
+                any.mapped = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Ensures that the task is cancelled at its own time limit. Must be called with the lock held,
      * before the task is appended, since memory may run out.
      */
@@ -266,11 +285,10 @@ final class ScopeTasks extends CancellableTasks {
                 return false;
             }
             refusing = reason;
+            return true;
         } finally {
             lock.unlock();
         }
-        wakeAll();
-        return true;
     }
 
     /**
@@ -283,7 +301,8 @@ final class ScopeTasks extends CancellableTasks {
         try {
             int place = find(id);
             if (place < 0) {
-                throw new UnknownTaskException(id, "it was not spawned by this scope");
+                throw new UnknownTaskException(
+                        id, "it was not spawned by this scope, or for an item of a map");
             }
             ScopeExtras any = makeExtras();
             if (any.claimed == null) {

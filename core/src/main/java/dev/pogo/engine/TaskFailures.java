@@ -41,6 +41,12 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
     private volatile @Nullable TaskImpl<?> firstFailure;
 
     /**
+     * Whether a task may have failed while another one was recorded. Set after that one was seen,
+     * and before it is looked at again; reset before the others are looked for.
+     */
+    private volatile boolean othersFailed;
+
+    /**
      * Number of tasks, from the first on, that have been seen with outcomes after which {@link
      * PogoScope#awaitAll()} succeeds. Written with release and read with acquire mode; the last
      * write wins, and a smaller number is also correct.
@@ -50,7 +56,7 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
 
     /** Returns whether the first failure cancels the other tasks. */
     final boolean isFailFast() {
-        // Without the lock: if this is written at all, that is before the first task is published.
+        // Without the lock: if it is written at all, that is before the first task is published.
         ScopeExtras any = extras();
         return any != null && any.failFast;
     }
@@ -72,15 +78,25 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
 
     /** Records a task with an outcome after which {@link PogoScope#awaitAll()} must not succeed. */
     final void failed(TaskImpl<?> task) {
-        if (firstFailure == null
-                && task.failsScope()
-                && FIRST_FAILURE.compareAndSet(this, null, task)) {
-            if (task.failsScope()) {
-                wakeAll();
-            } else {
-                replace(task); // it was excused by a thread that did not find it here
-            }
+        if (firstFailure == task || !task.failsScope() || record(task)) {
+            return;
         }
+        if (!othersFailed) {
+            othersFailed = true;
+        }
+        record(task); // the other one may have been excused before that could be seen
+    }
+
+    private boolean record(TaskImpl<?> task) {
+        if (firstFailure != null || !FIRST_FAILURE.compareAndSet(this, null, task)) {
+            return false;
+        }
+        if (task.failsScope()) {
+            wakeAll();
+        } else {
+            replace(task); // it was excused by a thread that did not find it here
+        }
+        return true;
     }
 
     /** Ensures that the failures of tasks that have lost a race neither count nor are reported. */
@@ -100,13 +116,15 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
     }
 
     /**
-     * Replaces an excused task by the first one that has failed. A task that fails meanwhile either
-     * finds the place free, or has its outcome before this looks for it.
+     * Replaces an excused task by the first one that has failed, if any has. A task that fails
+     * meanwhile either finds the place free, or has left word that it did not.
      */
     private void replace(TaskImpl<?> excused) {
-        if (FIRST_FAILURE.compareAndSet(this, excused, null)) {
+        if (FIRST_FAILURE.compareAndSet(this, excused, null) && othersFailed) {
+            othersFailed = false;
             TaskImpl<?> next = firstFailure();
             if (next != null) {
+                othersFailed = true; // there may be more of them
                 failed(next);
             }
         }
@@ -179,9 +197,14 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
      * @return some of the tasks that have failed, the first ones in the order of the tasks
      */
     final List<TaskImpl<?>> showFailures() {
-        if (firstFailure() == null) {
-            return List.of();
+        try {
+            return firstFailure() == null ? List.of() : findFailures();
+        } catch (OutOfMemoryError e) {
+            return List.of(); // what the caller throws or returns is more important
         }
+    }
+
+    private List<TaskImpl<?>> findFailures() {
         ScopeExtras extras;
         lock.lock();
         try {

@@ -311,10 +311,15 @@ public final class TaskImpl<T extends @Nullable Object> extends Execution implem
             return decided;
         } finally {
             stopCancelled();
-            if (decided) {
+            if (decided && isFailure(cancelled.reason())) {
                 queue.scope.stopAfterFailure();
             }
         }
+    }
+
+    /** Returns whether a task that was cancelled for the reason may be the first that fails. */
+    private static boolean isFailure(CancelReason reason) {
+        return reason == CancelReason.AWAIT_TIMED_OUT || reason == CancelReason.TASK_TIMEOUT;
     }
 
     /** Returns the facts about this task and its pool at this moment. */

@@ -25,6 +25,7 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     private static final VarHandle DECIDED_FIRST;
     private static final VarHandle OVER_FIRST;
     private static final VarHandle TASKS;
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(TaskImpl[].class);
     private static final VarHandle DECIDED_LAST;
     private static final VarHandle ENDED_LAST;
 
@@ -71,7 +72,7 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     private volatile int size;
 
     /** Null until it is needed. Written with the lock held; see {@link TaskFailures#isFailFast}. */
-    private @Nullable ScopeExtras extras;
+    private volatile @Nullable ScopeExtras extras;
 
     /** Id of the next task, if it is less than {@link #idsEnd}. */
     private long nextId;
@@ -119,6 +120,11 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
         return any;
     }
 
+    /** Lets the lists that show this array stay as they are. Must be called with the lock held. */
+    final void copyArray() {
+        TASKS.setRelease(this, Arrays.copyOf(tasks, tasks.length));
+    }
+
     /** Makes room for a task at the index. Must be called with the lock held. */
     final void makeRoom(int place) {
         if (place == tasks.length) {
@@ -150,7 +156,8 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
      * held.
      */
     final int find(long id) {
-        DismissedTasks gone = extras == null ? null : extras.dismissed;
+        ScopeExtras any = extras;
+        DismissedTasks gone = any == null ? null : any.dismissed;
         int low = 0;
         int high = size - 1;
         while (low <= high) {
@@ -173,7 +180,8 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
     final long firstId() {
         lock.lock();
         try {
-            DismissedTasks gone = extras == null ? null : extras.dismissed;
+            ScopeExtras any = extras;
+            DismissedTasks gone = any == null ? null : any.dismissed;
             if (gone != null && gone.firstId() != 0) {
                 return gone.firstId();
             }
@@ -211,26 +219,9 @@ abstract sealed class TaskList extends WaitList permits TaskFailures {
             }
             DismissedTasks gone = any.dismissed;
             gone.add(task, place);
-            // Without a fence: whoever reads the other task has seen that one ended, or sees it
-            // now.
-            tasks[place] = gone.first;
+            ELEMENT.setRelease(tasks, place, gone.first);
         } catch (OutOfMemoryError e) {
             // The task is kept until the scope itself is garbage.
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Records that tasks of a {@link Mapping} are about to be added. */
-    final void beginMap() {
-        lock.lock();
-        try {
-            ScopeExtras any = makeExtras();
-            if (!any.mapped) {
-                // Lists of the tasks that were made before show this array.
-                TASKS.setRelease(this, Arrays.copyOf(tasks, tasks.length));
-                any.mapped = true;
-            }
         } finally {
             lock.unlock();
         }

@@ -348,8 +348,11 @@ abstract sealed class TaskProgress extends TaskWork permits Execution {
                 || !(state instanceof Cancelled cancelled && cancelled.isOfRunning());
     }
 
-    /** Returns whether a cancellation has nothing left to do here. */
+    /**
+     * Returns whether a cancellation has nothing left to do here: there is an outcome, and if it is
+     * to be stopped, a thread does that.
+     */
     final boolean isOver() {
-        return done() && isStopDelivered();
+        return done() && (isStopDelivered() || isStopClaimed());
     }
 }

@@ -66,6 +66,63 @@ final class FailFastCostTest {
                 });
     }
 
+    /** The hook of the cancelled task blocks, so that it is not interrupted yet. */
+    @Test
+    void spawn_afterAFailureWhileAHookBlocks_costsTheSameForEach() throws Exception {
+        PogoRuntimeImpl runtime = Runtimes.ofSize(2);
+        Growth.isInProportion(
+                2_000,
+                n -> {
+                    try (PogoScopeImpl scope = runtime.open().failFast();
+                            Held hook = Held.ignoringInterrupts()) {
+                        CountDownLatch registered = new CountDownLatch(1);
+                        scope.spawn(() -> {
+                            TaskImpl.current().onCancel(() -> call(hook));
+                            registered.countDown();
+                            return Held.untilReleased().call();
+                        });
+                        registered.await();
+                        TaskImpl<Integer> failed = scope.spawn(FailFastCostTest::fail);
+                        assertThrows(TaskFailedException.class, failed::await);
+                        hook.awaitStarted();
+                        for (int i = 0; i < n; i++) {
+                            assertTrue(scope.spawn(() -> 1).isCancelled());
+                        }
+                        hook.release();
+                    }
+                });
+    }
+
+    private static void call(Held held) {
+        try {
+            held.call();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Races with losers that have failed, beside a task that goes on. */
+    @Test
+    void awaitAny_againWithALoserThatFails_costsTheSameForEach() throws Exception {
+        PogoRuntimeImpl runtime = Runtimes.ofSize(4);
+        Growth.isInProportion(
+                1_000,
+                n -> {
+                    try (PogoScopeImpl scope = runtime.open();
+                            Held held = Held.untilReleased()) {
+                        scope.spawn(held);
+                        for (int i = 0; i < n; i++) {
+                            TaskImpl<Integer> loser = scope.spawn(FailFastCostTest::fail);
+                            Eventually.isTrue(loser::done);
+                            TaskImpl<Integer> winner = scope.spawn(() -> 1);
+                            assertEquals(1, scope.awaitAny(List.of(loser, winner), ofSeconds(20)));
+                        }
+                        held.release();
+                        scope.awaitAll();
+                    }
+                });
+    }
+
     /** One task that ignores its interrupt, in a scope that nobody closes, costs others nothing. */
     @Test
     void spawn_besideAnAbandonedScopeThatGoesOn_startsNoThreads() throws InterruptedException {

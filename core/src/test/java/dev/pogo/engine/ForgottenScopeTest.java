@@ -89,7 +89,7 @@ final class ForgottenScopeTest {
                         throw new AssertionError(e);
                     }
                 });
-                assertTrue(System.nanoTime() - began < ofSeconds(10).toNanos());
+                assertTrue(System.nanoTime() - began < ofSeconds(15).toNanos());
                 assertTrue(works(other));
                 assertNull(ScopeStack.innermost(null));
                 return null;
@@ -101,7 +101,7 @@ final class ForgottenScopeTest {
             assertEquals(1, errors.size(), () -> "" + logs.messages());
             Messages.assertContains(
                     " has left PogoScope[1 tasks, 0 unfinished] open, and 1 inside it: its deadline"
-                            + " passed 5.0",
+                            + " passed ",
                     errors.get(0));
             Messages.assertContains("It was opened here:", errors.get(0));
         }
@@ -128,7 +128,7 @@ final class ForgottenScopeTest {
         PogoRuntimeImpl runtime = Runtimes.ofSize(2);
         try (Logs logs = new Logs();
                 Held held = Held.ignoringInterrupts();
-                PogoScopeImpl late = runtime.open(ofMillis(100))) {
+                PogoScopeImpl late = runtime.open(ofSeconds(1))) {
             late.spawn(held);
             held.awaitStarted();
             Eventually.isTrue(late::isOverdue);

@@ -12,7 +12,7 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
  */
 public final class Lincheck {
     /** How many programs. */
-    private static final int ITERATIONS = Integer.getInteger("pogo.stress.iterations", 5);
+    private static final int ITERATIONS = Integer.getInteger("pogo.stress.iterations", 3);
 
     private Lincheck() {}
 

@@ -104,7 +104,7 @@ class MainTest {
     void fanout_timeoutOrMaxWait_exitsWith1AndSaysWhy() {
         assertEquals(1, run("fanout", "--timeout", "10ms"));
         assertTrue(
-                out.toString().contains("CANCELLED: cancelled because the deadline of its scope"),
+                out.toString().contains("CANCELLED: no outcome by the deadline of its scope"),
                 out::toString);
         String[] saturated = {"fanout", "--threads", "1", "--max-wait", "5ms", "--json"};
         assertEquals(1, run(saturated));
@@ -269,7 +269,7 @@ class MainTest {
             assertEquals(4, lines.size(), out::toString);
             assertTrue(lines.get(0).matches("200 +5 bytes .* ms  .*/page"), lines.get(0));
             assertTrue(lines.get(1).matches("404 +\\d+ bytes .*/none"), lines.get(1));
-            String late = "CANCELLED +[05] bytes .*: cancelled because the deadline of its scope.*";
+            String late = "CANCELLED +[05] bytes .*: no outcome by the deadline of its scope.*";
             assertTrue(lines.get(2).matches(late), lines.get(2));
             assertTrue(lines.get(3).matches(late), lines.get(3));
         } finally {

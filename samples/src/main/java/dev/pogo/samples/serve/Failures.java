@@ -2,11 +2,11 @@ package dev.pogo.samples.serve;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
-import dev.pogo.AwaitTimeoutException;
 import dev.pogo.CancelReason;
 import dev.pogo.PoolSaturatedException;
 import dev.pogo.Task;
 import dev.pogo.TaskCancelledException;
+import dev.pogo.TaskTimeoutException;
 
 import java.util.List;
 
@@ -29,9 +29,7 @@ final class Failures {
         return switch (failure) {
             case InvalidParameterException e -> Answer.error(400, message(e));
             case PoolSaturatedException e -> of(503, e, tasks);
-            case AwaitTimeoutException e -> of(504, e, tasks);
-            case TaskCancelledException e when e.reason() == CancelReason.SCOPE_DEADLINE ->
-                    of(504, e, tasks);
+            case TaskTimeoutException e -> of(504, e, tasks);
             case TaskCancelledException e when e.reason() == CancelReason.RUNTIME_CLOSED ->
                     of(503, e, tasks);
             default -> {

@@ -65,7 +65,7 @@ class RoutesTest {
             double before = metric(demo, name);
             Demo.json(200, demo.get("/"));
             assertEquals(before + 2, metric(demo, name));
-            assertEquals(2, metric(demo, "pogo_workers_total{pool=\"cpu\"}"));
+            assertEquals(2, metric(demo, "pogo_pool_size{pool=\"cpu\"}"));
         }
     }
 
@@ -191,7 +191,7 @@ class RoutesTest {
             assertTrue(
                     late.get("error")
                             .asText()
-                            .startsWith("cancelled because the deadline of its scope passed"),
+                            .startsWith("no outcome by the deadline of its scope"),
                     late::toString);
             assertTally(0, 12, late);
             assertEquals(10, late.get("cancelled_tasks").size());
