@@ -117,7 +117,7 @@ final class ScopeExecutor implements ExecutorService {
     }
 
     /**
-     * ExecutorWork that its task will not begin is refused, since nothing else tells the caller.
+     * Work that its task will not begin is refused, since nothing else tells the caller.
      */
     @Override
     public void execute(Runnable work) {
