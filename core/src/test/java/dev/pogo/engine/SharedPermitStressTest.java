@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 class SharedPermitStressTest {
     private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
-    private static final long TASKS = Long.getLong("pogo.stress.tasks", 1_000_000) / 4;
+    private static final long TASKS = Long.getLong("pogo.stress.tasks", 500_000) / 4;
     private static final int THREADS = 6;
     private static final int MAX_DEPTH = 6;
     private static final Duration LONG = Duration.ofSeconds(60);

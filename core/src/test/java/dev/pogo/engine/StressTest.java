@@ -53,7 +53,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 class StressTest {
     private static final long SEED = Long.getLong("pogo.stress.seed", System.nanoTime());
-    private static final long TASKS = Long.getLong("pogo.stress.tasks", 1_000_000);
+    private static final long TASKS = Long.getLong("pogo.stress.tasks", 500_000);
     private static final int THREADS = 8;
     private static final Logger POGO_LOG = (Logger) LoggerFactory.getLogger("dev.pogo");
     private static final String[] POOLS = {"default", "narrow", "hasty", "cpu"};
