@@ -287,6 +287,7 @@ class SpawnFormsTest {
                 return List.of();
             }
             return found.getDiagnostics().stream()
+                    .filter(each -> each.getKind() != Diagnostic.Kind.NOTE)
                     .map(each -> each.getCode().equals(AMBIGUOUS) ? AMBIGUOUS : describe(each))
                     .toList();
         }

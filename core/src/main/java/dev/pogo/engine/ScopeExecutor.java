@@ -116,9 +116,7 @@ final class ScopeExecutor implements ExecutorService {
         return !scope.tasks().accepts() || scope.runtime().isClosed();
     }
 
-    /**
-     * Work that its task will not begin is refused, since nothing else tells the caller.
-     */
+    /** Work that its task will not begin is refused, since nothing else tells the caller. */
     @Override
     public void execute(Runnable work) {
         ExecutorWork<@Nullable Object> given = ExecutorWork.<@Nullable Object>of(work, null);
