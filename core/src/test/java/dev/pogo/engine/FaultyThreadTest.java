@@ -161,7 +161,7 @@ class FaultyThreadTest {
                             .toList();
             TaskImpl<Integer> last = scope.spawn(pool, () -> 1, null);
             held.release();
-            assertEquals(1, last.await(ofSeconds(100))); // some take milliseconds on Java 21
+            assertEquals(1, last.await(ofSeconds(20)));
             assertTrue(waiting.stream().allMatch(task -> task.state() == Task.State.FAILED));
         }
         assertNothingIsLeft(threads);

@@ -6,6 +6,7 @@ import dev.pogo.ThreadKind;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -13,6 +14,9 @@ import java.util.concurrent.ThreadFactory;
  * number 0.
  */
 public final class FaultyThreads implements ThreadFactory {
+    /** Which cannot be started again. One for all, since to wait for the end of each takes long. */
+    private static final Thread ENDED = ended();
+
     public enum Fault {
         /** As where the process may have no more memory. */
         NOT_MADE(false),
@@ -80,7 +84,7 @@ public final class FaultyThreads implements ThreadFactory {
             case MADE_NULL -> null;
             case NOT_STARTED ->
                     kind == ThreadKind.VIRTUAL
-                            ? ended()
+                            ? ENDED
                             : new Thread(work, "pogo/faulty") {
                                 @Override
                                 public synchronized void start() {
@@ -100,9 +104,9 @@ public final class FaultyThreads implements ThreadFactory {
         };
     }
 
-    /** Which cannot be started again. */
     private static Thread ended() {
-        Thread thread = Thread.ofVirtual().start(() -> {});
+        // Not a lambda of this class, which is being initialized.
+        Thread thread = Thread.ofVirtual().start(new CountDownLatch(1)::countDown);
         Eventually.isTrue(() -> !thread.isAlive());
         return thread;
     }
