@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param deadline time from the scope's first {@code spawn} to its deadline, or to that of a scope
  *     around it if that is earlier; negative if it had passed by then; empty without a deadline or
  *     without tasks
- * @param tasks all tasks in the order in which they were spawned; unmodifiable
+ * @param tasks all tasks in the order in which they were spawned, except for those of {@link
+ *     PogoScope#map} that have succeeded; unmodifiable
  * @param criticalPath the tasks that make up {@code elapsed}, in chronological order: the task that
  *     ended last, before it the task whose end most closely preceded its {@code spawn}, and so on;
  *     unmodifiable. Time that none of them covers is the caller's own

@@ -5,7 +5,6 @@ import dev.pogo.CancelReason;
 import dev.pogo.Task;
 import dev.pogo.TaskException;
 import dev.pogo.UnknownTaskException;
-import dev.pogo.engine.TaskGroupWait.Race;
 import dev.pogo.engine.TaskState.Cancelled;
 import dev.pogo.util.Nanos;
 import dev.pogo.util.StackProbe;
@@ -118,7 +117,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
                     if (!decided) {
                         cancelLate(group, all, until, timeout);
                     }
-                    TaskImpl<?> failed = decided ? group.firstFailure() : group.anyFailure();
+                    TaskImpl<?> failed = decided ? group.first() : group.anyFailure();
                     if (failed != null) {
                         tasks().failed(failed); // its own thread may come later
                         Cancelled sibling = Cancelled.now(CancelReason.SIBLING_FAILED);
@@ -145,7 +144,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
         race.await(
                 until,
                 decided -> {
-                    if (race.winner() != null) {
+                    if (race.first() != null) {
                         Cancelled lost = Cancelled.now(CancelReason.LOST_RACE);
                         Cancellation.cancel(all, 0, all.length, lost);
                         tasks().excuse(racing);
@@ -153,7 +152,7 @@ abstract sealed class AwaitableScope extends NestedScope permits PogoScopeImpl {
                         cancelLate(race, all, until, timeout);
                     }
                 });
-        TaskImpl<T> winner = race.winner();
+        TaskImpl<T> winner = race.first();
         return winner != null ? winner.result() : race.result();
     }
 

@@ -37,6 +37,7 @@ final class FailureClasses {
             List.of(
                     AlarmScan.class,
                     AllOf.class,
+                    FirstOf.class,
                     AwaitableScope.class,
                     AwaitTimeoutException.class,
                     CancellableTasks.class,

@@ -119,12 +119,12 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                 awaitAny();
                 takeEnded();
             }
-        } catch (TaskException e) {
+        } catch (Throwable e) {
             cancelOthers();
-            TaskFailures.suppress(e, underWayTasks());
+            if (e instanceof TaskException failure) {
+                TaskFailures.suppress(failure, underWayTasks());
+            }
             throw e;
-        } finally {
-            cancelOthers();
         }
     }
 
@@ -194,14 +194,12 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
 
     /** Cancels the tasks that are under way, each before the first is stopped. */
     private void cancelOthers() {
-        if (!underWay.isEmpty()) {
-            Cancelled cancelled = Cancelled.now(ofOthers);
-            for (Item item : underWay.values()) {
-                Cancellation.decide(item.task, cancelled);
-            }
-            for (Item item : underWay.values()) {
-                Cancellation.stop(item.task);
-            }
+        Cancelled cancelled = Cancelled.now(ofOthers);
+        for (Item item : underWay.values()) {
+            Cancellation.decide(item.task, cancelled);
+        }
+        for (Item item : underWay.values()) {
+            Cancellation.stop(item.task);
         }
     }
 

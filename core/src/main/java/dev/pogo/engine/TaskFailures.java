@@ -32,7 +32,8 @@ abstract sealed class TaskFailures extends TaskList permits CancellableTasks {
         }
     }
 
-    private static final int MAX_SUPPRESSED = 10;
+    /** Number of failures that one exception carries beside its own. */
+    static final int MAX_SUPPRESSED = 10;
 
     /**
      * The first task whose outcome {@link PogoScope#awaitAll()} throws. Set by compare-and-set, by

@@ -259,6 +259,7 @@ abstract sealed class TimedScope permits NestedScope {
 
     /** Stops some of the tasks, which have been cancelled. */
     static final class StopSome extends Interrupter.Item {
+        /** Filled before this is handed over. */
         final List<TaskImpl<?>> tasks = new ArrayList<>();
 
         @Override
