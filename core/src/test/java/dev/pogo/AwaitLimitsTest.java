@@ -181,13 +181,7 @@ final class AwaitLimitsTest {
     @Test
     void failure_eachState_isTheOriginalOrEmpty() throws InterruptedException {
         IOException cause = new IOException();
-        PogoRuntime narrow =
-                Runtimes.start(
-                        PogoConfig.defaults()
-                                .withPool(
-                                        PoolConfig.named("default")
-                                                .withNumThreads(1)
-                                                .withMaxWait(ofMillis(1))));
+        PogoRuntime narrow = Runtimes.ofSize(1, ofMillis(1));
         try (PogoScope scope = narrow.open();
                 Held held = Held.untilReleased()) {
             Task<?> failed =

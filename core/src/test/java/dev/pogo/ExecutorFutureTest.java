@@ -191,14 +191,17 @@ class ExecutorFutureTest {
     @Test
     void get_longerThanAwaitTimeout_goesOn() throws Exception {
         PogoRuntime runtime = Runtimes.start(PogoConfig.defaults().withAwaitTimeout(ofMillis(1)));
-        try (PogoScope scope = runtime.open()) {
-            Future<Integer> future =
-                    scope.executor("default")
-                            .submit(() -> {
-                                Thread.sleep(50);
-                                return 1;
-                            });
-            assertEquals(1, future.get());
+        try (Held held = Held.untilReleased();
+                PogoScope scope = runtime.open()) {
+            long began = System.nanoTime();
+            Future<String> future = scope.executor("default").submit(held);
+            Thread releaser =
+                    Thread.startVirtualThread(() -> {
+                        Eventually.isTrue(() -> System.nanoTime() - began > 10_000_000);
+                        held.release();
+                    });
+            assertEquals("released", future.get());
+            releaser.join();
         }
     }
 

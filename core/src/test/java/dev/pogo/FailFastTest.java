@@ -148,13 +148,7 @@ final class FailFastTest {
 
     @Test
     void failFast_taskIsSaturated_countsAsTheFailure() throws InterruptedException {
-        PogoRuntime narrow =
-                Runtimes.start(
-                        PogoConfig.defaults()
-                                .withPool(
-                                        PoolConfig.named("default")
-                                                .withNumThreads(1)
-                                                .withMaxWait(ofMillis(1))));
+        PogoRuntime narrow = Runtimes.ofSize(1, ofMillis(1));
         try (PogoScope scope = narrow.open().failFast();
                 Held held = Held.untilReleased()) {
             Task<String> running = scope.spawn(held);

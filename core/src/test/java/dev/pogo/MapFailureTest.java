@@ -15,51 +15,18 @@ import dev.pogo.engine.Runtimes;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** What ends a map early. */
 class MapFailureTest {
-    /** A collection whose iterator computes each item as it is asked for it. */
-    private static <T> Collection<T> computed(int size, IntFunction<T> items) {
-        return new AbstractCollection<>() {
-            @Override
-            public Iterator<T> iterator() {
-                return IntStream.range(0, size).mapToObj(items).iterator();
-            }
-
-            @Override
-            public int size() {
-                return size;
-            }
-        };
-    }
-
-    private static List<Integer> upTo(int size) {
-        return IntStream.range(0, size).boxed().toList();
-    }
-
-    private static PogoRuntime ofSize(int numThreads, Duration maxWait) {
-        return Runtimes.start(
-                PogoConfig.defaults()
-                        .withPool(
-                                PoolConfig.named("default")
-                                        .withNumThreads(numThreads)
-                                        .withMaxWait(maxWait)));
-    }
-
     @Test
     void map_anItemFails_throwsThatCancelsTheOthersAndLeavesTheRestOut() throws Exception {
         PogoRuntime runtime = Runtimes.ofSize(4);
@@ -69,27 +36,24 @@ class MapFailureTest {
         CountDownLatch othersRun = new CountDownLatch(3);
         try (PogoScope scope = runtime.open()) {
             TaskFailedException e =
-                    assertThrows(
-                            TaskFailedException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            upTo(100),
-                                            i -> {
-                                                begun.add(i);
-                                                if (i == 2) {
-                                                    othersRun.await();
-                                                    throw failure;
-                                                }
-                                                othersRun.countDown();
-                                                try {
-                                                    new CountDownLatch(1).await();
-                                                } catch (InterruptedException stop) {
-                                                    interrupted.incrementAndGet();
-                                                    throw stop;
-                                                }
-                                                return i;
-                                            }));
+                    failure(
+                            scope,
+                            Items.upTo(100),
+                            i -> {
+                                begun.add(i);
+                                if (i == 2) {
+                                    othersRun.await();
+                                    throw failure;
+                                }
+                                othersRun.countDown();
+                                try {
+                                    new CountDownLatch(1).await();
+                                } catch (InterruptedException stop) {
+                                    interrupted.incrementAndGet();
+                                    throw stop;
+                                }
+                                return i;
+                            });
             assertSame(failure, e.getCause());
             assertEquals(0, e.getSuppressed().length);
             Eventually.isTrue(() -> interrupted.get() == 3);
@@ -117,7 +81,7 @@ class MapFailureTest {
         });
         try (PogoScope scope = runtime.open()) {
             Collection<Integer> items =
-                    computed(
+                    Items.computed(
                             3,
                             i -> {
                                 if (i == 2) {
@@ -126,23 +90,19 @@ class MapFailureTest {
                                 return i;
                             });
             TaskFailedException e =
-                    assertThrows(
-                            TaskFailedException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            items,
-                                            i -> {
-                                                if (i == 1) {
-                                                    throw new IOException("first");
-                                                }
-                                                if (i == 0) {
-                                                    firstFailed.await();
-                                                    throw new IOException("second");
-                                                }
-                                                new CountDownLatch(1).await();
-                                                return i;
-                                            }));
+                    failure(
+                            scope,
+                            items,
+                            i -> {
+                                if (i == 1) {
+                                    throw new IOException("first");
+                                }
+                                if (i == 0) {
+                                    firstFailed.await();
+                                    throw new IOException("second");
+                                }
+                                return Items.hang(new CountDownLatch(1));
+                            });
             assertEquals("first", cause(e).getMessage());
             assertEquals(1, e.getSuppressed().length);
             assertEquals("second", cause(e.getSuppressed()[0]).getMessage());
@@ -161,7 +121,7 @@ class MapFailureTest {
         try (Logs logs = new Logs()) {
             try (PogoScope scope = runtime.open()) {
                 Collection<Integer> items =
-                        computed(
+                        Items.computed(
                                 20,
                                 i -> {
                                     if (i == 19) {
@@ -170,15 +130,12 @@ class MapFailureTest {
                                     return i;
                                 });
                 TaskFailedException e =
-                        assertThrows(
-                                TaskFailedException.class,
-                                () ->
-                                        scope.map(
-                                                "default",
-                                                items,
-                                                i -> {
-                                                    throw new IOException(i.toString());
-                                                }));
+                        failure(
+                                scope,
+                                items,
+                                i -> {
+                                    throw new IOException(i.toString());
+                                });
                 assertEquals(10, e.getSuppressed().length);
                 Set<Long> ids = new HashSet<>(List.of(e.taskId()));
                 for (Throwable other : e.getSuppressed()) {
@@ -188,6 +145,11 @@ class MapFailureTest {
             }
             assertEquals(List.of(), logs.messages(), "all of them have been seen");
         }
+    }
+
+    private static TaskFailedException failure(
+            PogoScope scope, Collection<Integer> items, Mapper<Integer, Integer> fn) {
+        return assertThrows(TaskFailedException.class, () -> scope.map("default", items, fn));
     }
 
     private static Throwable cause(Throwable e) {
@@ -207,27 +169,26 @@ class MapFailureTest {
         AssertionError failure = new AssertionError("test");
         try (PogoScope scope = Runtimes.ofSize(2).open()) {
             TaskFailedException e =
-                    assertThrows(
-                            TaskFailedException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            upTo(3),
-                                            i -> {
-                                                throw failure;
-                                            }));
+                    failure(
+                            scope,
+                            Items.upTo(3),
+                            i -> {
+                                throw failure;
+                            });
             assertSame(failure, e.getCause());
         }
     }
 
     @Test
     void map_othersKeepThePermits_isSaturated() throws Exception {
-        PogoRuntime runtime = ofSize(1, ofMillis(20));
+        PogoRuntime runtime = Runtimes.ofSize(1, ofMillis(20));
         try (Held held = Held.untilReleased();
                 PogoScope scope = runtime.open()) {
             scope.spawn(held);
             held.awaitStarted();
-            assertThrows(PoolSaturatedException.class, () -> scope.map("default", upTo(3), i -> i));
+            assertThrows(
+                    PoolSaturatedException.class,
+                    () -> scope.map("default", Items.upTo(3), i -> i));
             held.release();
         }
     }
@@ -243,18 +204,13 @@ class MapFailureTest {
             assertEquals(CancelReason.SCOPE_DEADLINE, e.reason());
             assertTrue(System.nanoTime() - began >= ofMillis(100).toNanos());
             assertThrows(
-                    DeadlineExceededException.class, () -> scope.map("default", upTo(3), i -> i));
+                    DeadlineExceededException.class,
+                    () -> scope.map("default", Items.upTo(3), i -> i));
         }
     }
 
     private static void mapOfEndless(PogoScope scope) throws InterruptedException {
-        scope.map(
-                "default",
-                upTo(3),
-                i -> {
-                    new CountDownLatch(1).await();
-                    return i;
-                });
+        scope.map("default", Items.upTo(3), i -> Items.hang(new CountDownLatch(1)));
     }
 
     @Test
@@ -287,15 +243,7 @@ class MapFailureTest {
                     });
             assertThrows(
                     InterruptedException.class,
-                    () ->
-                            scope.map(
-                                    "default",
-                                    upTo(10),
-                                    i -> {
-                                        running.countDown();
-                                        new CountDownLatch(1).await();
-                                        return i;
-                                    }));
+                    () -> scope.map("default", Items.upTo(10), i -> Items.hang(running)));
             other.join();
             assertFalse(Thread.interrupted());
             List<Task<?>> all = scope.settle(ofSeconds(20));
@@ -311,7 +259,7 @@ class MapFailureTest {
         IllegalStateException failure = new IllegalStateException("test");
         try (PogoScope scope = Runtimes.ofSize(4).open()) {
             Collection<Integer> items =
-                    computed(
+                    Items.computed(
                             10,
                             i -> {
                                 if (i == 2) {
@@ -327,10 +275,7 @@ class MapFailureTest {
                                     scope.map(
                                             "default",
                                             items,
-                                            i -> {
-                                                new CountDownLatch(1).await();
-                                                return i;
-                                            })));
+                                            i -> Items.hang(new CountDownLatch(1)))));
             List<Task<?>> all = scope.settle(ofSeconds(20));
             assertEquals(2, all.size());
             assertTrue(all.stream().allMatch(task -> task.state() == Task.State.CANCELLED));
@@ -349,18 +294,11 @@ class MapFailureTest {
             TaskCancelledException e =
                     assertThrows(
                             TaskCancelledException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            upTo(10),
-                                            i -> {
-                                                running.countDown();
-                                                new CountDownLatch(1).await();
-                                                return i;
-                                            }));
+                            () -> scope.map("default", Items.upTo(10), i -> Items.hang(running)));
             assertEquals(CancelReason.CANCEL_CALLED, e.reason());
             other.join();
-            assertEquals(upTo(3), scope.map("default", upTo(3), i -> i), "it is still open");
+            assertEquals(
+                    Items.upTo(3), scope.map("default", Items.upTo(3), i -> i), "it is still open");
         }
     }
 
@@ -373,14 +311,7 @@ class MapFailureTest {
             other =
                     Thread.startVirtualThread(() -> {
                         try {
-                            scope.map(
-                                    "default",
-                                    upTo(10),
-                                    i -> {
-                                        running.countDown();
-                                        new CountDownLatch(1).await();
-                                        return i;
-                                    });
+                            scope.map("default", Items.upTo(10), i -> Items.hang(running));
                         } catch (Throwable e) {
                             thrown.add(e);
                         }
@@ -397,7 +328,8 @@ class MapFailureTest {
     void map_scopeClosed_isRefused() throws Exception {
         PogoScope scope = Runtimes.ofSize(2).open();
         scope.close();
-        assertThrows(IllegalStateException.class, () -> scope.map("default", upTo(1), i -> i));
+        assertThrows(
+                IllegalStateException.class, () -> scope.map("default", Items.upTo(1), i -> i));
     }
 
     @Test
@@ -409,7 +341,7 @@ class MapFailureTest {
                         try {
                             return scope.map(
                                     "default",
-                                    upTo(10),
+                                    Items.upTo(10),
                                     i -> {
                                         throw new IOException("test");
                                     });
@@ -418,30 +350,27 @@ class MapFailureTest {
                         }
                     });
             assertEquals("test", task.await());
-            assertEquals(upTo(3), scope.map("default", upTo(3), i -> i));
+            assertEquals(Items.upTo(3), scope.map("default", Items.upTo(3), i -> i));
         }
     }
 
     @Test
     void map_failFastScope_cancelsEverythingAndThrowsTheFirstFailure() throws Exception {
+        PogoRuntime runtime = Runtimes.ofSize(4, ofSeconds(30));
         try (Held held = Held.untilReleased();
-                PogoScope scope = ofSize(4, ofSeconds(30)).open().failFast()) {
+                PogoScope scope = runtime.open().failFast()) {
             Task<String> beside = scope.spawn(held);
             held.awaitStarted();
             TaskFailedException e =
-                    assertThrows(
-                            TaskFailedException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            upTo(100),
-                                            i -> {
-                                                if (i == 1) {
-                                                    throw new IOException("test");
-                                                }
-                                                new CountDownLatch(1).await();
-                                                return i;
-                                            }));
+                    failure(
+                            scope,
+                            Items.upTo(100),
+                            i -> {
+                                if (i == 1) {
+                                    throw new IOException("test");
+                                }
+                                return Items.hang(new CountDownLatch(1));
+                            });
             assertEquals("test", cause(e).getMessage());
             TaskFailedException same =
                     assertThrows(TaskFailedException.class, () -> beside.await(ofSeconds(20)));
@@ -452,24 +381,14 @@ class MapFailureTest {
 
     @Test
     void map_failFastScopeWhereAnotherTaskFails_throwsThatFailure() throws Exception {
-        try (PogoScope scope = ofSize(4, ofSeconds(30)).open().failFast()) {
+        PogoRuntime runtime = Runtimes.ofSize(4, ofSeconds(30));
+        try (PogoScope scope = runtime.open().failFast()) {
             CountDownLatch running = new CountDownLatch(2);
             scope.spawn(() -> {
                 running.await();
                 throw new IOException("beside");
             });
-            TaskFailedException e =
-                    assertThrows(
-                            TaskFailedException.class,
-                            () ->
-                                    scope.map(
-                                            "default",
-                                            upTo(100),
-                                            i -> {
-                                                running.countDown();
-                                                new CountDownLatch(1).await();
-                                                return i;
-                                            }));
+            TaskFailedException e = failure(scope, Items.upTo(100), i -> Items.hang(running));
             assertEquals("beside", cause(e).getMessage());
         }
     }

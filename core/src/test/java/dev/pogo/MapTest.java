@@ -12,31 +12,35 @@ import dev.pogo.engine.Runtimes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
-import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 class MapTest {
-    /** Counts what is in it at once. */
+    /** Counts what is in it at once, and is left only when it has been full. */
     private static final class Gauge {
         final AtomicInteger now = new AtomicInteger();
         final AtomicInteger most = new AtomicInteger();
+        final CountDownLatch full;
+
+        Gauge(int size) {
+            full = new CountDownLatch(size);
+        }
 
         <R> R in(R result) throws InterruptedException {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            full.countDown();
             try {
-                Thread.sleep(1); // what the items share the pool for
+                assertTrue(full.await(20, TimeUnit.SECONDS), "it is never full");
+                Thread.yield();
                 return result;
             } finally {
                 now.decrementAndGet();
@@ -44,40 +48,12 @@ class MapTest {
         }
     }
 
-    /** A collection whose iterator computes each item as it is asked for it. */
-    private static <T> Collection<T> computed(int size, IntFunction<T> items) {
-        return new AbstractCollection<>() {
-            @Override
-            public Iterator<T> iterator() {
-                return IntStream.range(0, size).mapToObj(items).iterator();
-            }
-
-            @Override
-            public int size() {
-                return size;
-            }
-        };
-    }
-
-    private static List<Integer> upTo(int size) {
-        return IntStream.range(0, size).boxed().toList();
-    }
-
-    private static PogoRuntime ofSize(int numThreads, Duration maxWait) {
-        return Runtimes.start(
-                PogoConfig.defaults()
-                        .withPool(
-                                PoolConfig.named("default")
-                                        .withNumThreads(numThreads)
-                                        .withMaxWait(maxWait)));
-    }
-
     @Test
     void map_thousandItemsInAPoolOfEight_doNotSaturateItAndKeepTheirOrder() throws Exception {
-        PogoRuntime runtime = ofSize(8, ofSeconds(1));
-        Gauge gauge = new Gauge();
+        PogoRuntime runtime = Runtimes.ofSize(8, ofSeconds(1));
+        Gauge gauge = new Gauge(8);
         try (PogoScope scope = runtime.open()) {
-            List<Integer> doubled = scope.map("default", upTo(1_000), i -> gauge.in(2 * i));
+            List<Integer> doubled = scope.map("default", Items.upTo(1_000), i -> gauge.in(2 * i));
             assertEquals(IntStream.range(0, 1_000).map(i -> 2 * i).boxed().toList(), doubled);
         }
         assertEquals(8, gauge.most.get());
@@ -87,23 +63,23 @@ class MapTest {
 
     @Test
     void map_itemsThatTakeLongerThanMaxWaitTogether_doNotSaturateThePool() throws Exception {
-        try (PogoScope scope = ofSize(2, ofMillis(40)).open()) {
+        try (PogoScope scope = Runtimes.ofSize(2, ofMillis(40)).open()) {
             List<Integer> same =
                     scope.map(
                             "default",
-                            upTo(20),
+                            Items.upTo(20),
                             i -> {
                                 Thread.sleep(10); // together 100 ms for each permit
                                 return i;
                             });
-            assertEquals(upTo(20), same);
+            assertEquals(Items.upTo(20), same);
         }
     }
 
     @Test
     void map_results_areUnmodifiable() throws Exception {
         try (PogoScope scope = Runtimes.ofSize(2).open()) {
-            List<Integer> results = scope.map("default", upTo(3), i -> i);
+            List<Integer> results = scope.map("default", Items.upTo(3), i -> i);
             assertThrows(UnsupportedOperationException.class, () -> results.set(0, 1));
             assertThrows(UnsupportedOperationException.class, () -> results.add(1));
         }
@@ -137,14 +113,15 @@ class MapTest {
     @Test
     void map_unknownPool_isRefused() {
         try (PogoScope scope = Runtimes.ofSize(2).open()) {
-            assertThrows(UnknownPoolException.class, () -> scope.map("none", upTo(1), i -> i));
+            assertThrows(
+                    UnknownPoolException.class, () -> scope.map("none", Items.upTo(1), i -> i));
         }
     }
 
     @Test
     void map_otherScopesUseThePool_getTheirTurn() throws Exception {
         PogoRuntime runtime = Runtimes.ofSize(2);
-        Gauge gauge = new Gauge();
+        Gauge gauge = new Gauge(2);
         AtomicInteger mapped = new AtomicInteger();
         try (PogoScope scope = runtime.open(ofSeconds(60))) {
             Thread mapping = Thread.currentThread();
@@ -165,7 +142,7 @@ class MapTest {
                             });
             scope.map(
                     "default",
-                    upTo(500),
+                    Items.upTo(500),
                     i -> {
                         underWay.countDown();
                         gauge.in(i);
@@ -189,12 +166,12 @@ class MapTest {
             List<Integer> same =
                     scope.map(
                             "default",
-                            upTo(40),
+                            Items.upTo(40),
                             i -> {
                                 Thread.sleep(120); // together 2.4 s for each permit
                                 return i;
                             });
-            assertEquals(upTo(40), same);
+            assertEquals(Items.upTo(40), same);
         }
     }
 
@@ -203,7 +180,7 @@ class MapTest {
     void map_iteratorSpawnsAndAwaits_works() throws Exception {
         try (PogoScope scope = Runtimes.ofSize(2).open()) {
             Collection<Integer> items =
-                    computed(
+                    Items.computed(
                             10,
                             i -> {
                                 try {
@@ -212,7 +189,7 @@ class MapTest {
                                     throw new AssertionError(e);
                                 }
                             });
-            assertEquals(upTo(10), scope.map("default", items, i -> i));
+            assertEquals(Items.upTo(10), scope.map("default", items, i -> i));
             assertEquals(10, scope.settle(ofSeconds(20)).size());
         }
     }
@@ -221,11 +198,11 @@ class MapTest {
     @Test
     void map_inATaskOfAPoolOfOne_lendsThePermit() throws Exception {
         PogoRuntime runtime = Runtimes.ofSize(1);
-        Gauge gauge = new Gauge();
+        Gauge gauge = new Gauge(1);
         try (PogoScope scope = runtime.open(ofSeconds(60))) {
             Task<List<Integer>> task =
-                    scope.spawn(() -> scope.map("default", upTo(200), i -> gauge.in(i)));
-            assertEquals(upTo(200), task.await());
+                    scope.spawn(() -> scope.map("default", Items.upTo(200), i -> gauge.in(i)));
+            assertEquals(Items.upTo(200), task.await());
         }
         assertEquals(1, gauge.most.get());
     }
@@ -233,7 +210,7 @@ class MapTest {
     @Test
     void map_inMapInMapInAPoolOfOne_works() throws Exception {
         try (PogoScope scope = Runtimes.ofSize(1).open(ofSeconds(60))) {
-            assertEquals(List.of(9, 9, 9), scope.map("default", upTo(3), i -> sum(scope, 2)));
+            assertEquals(List.of(9, 9, 9), scope.map("default", Items.upTo(3), i -> sum(scope, 2)));
             assertEquals(List.of(), scope.settle(ofSeconds(1)));
         }
     }
@@ -242,7 +219,7 @@ class MapTest {
         if (depth == 0) {
             return 1;
         }
-        return scope.map("default", upTo(3), i -> sum(scope, depth - 1)).stream()
+        return scope.map("default", Items.upTo(3), i -> sum(scope, depth - 1)).stream()
                 .mapToInt(Integer::intValue)
                 .sum();
     }
@@ -253,7 +230,7 @@ class MapTest {
         Set<Long> told = ConcurrentHashMap.newKeySet();
         runtime.addTaskListener(task -> told.add(task.id()));
         try (PogoScope scope = runtime.open()) {
-            scope.map("default", upTo(1_000), i -> i);
+            scope.map("default", Items.upTo(1_000), i -> i);
         }
         assertEquals(1_000, told.size());
         assertEquals(1_000, runtime.pool("default").stats().succeeded());
@@ -263,7 +240,7 @@ class MapTest {
     void map_severalOneAfterTheOtherAndAtOnce_eachGivesItsResults() throws Exception {
         try (PogoScope scope = Runtimes.ofSize(4).open(ofSeconds(60))) {
             for (int round = 0; round < 3; round++) {
-                assertEquals(upTo(300), scope.map("default", upTo(300), i -> i));
+                assertEquals(Items.upTo(300), scope.map("default", Items.upTo(300), i -> i));
             }
             List<List<Integer>> results = Collections.synchronizedList(new ArrayList<>());
             List<Thread> threads = new ArrayList<>();
@@ -271,17 +248,17 @@ class MapTest {
                 threads.add(
                         Thread.startVirtualThread(() -> {
                             try {
-                                results.add(scope.map("default", upTo(1_000), item -> item));
+                                results.add(scope.map("default", Items.upTo(1_000), item -> item));
                             } catch (InterruptedException e) {
                                 throw new AssertionError(e);
                             }
                         }));
             }
-            assertEquals(upTo(1_000), scope.map("default", upTo(1_000), i -> i));
+            assertEquals(Items.upTo(1_000), scope.map("default", Items.upTo(1_000), i -> i));
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertEquals(Collections.nCopies(4, upTo(1_000)), results);
+            assertEquals(Collections.nCopies(4, Items.upTo(1_000)), results);
             assertEquals(List.of(), scope.settle(ofSeconds(1)));
         }
     }

@@ -193,13 +193,7 @@ final class UnseenFailuresTest {
 
     @Test
     void close_saturatedTask_isReported() {
-        PogoRuntime narrow =
-                Runtimes.start(
-                        PogoConfig.defaults()
-                                .withPool(
-                                        PoolConfig.named("default")
-                                                .withNumThreads(1)
-                                                .withMaxWait(ofMillis(1))));
+        PogoRuntime narrow = Runtimes.ofSize(1, ofMillis(1));
         try (Logs logs = new Logs();
                 Held held = Held.untilReleased()) {
             try (PogoScope scope = narrow.open()) {
