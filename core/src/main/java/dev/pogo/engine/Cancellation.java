@@ -6,16 +6,19 @@ import dev.pogo.util.SafeLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
+
 /**
  * Cancels several tasks: first decides that they are cancelled, and only then stops their work. The
  * waiting tasks are decided first, since they would otherwise be started with the permits of the
  * running ones. All are decided before the first is stopped, because stopping may take time.
  *
- * <p>This needs no memory, and a task that cannot be decided or stopped does not prevent the others
- * from being cancelled. A task that has been decided but not stopped, by whichever thread, is
- * stopped by the next thread that stops its scope's tasks, at the latest when the scope is closed.
+ * <p>A task that cannot be decided or stopped does not prevent the others from being cancelled. A
+ * task that has been decided but not stopped, by whichever thread, is stopped by the next thread
+ * that stops its scope's tasks, at the latest when the scope is closed.
  *
- * <p>The tasks are a range of an array, from one index inclusive to another exclusive.
+ * <p>The methods that take an array need no memory. They use a range of it, from one index
+ * inclusive to another exclusive.
  */
 final class Cancellation {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
@@ -29,6 +32,13 @@ final class Cancellation {
         } finally {
             stop(tasks, from, to);
         }
+    }
+
+    /**
+     * Cancels the tasks that have no outcome, as {@link #cancel(TaskImpl[], int, int, Cancelled)}.
+     */
+    static void cancel(List<? extends TaskImpl<?>> tasks, Cancelled cancelled) {
+        cancel(tasks.toArray(new TaskImpl<?>[0]), 0, tasks.size(), cancelled);
     }
 
     /** Decides that the tasks are cancelled, but does not stop their work. */

@@ -120,9 +120,10 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                 takeEnded();
             }
         } catch (Throwable e) {
-            cancelOthers();
+            List<TaskImpl<?>> others = underWayTasks();
+            Cancellation.cancel(others, Cancelled.now(ofOthers));
             if (e instanceof TaskException failure) {
-                TaskFailures.suppress(failure, underWayTasks());
+                TaskFailures.suppress(failure, others);
             }
             throw e;
         }
@@ -189,17 +190,6 @@ final class Mapping<A extends @Nullable Object, R extends @Nullable Object> exte
                 ofOthers = CancelReason.SIBLING_FAILED;
             }
             throw failed.exception();
-        }
-    }
-
-    /** Cancels the tasks that are under way, each before the first is stopped. */
-    private void cancelOthers() {
-        Cancelled cancelled = Cancelled.now(ofOthers);
-        for (Item item : underWay.values()) {
-            Cancellation.decide(item.task, cancelled);
-        }
-        for (Item item : underWay.values()) {
-            Cancellation.stop(item.task);
         }
     }
 

@@ -80,7 +80,8 @@ final class ScopeExecutor implements ExecutorService {
             throw e;
         }
         tellChanged();
-        // Either this sees that the executor was stopped, or who stops it sees the task.
+        // Either this sees that the executor was stopped, or the thread that stops it sees the
+        // task.
         if ((state.get() & STOPPED) != 0 && task.cancel() && work.takeBack()) {
             throw shutDown();
         }
@@ -153,18 +154,17 @@ final class ScopeExecutor implements ExecutorService {
             Collection<? extends Callable<T>> works, long timeout, TimeUnit unit)
             throws InterruptedException {
         long until = until(timeout, unit);
-        List<TaskFuture<T>> futures = new ArrayList<>();
+        List<TaskImpl<T>> tasks = new ArrayList<>();
         try {
-            spawnAll(works, futures);
-            for (TaskFuture<T> future : futures) {
-                TaskImpl<T> task = future.task;
+            spawnAll(works, tasks);
+            for (TaskImpl<T> task : tasks) {
                 if (!task.awaitUntil(task::done, until, reached -> {})) {
                     break;
                 }
             }
-            return List.copyOf(futures);
+            return tasks.stream().<Future<T>>map(TaskFuture::new).toList();
         } finally {
-            cancel(futures);
+            cancel(tasks);
         }
     }
 
@@ -183,10 +183,9 @@ final class ScopeExecutor implements ExecutorService {
             Collection<? extends Callable<T>> works, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
         long until = until(timeout, unit);
-        List<TaskFuture<T>> futures = new ArrayList<>();
+        List<TaskImpl<T>> tasks = new ArrayList<>();
         try {
-            spawnAll(works, futures);
-            List<TaskImpl<T>> tasks = futures.stream().map(future -> future.task).toList();
+            spawnAll(works, tasks);
             return scope.awaitAny(tasks, Duration.ofNanos(Math.max(0, until - System.nanoTime())));
         } catch (TaskException e) {
             // Another await of the scope may have run out of time, and have cancelled them.
@@ -197,26 +196,20 @@ final class ScopeExecutor implements ExecutorService {
             }
             throw new ExecutionException(e.getCause() != null ? e.getCause() : e);
         } finally {
-            cancel(futures);
+            cancel(tasks);
         }
     }
 
     /** Spawns a task for each, and adds them to the list one by one. */
     private <T extends @Nullable Object> void spawnAll(
-            Collection<? extends Callable<T>> works, List<TaskFuture<T>> futures) {
+            Collection<? extends Callable<T>> works, List<TaskImpl<T>> tasks) {
         for (Callable<T> work : works) {
-            futures.add(new TaskFuture<>(spawn(ExecutorWork.of(work))));
+            tasks.add(spawn(ExecutorWork.of(work)));
         }
     }
 
-    private static void cancel(List<? extends TaskFuture<?>> futures) {
-        Cancelled cancelled = Cancelled.now(CancelReason.CANCEL_CALLED);
-        for (TaskFuture<?> future : futures) {
-            Cancellation.decide(future.task, cancelled);
-        }
-        for (TaskFuture<?> future : futures) {
-            Cancellation.stop(future.task);
-        }
+    private static void cancel(List<? extends TaskImpl<?>> tasks) {
+        Cancellation.cancel(tasks, Cancelled.now(CancelReason.CANCEL_CALLED));
     }
 
     private static long until(long timeout, TimeUnit unit) {
@@ -238,10 +231,9 @@ final class ScopeExecutor implements ExecutorService {
     public List<Runnable> shutdownNow() {
         shutDown(SHUT_DOWN | STOPPED);
         Map<TaskImpl<?>, ExecutorWork<?>> found = new LinkedHashMap<>(unfinished);
-        TaskImpl<?>[] all = found.keySet().toArray(new TaskImpl<?>[0]);
         Cancelled cancelled = Cancelled.now(CancelReason.CANCEL_CALLED);
         // All together, or the permits of the running ones would start the others.
-        Cancellation.cancel(all, 0, all.length, cancelled);
+        Cancellation.cancel(List.copyOf(found.keySet()), cancelled);
         List<Runnable> neverBegun = new ArrayList<>();
         found.forEach((task, work) -> {
             if (task.cancellation() == cancelled && work.takeBack()) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A task as the future that an executor returns. Unlike an await, {@code get} never cancels it. */
 final class TaskFuture<T extends @Nullable Object> implements Future<T> {
-    final TaskImpl<T> task;
+    private final TaskImpl<T> task;
 
     TaskFuture(TaskImpl<T> task) {
         this.task = task;
