@@ -20,6 +20,7 @@ module dev.pogo {
     exports dev.pogo.report;
     exports dev.pogo.spi;
 
+    uses dev.pogo.spi.PoolDirectiveReader;
     uses dev.pogo.spi.SectionReader;
     uses dev.pogo.spi.WorkerReader;
 

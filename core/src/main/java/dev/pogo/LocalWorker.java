@@ -54,11 +54,11 @@ public final class LocalWorker implements Worker {
         } catch (InterruptedException e) {
             throw e;
         } catch (StackOverflowError e) {
-            return WorkerResponse.failure(describe(e));
+            return WorkerResponse.failure(e);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            return WorkerResponse.failure(describe(e));
+            return WorkerResponse.failure(e);
         }
     }
 
@@ -69,19 +69,5 @@ public final class LocalWorker implements Worker {
         } catch (NotJsonException e) {
             throw new InvalidPayloadException("result of job " + name, e.path(), e.problem(), e);
         }
-    }
-
-    /** Describes a failure and where it was thrown, as the stack trace is not sent. */
-    private static String describe(Throwable e) {
-        String text = TaskFailedException.describe(e);
-        StackTraceElement[] stack = e.getStackTrace();
-        if (!(e instanceof WorkerException) && stack.length > 0) {
-            text += " at " + stack[0];
-        }
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root == e ? text : text + ", root cause " + TaskFailedException.describe(root);
     }
 }

@@ -378,6 +378,16 @@ public record PogoConfig(
                 .map(type::cast);
     }
 
+    /**
+     * Returns whether a job class may be named by a string, according to {@link #jobs}.
+     *
+     * @param name the name of the class; it may come from outside, and nothing is loaded
+     * @return whether one of the classes and patterns matches it
+     */
+    public boolean allowsJob(String name) {
+        return new ClassPatterns(jobs).allows(Objects.requireNonNull(name, "name"));
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PogoConfig that

@@ -5,7 +5,10 @@ import dev.pogo.json.Durations;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Configuration of a pool. Immutable; each {@code with} method returns a modified copy.
@@ -20,6 +23,8 @@ import java.util.Objects;
  * @param shedDoomed whether a task is refused at once if, at the rate at which the pool has
  *     recently admitted tasks, the deadline of its scope, or its own time limit, comes before its
  *     turn; by default false: the task waits
+ * @param directives what {@linkplain dev.pogo.spi.PoolDirectiveReader other modules} have read from
+ *     their directives of the pool, by the names of the directives; none by default
  */
 public record PoolConfig(
         String name,
@@ -27,7 +32,8 @@ public record PoolConfig(
         Duration maxWait,
         ThreadKind threads,
         @Nullable Worker worker,
-        boolean shedDoomed) {
+        boolean shedDoomed,
+        Map<String, Object> directives) {
     private static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(30);
 
     /**
@@ -39,6 +45,7 @@ public record PoolConfig(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(maxWait, "maxWait");
         Objects.requireNonNull(threads, "threads");
+        directives = Map.copyOf(Objects.requireNonNull(directives, "directives"));
         if (name.isBlank()) {
             throw new InvalidConfigException(
                     "PoolConfig", "name", '"' + name + '"', "is not a valid pool name", null);
@@ -70,7 +77,8 @@ public record PoolConfig(
                 DEFAULT_MAX_WAIT,
                 ThreadKind.VIRTUAL,
                 null,
-                false);
+                false,
+                Map.of());
     }
 
     /**
@@ -81,7 +89,7 @@ public record PoolConfig(
      * @throws InvalidConfigException if it is less than 1
      */
     public PoolConfig withNumThreads(int numThreads) {
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed, directives);
     }
 
     /**
@@ -93,7 +101,7 @@ public record PoolConfig(
      */
     public PoolConfig withMaxWait(Duration maxWait) {
         Objects.requireNonNull(maxWait, "maxWait");
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed, directives);
     }
 
     /**
@@ -104,7 +112,7 @@ public record PoolConfig(
      */
     public PoolConfig withThreads(ThreadKind threads) {
         Objects.requireNonNull(threads, "threads");
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed, directives);
     }
 
     /**
@@ -115,7 +123,7 @@ public record PoolConfig(
      */
     public PoolConfig withWorker(Worker worker) {
         Objects.requireNonNull(worker, "worker");
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed, directives);
     }
 
     /**
@@ -126,6 +134,34 @@ public record PoolConfig(
      * @return the copy
      */
     public PoolConfig withShedDoomed(boolean shedDoomed) {
-        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed);
+        return new PoolConfig(name, numThreads, maxWait, threads, worker, shedDoomed, directives);
+    }
+
+    /**
+     * Returns a copy with another directive of a module, as if it had been read from a file.
+     *
+     * @param name the name of the directive
+     * @param value what the module's {@link dev.pogo.spi.PoolDirectiveReader} would return for it
+     * @return the copy
+     */
+    public PoolConfig withDirective(String name, Object value) {
+        Map<String, Object> changed = new HashMap<>(directives);
+        changed.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+        return new PoolConfig(name(), numThreads, maxWait, threads, worker, shedDoomed, changed);
+    }
+
+    /**
+     * Returns what a module's {@link dev.pogo.spi.PoolDirectiveReader} has read from its directive.
+     *
+     * @param name the name of the directive
+     * @param type the type of the result
+     * @param <T> the type of the result
+     * @return the result; empty if the pool has no such directive
+     * @throws ClassCastException if the result is not of the type
+     */
+    public <T> Optional<T> directive(String name, Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return Optional.ofNullable(directives.get(Objects.requireNonNull(name, "name")))
+                .map(type::cast);
     }
 }

@@ -13,7 +13,9 @@ import java.util.Optional;
 /**
  * Thrown for a task that waited for a permit for as long as its pool allows and never ran, or that
  * was refused at once because its turn would come after its deadline ({@link
- * PoolConfig#shedDoomed()}). The pool's numbers are those at that moment.
+ * PoolConfig#shedDoomed()}). Also thrown for a job that had a permit, but for which the pool's
+ * {@link Worker} found nobody to run it; the cause is then its {@link WorkerSaturatedException}.
+ * The pool's numbers are those at that moment.
  *
  * @serial exclude
  */
@@ -42,6 +44,21 @@ public final class PoolSaturatedException extends TaskException {
         this.maxWait = maxWait;
         this.cycle = List.copyOf(cycle);
         this.estimatedWait = estimatedWait;
+    }
+
+    /**
+     * Creates an exception for a job that a worker could not pass on. Public for tests of code that
+     * handles it.
+     *
+     * @param facts the facts about the task
+     * @param maxWait the pool's {@code max_wait}
+     * @param cause what the worker has waited for
+     */
+    public PoolSaturatedException(Facts facts, Duration maxWait, WorkerSaturatedException cause) {
+        super(facts, String.valueOf(cause.getMessage()), cause);
+        this.maxWait = Objects.requireNonNull(maxWait, "maxWait");
+        this.cycle = List.of();
+        this.estimatedWait = null;
     }
 
     private static String what(

@@ -32,8 +32,9 @@ import java.time.Duration;
  * @param succeeded the number of tasks that have returned their value
  * @param failed the number of tasks that threw or could not get a thread
  * @param cancelled the number of tasks that were cancelled, whether or not they had begun
- * @param saturated the number of tasks that failed because they had waited for {@code max_wait}, or
- *     were refused because they would have had to
+ * @param saturated the number of tasks that failed because they had waited for {@code max_wait},
+ *     were refused because they would have had to, or were jobs that their pool's {@link Worker}
+ *     found nobody to run
  * @param waits the recent waiting times of tasks, until they began or were given up
  * @param runs the recent running times of tasks; for cancelled ones, until their work really ended
  */

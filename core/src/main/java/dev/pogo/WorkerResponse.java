@@ -51,6 +51,30 @@ public record WorkerResponse(boolean ok, @Nullable Object result, @Nullable Stri
     }
 
     /**
+     * Returns the response to a job that threw. As no stack trace is sent, the error says where the
+     * failure was thrown, and names its root cause.
+     *
+     * @param thrown what the job threw, or why it could not be run
+     * @return the response
+     */
+    public static WorkerResponse failure(Throwable thrown) {
+        return failure(describe(Objects.requireNonNull(thrown, "thrown")));
+    }
+
+    private static String describe(Throwable thrown) {
+        String text = TaskFailedException.describe(thrown);
+        StackTraceElement[] stack = thrown.getStackTrace();
+        if (!(thrown instanceof WorkerException) && stack.length > 0) {
+            text += " at " + stack[0];
+        }
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root == thrown ? text : text + ", root cause " + TaskFailedException.describe(root);
+    }
+
+    /**
      * Parses a response that arrives as text.
      *
      * @param json UTF-8

@@ -18,9 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Jobs that a pool's worker runs. */
 class WorkerTest {
@@ -50,6 +52,36 @@ class WorkerTest {
                     List.of(new WorkerRequest("dev.pogo.Jobs$FetchStock", Map.of("sku", "a"))),
                     requests);
         }
+    }
+
+    @Test
+    void worker_thatFindsNobody_saturatesThePool() throws InterruptedException {
+        WorkerSaturatedException nobody =
+                new WorkerSaturatedException("no host took the job within 30 ms");
+        Worker worker =
+                request -> {
+                    throw nobody;
+                };
+        try (PogoScope scope = open(worker)) {
+            Task<?> task = scope.spawn("remote", "com.acme.Far", null);
+            PoolSaturatedException e = assertThrows(PoolSaturatedException.class, task::await);
+            assertSame(nobody, e.getCause());
+            Messages.assertStarts("no host took the job within 30 ms [task Far", e);
+            assertEquals(Duration.ofSeconds(30), e.maxWait());
+            assertEquals(Task.State.FAILED, task.state());
+            assertInstanceOf(PoolSaturatedException.class, task.failure().orElseThrow());
+            assertThrows(PoolSaturatedException.class, scope::awaitAll);
+        }
+    }
+
+    @Test
+    void allowsJob_isWhatTheListSays() {
+        PogoConfig config = PogoConfig.defaults().withJobs(List.of("com.acme.*", "org.Job"));
+        assertEquals(
+                List.of(true, false, true, false),
+                Stream.of("com.acme.A", "com.acme.a.A", "org.Job", "org.Jobs")
+                        .map(config::allowsJob)
+                        .toList());
     }
 
     @Test

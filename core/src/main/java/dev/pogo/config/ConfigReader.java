@@ -13,6 +13,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.ThreadKind;
 import dev.pogo.Worker;
 import dev.pogo.json.JsonPath;
+import dev.pogo.spi.PoolDirectiveReader;
 import dev.pogo.spi.SectionReader;
 import dev.pogo.util.ClassPatterns;
 
@@ -61,8 +62,23 @@ public final class ConfigReader {
     /** Origin of the text, for messages. */
     private final String source;
 
+    /** Readers of the directives that other modules add to pools, by their names. */
+    private final Map<String, PoolDirectiveReader> poolReaders;
+
+    /** All directives that a pool may have. */
+    private final Set<String> poolDirectives;
+
     private ConfigReader(String source) {
         this.source = source;
+        poolDirectives = new TreeSet<>(POOL_DIRECTIVES);
+        poolReaders = Readers.poolDirectives(directivesOfPogo());
+        poolDirectives.addAll(poolReaders.keySet());
+    }
+
+    private static Set<String> directivesOfPogo() {
+        Set<String> all = new TreeSet<>(POOL_DIRECTIVES);
+        all.addAll(TOP_DIRECTIVES);
+        return all;
     }
 
     public static PogoConfig load(Path file) {
@@ -113,7 +129,7 @@ public final class ConfigReader {
         if (!root.isObject()) {
             throw refuse("", null, "is not a JSON object");
         }
-        Set<String> known = new TreeSet<>(POOL_DIRECTIVES);
+        Set<String> known = new TreeSet<>(poolDirectives);
         known.addAll(TOP_DIRECTIVES);
         Map<String, SectionReader> owners = Readers.sections(known);
         known.addAll(owners.keySet());
@@ -124,7 +140,7 @@ public final class ConfigReader {
         if (!named.isMissingNode() && !named.isObject()) {
             throw refuse(POOLS, named, "is not an object of pools by name");
         }
-        boolean describedAtTop = POOL_DIRECTIVES.stream().anyMatch(root::has);
+        boolean describedAtTop = poolDirectives.stream().anyMatch(root::has);
         List<PoolConfig> pools = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : named.properties()) {
             pools.add(namedPool(entry.getKey(), entry.getValue()));
@@ -218,7 +234,7 @@ public final class ConfigReader {
             throw refuse(path, pool, "is not an object that describes a pool");
         }
         JsonDirectives directives = new JsonDirectives(source, path, pool);
-        directives.ensureKnown(POOL_DIRECTIVES);
+        directives.ensureKnown(poolDirectives);
         return pool(name, directives);
     }
 
@@ -237,6 +253,13 @@ public final class ConfigReader {
         JsonNode worker = directives.get(WORKER);
         if (worker != null) {
             config = config.withWorker(worker(worker, directives, config));
+        }
+        for (PoolDirectiveReader reader : poolReaders.values()) {
+            if (directives.has(reader.name())) {
+                config =
+                        config.withDirective(
+                                reader.name(), Readers.poolDirective(reader, directives));
+            }
         }
         return config;
     }

@@ -19,9 +19,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The {@link Directives} of a JSON object. */
 final class JsonDirectives implements Directives {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
+
     /** Origin of the text, for messages. */
     private final String source;
 
@@ -167,6 +171,24 @@ final class JsonDirectives implements Directives {
             throw refuse(name, value, "is not a string");
         }
         return value.textValue();
+    }
+
+    @Override
+    public @Nullable String expanded(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        return VARIABLE.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(variable(name, match.group(1))));
+    }
+
+    private String variable(String directive, String variable) {
+        String value = System.getenv(variable);
+        if (value == null) {
+            throw refuse(directive, "needs the environment variable " + variable + ", not set");
+        }
+        return value;
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pogo.InvalidConfigException;
 import dev.pogo.PoolConfig;
 import dev.pogo.Worker;
+import dev.pogo.spi.PoolDirectiveReader;
 import dev.pogo.spi.SectionReader;
 import dev.pogo.spi.WorkerReader;
 
@@ -16,6 +17,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Reads, through services, the parts of the configuration that Pogo itself does not know. */
 final class Readers {
@@ -60,18 +62,32 @@ final class Readers {
      * @param taken the names that no section may have
      */
     static Map<String, SectionReader> sections(Set<String> taken) {
-        Map<String, SectionReader> byName = new TreeMap<>();
-        for (SectionReader reader : load(SectionReader.class)) {
-            SectionReader other = byName.putIfAbsent(reader.name(), reader);
-            if (other != null || taken.contains(reader.name())) {
+        return byName(SectionReader.class, SectionReader::name, "the section", taken);
+    }
+
+    /**
+     * Returns the readers of the directives of pools by their names.
+     *
+     * @param taken the names that no such directive may have
+     */
+    static Map<String, PoolDirectiveReader> poolDirectives(Set<String> taken) {
+        return byName(PoolDirectiveReader.class, PoolDirectiveReader::name, "the directive", taken);
+    }
+
+    private static <R> Map<String, R> byName(
+            Class<R> service, Function<R, String> name, String what, Set<String> taken) {
+        Map<String, R> byName = new TreeMap<>();
+        for (R reader : load(service)) {
+            R other = byName.putIfAbsent(name.apply(reader), reader);
+            if (other != null || taken.contains(name.apply(reader))) {
                 throw new InvalidConfigException(
                         reader.getClass().getName(),
                         "",
-                        '"' + reader.name() + '"',
+                        '"' + name.apply(reader) + '"',
                         "is the name of "
                                 + (other == null
                                         ? "a directive of Pogo"
-                                        : "the section of " + other.getClass().getName()),
+                                        : what + " of " + other.getClass().getName()),
                         null);
             }
         }
@@ -86,6 +102,12 @@ final class Readers {
         return Objects.requireNonNull(
                 reader.read(top.object(reader.name(), value)),
                 () -> reader.getClass().getName() + " returned null");
+    }
+
+    /** Reads a directive of a pool. */
+    static Object poolDirective(PoolDirectiveReader reader, JsonDirectives pool) {
+        return Objects.requireNonNull(
+                reader.read(pool), () -> reader.getClass().getName() + " returned null");
     }
 
     /** Looks beside Pogo's own classes, whatever the calling thread's context class loader is. */

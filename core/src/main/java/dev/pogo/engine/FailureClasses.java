@@ -13,6 +13,7 @@ import dev.pogo.TaskTimeoutException;
 import dev.pogo.UnknownPoolException;
 import dev.pogo.UnknownTaskException;
 import dev.pogo.WorkerException;
+import dev.pogo.WorkerSaturatedException;
 import dev.pogo.channel.ChannelClosedException;
 import dev.pogo.engine.CancelHooks.Hook;
 import dev.pogo.engine.Events.TracedCallable;
@@ -98,7 +99,8 @@ final class FailureClasses {
                     WaitCycle.Step.class,
                     WakeUp.class,
                     WakeUp.Once.class,
-                    WorkerException.class);
+                    WorkerException.class,
+                    WorkerSaturatedException.class);
 
     private FailureClasses() {}
 

@@ -5,6 +5,7 @@ import dev.pogo.Worker;
 import dev.pogo.WorkerException;
 import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
+import dev.pogo.WorkerSaturatedException;
 import dev.pogo.json.JsonBinding;
 import dev.pogo.json.NotJsonException;
 import dev.pogo.json.Snapshot;
@@ -81,7 +82,7 @@ final class JobCall<R extends @Nullable Object> implements Callable<R> {
         WorkerResponse response;
         try {
             response = worker.handle(new WorkerRequest(jobName, plainArgs()));
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | WorkerSaturatedException e) {
             throw e;
         } catch (WorkerException e) {
             throw new JobException(describeWorker() + " failed: " + e.getMessage(), e);

@@ -10,6 +10,7 @@ import dev.pogo.Task;
 import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskException;
 import dev.pogo.TaskFailedException;
+import dev.pogo.WorkerSaturatedException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * race has one winner, and the winner's facts become visible with its change.
  *
  * <pre>
- * Waiting ──admit──▶ Running ──finish──▶ the value or Failed
+ * Waiting ──admit──▶ Running ──finish──▶ the value, Failed or Saturated
  *    │                  └────cancel────▶ Cancelled
  *    └──expire / cancel / no thread available──▶ Saturated / Cancelled / Failed
  * </pre>
@@ -149,18 +150,31 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
     /**
      * The task waited longer than its pool allows, or was refused because it would have had to; in
      * the latter case there is an estimate of the wait. The pool's numbers and the result of {@link
-     * WaitCycle} are from that moment.
+     * WaitCycle} are from that moment. Or the task had a permit, but its worker found nobody to run
+     * the job.
      */
     static final class Saturated extends Outcome {
         private final PoolLoad load;
         private final List<String> cycle;
         private final @Nullable Duration estimate;
 
+        /** Null if the task has waited for a permit. */
+        private final @Nullable WorkerSaturatedException worker;
+
         Saturated(PoolLoad load, List<String> cycle, @Nullable Duration estimate, long at) {
             super(at);
             this.load = load;
             this.cycle = cycle;
             this.estimate = estimate;
+            this.worker = null;
+        }
+
+        Saturated(PoolLoad load, WorkerSaturatedException worker, long at) {
+            super(at);
+            this.load = load;
+            this.cycle = List.of();
+            this.estimate = null;
+            this.worker = worker;
         }
 
         PoolLoad load() {
@@ -187,8 +201,11 @@ abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
 
         @Override
         TaskException exception(TaskImpl<?> task) {
-            return new PoolSaturatedException(
-                    task.facts(load), task.owningPool().maxWait(), cycle, estimate);
+            TaskException.Facts facts = task.facts(load);
+            Duration maxWait = task.owningPool().maxWait();
+            return worker == null
+                    ? new PoolSaturatedException(facts, maxWait, cycle, estimate)
+                    : new PoolSaturatedException(facts, maxWait, worker);
         }
 
         @Override

@@ -88,6 +88,18 @@ public interface Directives {
     @Nullable String text(String name);
 
     /**
+     * Returns the value of a directive that is a string in which {@code ${NAME}} stands for the
+     * value of an environment variable: for secrets, which do not belong into a file. Exceptions
+     * show the value as it stands in the file.
+     *
+     * @param name the directive's name
+     * @return the string with the values of the variables, null if the directive is absent
+     * @throws InvalidConfigException if the value is anything else, or there is no such environment
+     *     variable
+     */
+    @Nullable String expanded(String name);
+
+    /**
      * Returns the value of a directive that is an object.
      *
      * @param name the directive's name

@@ -50,21 +50,24 @@ class ConfigTest {
                                 Duration.ofSeconds(30),
                                 ThreadKind.VIRTUAL,
                                 null,
-                                false),
+                                false,
+                                Map.of()),
                         new PoolConfig(
                                 "external_api",
                                 16,
                                 Duration.ofSeconds(10),
                                 ThreadKind.VIRTUAL,
                                 null,
-                                false),
+                                false,
+                                Map.of()),
                         new PoolConfig(
                                 "cpu",
                                 4,
                                 Duration.ofSeconds(90),
                                 ThreadKind.PLATFORM,
                                 null,
-                                false)),
+                                false,
+                                Map.of())),
                 config.pools());
         assertNull(config.taskDecorator());
     }
@@ -155,11 +158,11 @@ class ConfigTest {
                     {"await_timeout": 5}         | JSON text: await_timeout: 5 is not a duration in quotes, like "30s"
                     {"leak_detection": "on"}     | JSON text: leak_detection: "on" is neither true nor false
                     {"shed_doomed": "yes"}       | JSON text: shed_doomed: "yes" is neither true nor false
-                    {"max_wait": "1s", "pools": {"cpu": {"close_grace": "1s"}}} | JSON text: pools.cpu.close_grace: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
-                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shed_doomed, threads, worker
+                    {"max_wait": "1s", "pools": {"cpu": {"close_grace": "1s"}}} | JSON text: pools.cpu.close_grace: is not a directive; known here: max_wait, num_threads, shade, shed_doomed, threads, worker
+                    {"num_thread": 8}            | JSON text: num_thread: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shade, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": {"max_wait": "10 parsecs"}}} | JSON text: pools.cpu.max_wait: "10 parsecs" is not a duration; write it like 250ms, 30s, 1m30s or 2h
-                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
-                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, shed_doomed, threads, worker
+                    {"max_wait": "1s", "pools": {"cpu": {"pools": {}}}} | JSON text: pools.cpu.pools: is not a directive; known here: max_wait, num_threads, shade, shed_doomed, threads, worker
+                    {"max_wait": "1s", "pools": {"a.b": {"x": 1}}} | JSON text: pools["a.b"].x: is not a directive; known here: max_wait, num_threads, shade, shed_doomed, threads, worker
                     {"max_wait": "1s", "pools": {"cpu": 4}} | JSON text: pools.cpu: 4 is not an object that describes a pool
                     {"max_wait": "1s", "pools": {"": {}}} | JSON text: pools: has a pool with the name ""; give it a name
                     {"max_wait": "1s", "pools": {" ": {}}} | JSON text: pools: has a pool with the name " "; give it a name

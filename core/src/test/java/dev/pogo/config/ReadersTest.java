@@ -7,7 +7,9 @@ import dev.pogo.InvalidConfigException;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
+import dev.pogo.PoolConfig;
 import dev.pogo.config.GreetingReader.Greeting;
+import dev.pogo.config.ShadeReader.Shade;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,25 @@ class ReadersTest {
     }
 
     @Test
+    void poolDirective_thatAModuleOwns_isReadByIt() {
+        PogoConfig config =
+                PogoConfig.parse(
+                        """
+                        { "shade": "grey",
+                          "pools": { "a": { "shade": "$1${PATH}" }, "b": {} } }
+                        """);
+        assertEquals(
+                List.of(
+                        Optional.of(new Shade("grey")),
+                        Optional.of(new Shade("$1" + System.getenv("PATH"))),
+                        Optional.empty()),
+                config.pools().stream().map(pool -> pool.directive("shade", Shade.class)).toList());
+        PoolConfig changed = config.pools().get(2).withDirective("shade", 1).withNumThreads(3);
+        assertEquals(Optional.of(1), changed.directive("shade", Integer.class));
+        assertThrows(ClassCastException.class, () -> changed.directive("shade", Shade.class));
+    }
+
+    @Test
     void section_thatIsNotInTheFile_isEmptyAndCanBeSet() {
         PogoConfig config = PogoConfig.parse("{}");
         assertEquals(Optional.empty(), config.section("greeting", Greeting.class));
@@ -57,9 +78,12 @@ class ReadersTest {
                     {"greeting": {"text": "a", "numbers": []}}     | greeting.numbers: [] is not an object
                     {"greeting": {"text": "a", "numbers": {"x y": -1}}} | greeting.numbers["x y"]: -1 is not a whole number from 0 to 2147483647
                     {"greeting": {"text": "a", "tone": 1}}         | greeting.tone: is not a directive; known here: every, numbers, text
-                    {"greetings": {}}                              | greetings: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shed_doomed, threads, worker
+                    {"greetings": {}}                              | greetings: is not a directive; known here: await_timeout, close_grace, greeting, jobs, leak_detection, max_wait, num_threads, pools, shade, shed_doomed, threads, worker
                     {"worker": {"echo": "a", "jvm": true}}         | worker: is of several kinds at once: echo, jvm
                     {"worker": {"echo": 1}}                        | worker.echo: 1 is not a string
+                    {"shade": ""}                                  | shade: "" is empty
+                    {"pools": {"default": {"shade": 1}}}           | pools.default.shade: 1 is not a string
+                    {"shade": "a${POGO_NO_SUCH}b"}                 | shade: "a${POGO_NO_SUCH}b" needs the environment variable POGO_NO_SUCH, not set
                     """)
     void section_orWorkerThatIsWrong_isRefusedWithPathAndValue(String json, String message) {
         InvalidConfigException e =

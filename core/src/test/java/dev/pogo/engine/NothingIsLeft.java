@@ -75,7 +75,7 @@ public final class NothingIsLeft implements AfterEachCallback {
 
     /** Each task that was admitted has one outcome, though it counts after its permit is back. */
     private static boolean isCounted(PoolStats stats) {
-        long ended = stats.succeeded() + stats.failed() + stats.cancelled();
+        long ended = stats.succeeded() + stats.failed() + stats.cancelled() + stats.saturated();
         return stats.succeeded() <= stats.admitted() && stats.admitted() <= ended;
     }
 
