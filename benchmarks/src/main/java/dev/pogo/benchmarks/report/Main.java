@@ -1,5 +1,6 @@
 package dev.pogo.benchmarks.report;
 
+import dev.pogo.benchmarks.redis.RedisClients;
 import dev.pogo.process.Transport;
 
 import org.openjdk.jmh.runner.RunnerException;
@@ -78,6 +79,7 @@ public final class Main {
     int check() throws RunnerException, IOException, InterruptedException {
         new Suite(ALL).check();
         new BusySuite(ALL).check();
+        RedisClients.check();
         return 0;
     }
 
