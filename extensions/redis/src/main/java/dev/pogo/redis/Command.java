@@ -1,0 +1,129 @@
+package dev.pogo.redis;
+
+import org.jspecify.annotations.Nullable;
+
+import redis.clients.jedis.Protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** A command for a {@link CommandThread}, and what is to be done with its reply. */
+public final class Command {
+    /**
+     * Receives the reply to a command, on the thread of the connection. It must neither block nor
+     * throw.
+     */
+    public interface Reply {
+        /** Ignores the reply. */
+        Reply NONE =
+                new Reply() {
+                    @Override
+                    public void done(@Nullable Object value) {}
+
+                    @Override
+                    public void failed(RedisException e) {}
+                };
+
+        /**
+         * Receives the value.
+         *
+         * @param value a {@code Long}, a {@code byte[]}, a list of such values, or null
+         */
+        void done(@Nullable Object value);
+
+        /**
+         * Receives the failure.
+         *
+         * @param e what is known of it
+         */
+        void failed(RedisException e);
+    }
+
+    private final Protocol.Command name;
+    private final byte[][] args;
+    private final Reply reply;
+    private final @Nullable Script script;
+
+    private Command(Protocol.Command name, @Nullable Script script, Reply reply, byte[]... args) {
+        this.name = name;
+        this.script = script;
+        this.reply = reply;
+        this.args = args;
+    }
+
+    /**
+     * Creates a command.
+     *
+     * @param name the command
+     * @param reply receives the reply
+     * @param args the arguments, not copied
+     * @return the command
+     */
+    public static Command of(Protocol.Command name, Reply reply, byte[]... args) {
+        return new Command(name, null, Objects.requireNonNull(reply, "reply"), args);
+    }
+
+    /**
+     * Creates a command that runs a script.
+     *
+     * @param script the script, one of those that the {@link CommandThread} was given
+     * @param reply receives the reply
+     * @param key the key that says where in a cluster the script runs
+     * @param args the arguments of the script, not copied
+     * @return the command
+     */
+    public static Command run(Script script, Reply reply, byte[] key, byte[]... args) {
+        byte[][] all = new byte[args.length + 3][];
+        all[0] = script.hash();
+        all[1] = bytes("1");
+        all[2] = key;
+        System.arraycopy(args, 0, all, 3, args.length);
+        return new Command(
+                Protocol.Command.EVALSHA, script, Objects.requireNonNull(reply, "reply"), all);
+    }
+
+    /**
+     * Returns text as Redis takes it.
+     *
+     * @param text the text
+     * @return UTF-8
+     */
+    public static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns a number as Redis takes it.
+     *
+     * @param number the number
+     * @return its decimal digits
+     */
+    public static byte[] bytes(long number) {
+        return bytes(Long.toString(number));
+    }
+
+    Protocol.Command name() {
+        return name;
+    }
+
+    byte[][] args() {
+        return args;
+    }
+
+    Reply reply() {
+        return reply;
+    }
+
+    boolean isScript() {
+        return script != null;
+    }
+
+    /** Returns the number of bytes to send, roughly. */
+    long size() {
+        long size = 0;
+        for (byte[] arg : args) {
+            size += arg.length;
+        }
+        return size;
+    }
+}

@@ -1,0 +1,297 @@
+package dev.pogo.redis;
+
+import org.jspecify.annotations.Nullable;
+
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that owns a connection and sends the commands of all other threads over it. What has
+ * come in while a batch was under way is the next batch: it is written at once, and then all
+ * replies are read. So a single command goes out immediately, and a thousand share a few system
+ * calls.
+ *
+ * <p>A command is never sent twice unless the server has refused it, because its connection was
+ * lost: it fails, and {@link RedisException#mayBeDone()} says whether it was sent. While the server
+ * cannot be reached, each attempt to connect fails all commands that are there.
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class CommandThread implements AutoCloseable {
+    private static final int MAX_BATCH = 1_000;
+    private static final long MAX_BATCH_BYTES = 1 << 20;
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final RedisAddress address;
+    private final List<Script> scripts;
+    private final Outage outage;
+    private final int replyMillis;
+    private final long tickNanos;
+    private final Runnable tick;
+    private final Thread thread;
+
+    private final ConcurrentLinkedQueue<Command> queue = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Whether the thread is about to park. The thread sets it and then looks at the queue; who adds
+     * a command looks at it afterwards. So one of them sees the other.
+     */
+    private volatile boolean parked;
+
+    private volatile boolean closed;
+
+    /** {@link System#nanoTime()} of the last reply. Written by the thread. */
+    private volatile long lastContact = System.nanoTime();
+
+    /** Owned by the thread. Null while there is none. */
+    private @Nullable Connection connection;
+
+    /** The rest is owned by the thread. */
+    private final BackOff backOff = new BackOff();
+
+    private long nextTick = System.nanoTime();
+
+    private CommandThread(Builder builder) {
+        address = builder.address;
+        scripts = builder.scripts;
+        outage = builder.outage;
+        replyMillis = builder.replyMillis;
+        tickNanos = builder.tickNanos;
+        tick = builder.tick;
+        thread = Thread.ofPlatform().daemon().name(builder.name).unstarted(this::run);
+    }
+
+    /**
+     * Description of a thread, for {@link #start}.
+     *
+     * @param name the name of the thread
+     * @param address the server
+     * @param outage reports that the server cannot be reached
+     * @param replyMillis how long a reply may take, after which the connection counts as lost
+     * @param scripts the scripts that the commands run
+     * @param tickNanos the time between two calls of {@code tick}
+     * @param tick called by the thread; it must not block
+     */
+    public record Builder(
+            String name,
+            RedisAddress address,
+            Outage outage,
+            int replyMillis,
+            List<Script> scripts,
+            long tickNanos,
+            Runnable tick) {}
+
+    /**
+     * Starts a thread, which connects to the server by itself.
+     *
+     * @param builder its description
+     * @return the thread
+     */
+    public static CommandThread start(Builder builder) {
+        CommandThread started = new CommandThread(builder);
+        started.thread.start();
+        return started;
+    }
+
+    /**
+     * Sends a command as soon as possible.
+     *
+     * @param command the command, whose reply is called exactly once
+     */
+    public void send(Command command) {
+        queue.add(command);
+        if (closed) {
+            failQueued(closedException());
+        } else if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Returns how long ago the server has last replied.
+     *
+     * @return the time, less than the time between two ticks while everything is well if the tick
+     *     sends a command
+     */
+    public Duration silence() {
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - lastContact));
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                runTick();
+                if (queue.isEmpty()) {
+                    park();
+                } else if (ensureConnected()) {
+                    sendBatch();
+                }
+            }
+            if (connection != null && !queue.isEmpty()) {
+                sendBatch(); // what was sent before the close
+            }
+        } finally {
+            closed = true;
+            disconnect();
+            failQueued(closedException());
+        }
+    }
+
+    private void runTick() {
+        long now = System.nanoTime();
+        if (now - nextTick >= 0) {
+            nextTick = now + tickNanos;
+            tick.run();
+        }
+    }
+
+    private void park() {
+        parked = true;
+        if (queue.isEmpty() && !closed) {
+            LockSupport.parkNanos(this, Math.max(1, nextTick - System.nanoTime()));
+        }
+        parked = false;
+    }
+
+    private boolean ensureConnected() {
+        if (connection != null) {
+            return true;
+        }
+        try {
+            connection = Connections.open(address, replyMillis, scripts);
+            lastContact = System.nanoTime();
+            backOff.succeeded();
+            outage.connected();
+            return true;
+        } catch (RuntimeException e) {
+            outage.failed(e);
+            failQueued(unreachable(e));
+            pause(backOff.failed());
+            return false;
+        }
+    }
+
+    private void pause(long nanos) {
+        long end = System.nanoTime() + nanos;
+        long left;
+        while (!closed && (left = end - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    private void sendBatch() {
+        List<Command> batch = takeBatch();
+        int answered = 0;
+        Connection used = connection;
+        if (used == null) {
+            return;
+        }
+        boolean scriptsLost = false;
+        try {
+            for (Command command : batch) {
+                used.sendCommand(command.name(), command.args());
+            }
+            List<Object> replies = used.getMany(batch.size());
+            lastContact = System.nanoTime();
+            for (; answered < batch.size(); answered++) {
+                Object reply = replies.get(answered);
+                if (reply instanceof JedisNoScriptException) {
+                    scriptsLost = true;
+                    queue.add(batch.get(answered)); // it was refused, so it was not done
+                } else {
+                    answer(batch.get(answered), reply);
+                }
+            }
+            if (scriptsLost) {
+                Connections.load(used, scripts);
+            }
+        } catch (JedisException e) {
+            outage.failed(e);
+            disconnect();
+            for (Command command : batch.subList(answered, batch.size())) {
+                command.reply().failed(broken(e));
+            }
+        }
+    }
+
+    private List<Command> takeBatch() {
+        List<Command> batch = new ArrayList<>();
+        long bytes = 0;
+        while (batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
+            Command command = queue.poll();
+            if (command == null) {
+                break;
+            }
+            batch.add(command);
+            bytes += command.size();
+        }
+        return batch;
+    }
+
+    private void answer(Command command, @Nullable Object reply) {
+        if (reply instanceof JedisDataException e) {
+            command.reply()
+                    .failed(
+                            new RedisException(
+                                    "Redis at "
+                                            + address
+                                            + " refused "
+                                            + command.name()
+                                            + ": "
+                                            + e.getMessage(),
+                                    false,
+                                    e));
+        } else {
+            command.reply().done(reply);
+        }
+    }
+
+    private void disconnect() {
+        if (connection != null) {
+            Connections.closeQuietly(connection);
+            connection = null;
+        }
+    }
+
+    private void failQueued(RedisException e) {
+        Command command;
+        while ((command = queue.poll()) != null) {
+            command.reply().failed(e);
+        }
+    }
+
+    private RedisException unreachable(Throwable e) {
+        return new RedisException(
+                "Redis at " + address + " cannot be reached: " + Outage.rootOf(e), false, e);
+    }
+
+    private RedisException broken(Throwable e) {
+        return new RedisException(
+                "the connection to Redis at " + address + " broke: " + Outage.rootOf(e), true, e);
+    }
+
+    private RedisException closedException() {
+        return new RedisException(
+                "the connection to Redis at " + address + " is closed", false, null);
+    }
+
+    /**
+     * Sends what is there, closes the connection and waits for the thread to end, at most five
+     * seconds. Later commands fail.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        Threads.join(thread, CLOSE_NANOS);
+    }
+}

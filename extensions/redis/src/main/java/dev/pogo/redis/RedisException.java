@@ -1,0 +1,27 @@
+package dev.pogo.redis;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serial;
+
+/** Thrown when a command has failed, or its outcome is unknown. */
+public final class RedisException extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final boolean done;
+
+    RedisException(String message, boolean done, @Nullable Throwable cause) {
+        super(message, cause);
+        this.done = done;
+    }
+
+    /**
+     * Returns whether the command may have been done nevertheless: its connection broke between the
+     * command and the reply.
+     *
+     * @return false if it certainly was not done
+     */
+    public boolean mayBeDone() {
+        return done;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.pogo.redis;
+
+import org.jspecify.annotations.Nullable;
+
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+
+/** Lua script, which Redis runs as one atomic step. Immutable. */
+public final class Script {
+    private final byte[] source;
+    private final byte[] hash;
+
+    private Script(byte[] source) {
+        this.source = source;
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source);
+            hash = HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("each JVM has SHA-1", e);
+        }
+    }
+
+    /**
+     * Returns the script in a resource beside a class.
+     *
+     * @param beside the class
+     * @param name the name of the resource
+     * @return the script
+     */
+    public static Script resource(Class<?> beside, String name) {
+        try (InputStream in = beside.getResourceAsStream(name)) {
+            return new Script(Objects.requireNonNull(in, name).readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Runs the script on a connection that the calling thread owns. If the server does not know it,
+     * it is told, and the script is run then.
+     *
+     * @param connection the connection
+     * @param key the key that says where in a cluster the script runs
+     * @param args the arguments of the script
+     * @return its result
+     */
+    public @Nullable Object run(Connection connection, byte[] key, byte[]... args) {
+        byte[][] all = Command.run(this, Command.Reply.NONE, key, args).args();
+        connection.sendCommand(Protocol.Command.EVALSHA, all);
+        try {
+            return connection.getOne();
+        } catch (JedisNoScriptException e) {
+            Connections.load(connection, List.of(this));
+            connection.sendCommand(Protocol.Command.EVALSHA, all);
+            return connection.getOne();
+        }
+    }
+
+    byte[] source() {
+        return source;
+    }
+
+    /** Returns the name by which Redis knows the script. */
+    byte[] hash() {
+        return hash;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.pogo.redis;
+
+import java.util.concurrent.TimeUnit;
+
+/** Waits for threads. */
+final class Threads {
+    private Threads() {}
+
+    /** Waits for a thread to end, for a bounded time; an interrupt is kept for later. */
+    static void join(Thread thread, long nanos) {
+        boolean interrupted = false;
+        long end = System.nanoTime() + nanos;
+        long left;
+        while (thread.isAlive() && (left = end - System.nanoTime()) > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(left, 1_000_000));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+-- Takes a request back, or else tells the host that has claimed it to cancel it.
+-- KEYS[1] the queue; ARGV: prefix of all keys, caller, number of the request, 1 to cancel it, how
+-- long the message to the host is kept in ms.
+-- Returns 1 if no host had claimed it and none will, otherwise the host, or 0 if there is none.
+if redis.call('DEL', ARGV[1] .. 'request:' .. ARGV[2] .. '/' .. ARGV[3]) == 1 then return 1 end
+local host = redis.call('HGET', ARGV[1] .. 'claims:' .. ARGV[2], ARGV[3])
+if not host then return 0 end
+if ARGV[4] == '1' then
+  local cancels = ARGV[1] .. 'cancels:' .. host
+  redis.call('RPUSH', cancels, ARGV[2] .. '/' .. ARGV[3])
+  redis.call('PEXPIRE', cancels, ARGV[5])
+end
+return host
