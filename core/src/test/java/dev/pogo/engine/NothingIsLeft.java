@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
  * started them.
  */
 public final class NothingIsLeft implements AfterEachCallback {
-    private static final Pattern POGO_THREAD = Pattern.compile("\"name\": \"(pogo[/-][^\"]*)\"");
+    private static final Pattern POGO_THREAD =
+            Pattern.compile("\"name\": \"(pogo(?:\\\\?/|-)[^\"]*)\"");
 
     @Override
     public void afterEach(ExtensionContext context) {

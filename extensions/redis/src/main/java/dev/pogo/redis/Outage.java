@@ -34,7 +34,7 @@ public final class Outage {
     /** Records that a connection broke or could not be opened. */
     void failed(Throwable e) {
         if (since.compareAndSet(NONE, System.nanoTime())) {
-            LOG.warn("{} cannot reach Redis at {}, and tries again: {}", user, address, rootOf(e));
+            LOG.warn("{} cannot use Redis at {}, and tries again: {}", user, address, rootOf(e));
         }
     }
 
@@ -43,7 +43,7 @@ public final class Outage {
         long began = since.getAndSet(NONE);
         if (began != NONE) {
             LOG.info(
-                    "{} has reached Redis at {} again after {} ms",
+                    "{} can use Redis at {} again after {} ms",
                     user,
                     address,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
@@ -53,8 +53,9 @@ public final class Outage {
     /** Returns the cause that says most: what the JDK or the server reported. */
     static String rootOf(Throwable e) {
         Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        while (root.getCause() != null || root.getSuppressed().length > 0) {
+            // Jedis adds what went wrong at each of the host's addresses.
+            root = root.getCause() != null ? root.getCause() : root.getSuppressed()[0];
         }
         String message = root.getMessage();
         return message == null ? root.getClass().getName() : message;

@@ -61,7 +61,10 @@ final class AnswerReader implements BlockingThread.Body {
                 call.answered(answer);
             }
         } catch (IOException e) {
-            LOG.warn("An answer of {} bytes cannot be understood", answer.length, e);
+            LOG.warn(
+                    "An answer of {} bytes cannot be understood: {}",
+                    answer.length,
+                    e.getMessage());
         }
     }
 }

@@ -49,10 +49,14 @@ final class CallWatch {
 
     void tick(CommandThread commands) {
         long silence = commands.silence().toNanos();
-        if (silence > heartbeat.awayNanos()) {
-            calls.forEach(call -> call.abandon(redisLost(silence)));
-        }
         long now = System.nanoTime();
+        if (silence > heartbeat.awayNanos()) {
+            for (Call call : calls) {
+                if (call.isSent() && now - call.since() > heartbeat.awayNanos()) {
+                    call.abandon(redisLost(silence));
+                }
+            }
+        }
         calls.removeIf(Call::isSettled);
         List<Call> old = new ArrayList<>();
         for (Call call : calls) {

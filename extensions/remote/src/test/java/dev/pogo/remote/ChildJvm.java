@@ -18,7 +18,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Starts a program; {@code prefix} is put before the command. */
-    static ChildJvm start(List<String> prefix, List<String> options, Class<?> main, String... args) {
+    static ChildJvm start(
+            List<String> prefix, List<String> options, Class<?> main, String... args) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -78,6 +79,12 @@ final class ChildJvm implements AutoCloseable {
     /** Tells it to end, with SIGTERM, and returns its exit status. */
     int end() {
         process.destroy();
+        await();
+        return process.exitValue();
+    }
+
+    /** Waits for its end, and returns its exit status. */
+    int status() {
         await();
         return process.exitValue();
     }

@@ -7,11 +7,8 @@ import io.opentelemetry.api.trace.Span;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisClient;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -132,18 +129,17 @@ public final class Jobs {
         /** Its number, and how long it works. */
         public record Args(long number, long millis) {}
 
-        private static final int PORT =
-                URI.create(System.getProperty("test.redis", "redis://127.0.0.1:1")).getPort();
+        /** A pool of connections; opened in the processes that run such jobs only. */
+        private static final class Redis {
+            static final RedisClient CLIENT =
+                    RedisClient.create(System.getProperty("test.redis", "redis://127.0.0.1:1"));
+        }
 
         @Override
         public Long handle(Args args) throws InterruptedException {
-            try (Connection connection = new Connection(new HostAndPort("127.0.0.1", PORT))) {
-                connection.sendCommand(Protocol.Command.INCR, "begun:" + args.number());
-                connection.getOne();
-                Thread.sleep(args.millis());
-                connection.sendCommand(Protocol.Command.INCR, "ended:" + args.number());
-                connection.getOne();
-            }
+            Redis.CLIENT.incr("begun:" + args.number());
+            Thread.sleep(args.millis());
+            Redis.CLIENT.incr("ended:" + args.number());
             return args.number();
         }
     }

@@ -2,6 +2,8 @@ package dev.pogo.remote;
 
 import dev.pogo.testing.RedisServer;
 
+import org.jspecify.annotations.Nullable;
+
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
@@ -9,27 +11,36 @@ import redis.clients.jedis.Protocol.Command;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Looks into the server, and waits for states. */
+/** Looks into the server, and waits for states. For one thread. */
 final class Probe {
     private static final Duration BOUND = Duration.ofSeconds(30);
 
     private final int port;
 
+    /** Kept for the next question; null after a failure. */
+    private @Nullable Connection connection;
+
     Probe(RedisServer server) {
         port = server.port();
     }
 
-    private Object ask(Command command, String... args) {
-        try (Connection connection = new Connection(new HostAndPort("127.0.0.1", port))) {
-            connection.sendCommand(command, args);
-            return connection.getOne();
+    private @Nullable Object ask(Command command, String... args) {
+        Connection used = connection;
+        connection = null;
+        if (used == null || !used.isConnected()) {
+            used = new Connection(new HostAndPort("127.0.0.1", port));
         }
+        used.sendCommand(command, args);
+        Object reply = used.getOne();
+        connection = used;
+        return reply;
     }
 
     /** Returns the reply as a number, 0 if there is none. */
@@ -42,7 +53,7 @@ final class Probe {
     }
 
     long length(String list) {
-        return (Long) ask(Command.LLEN, list);
+        return number(Command.LLEN, list);
     }
 
     void set(String key, String value) {
@@ -59,6 +70,13 @@ final class Probe {
                 : "";
     }
 
+    /** Returns the first member of a sorted set. */
+    String first(String set) {
+        return new String(
+                (byte[]) list(ask(Command.ZRANGE, set, "0", "0")).getFirst(),
+                StandardCharsets.UTF_8);
+    }
+
     void run(String... command) {
         String[] args = new String[command.length - 1];
         System.arraycopy(command, 1, args, 0, args.length);
@@ -68,10 +86,14 @@ final class Probe {
     /** Returns the keys of the fleet's queue. */
     Set<String> keys() {
         Set<String> keys = new TreeSet<>();
-        for (Object key : (List<?>) ask(Command.KEYS, "pogo:*")) {
+        for (Object key : list(ask(Command.KEYS, "pogo:*"))) {
             keys.add(new String((byte[]) key, StandardCharsets.UTF_8));
         }
         return keys;
+    }
+
+    private static List<?> list(@Nullable Object reply) {
+        return (List<?>) Objects.requireNonNull(reply);
     }
 
     static String key(String name) {

@@ -86,11 +86,9 @@ class RemoteCancelTest {
         try (PogoScope scope = caller.open()) {
             Task<?> task = scope.spawn(Fleet.POOL, Jobs.Stubborn.class, 1);
             awaitStarted(1);
-            assertThrows(
-                    AwaitTimeoutException.class, () -> task.await(Duration.ofMillis(10)));
+            assertThrows(AwaitTimeoutException.class, () -> task.await(Duration.ofMillis(10)));
             Task<?> next = scope.spawn(Fleet.POOL, Jobs.Echo.class, 2);
-            assertThrows(
-                    AwaitTimeoutException.class, () -> next.await(Duration.ofMillis(300)));
+            assertThrows(AwaitTimeoutException.class, () -> next.await(Duration.ofMillis(300)));
             assertEquals(1, caller.pool(Fleet.POOL).stats().running());
             Jobs.Seen.HOLD.release();
             Probe.until(() -> caller.pool(Fleet.POOL).stats().running() == 0);
@@ -102,8 +100,7 @@ class RemoteCancelTest {
     void deadline_ofScopeAndOfTask_endTheJobs() {
         PogoRuntime caller = fleet.caller(2);
         fleet.host(2);
-        PogoScope scope = caller.open(Duration.ofMillis(500));
-        try (scope) {
+        try (PogoScope scope = caller.open(Duration.ofMillis(500))) {
             Task<?> byScope = scope.spawn(Fleet.POOL, Jobs.Hold.class, 1);
             Task<?> byTask =
                     scope.spawn(
@@ -121,7 +118,8 @@ class RemoteCancelTest {
     void failureOfASibling_andALostRace_endTheJobs() throws InterruptedException {
         PogoRuntime caller = fleet.caller(4);
         fleet.host(4);
-        try (PogoScope scope = caller.open().failFast()) {
+        try (PogoScope scope = caller.open()) {
+            scope.failFast();
             scope.spawn(Fleet.POOL, Jobs.Hold.class, 1);
             awaitStarted(1);
             scope.spawn(Fleet.POOL, Jobs.Fail.class, "no");
