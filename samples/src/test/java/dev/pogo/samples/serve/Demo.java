@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pogo.PogoConfig;
 import dev.pogo.PoolConfig;
 import dev.pogo.PoolStats;
+import dev.pogo.samples.Eventually;
 import dev.pogo.samples.jobs.SampleRuntime;
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.pogo.samples.serve;
+package dev.pogo.samples;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -8,13 +8,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a state itself, with a bound. */
-final class Eventually {
+public final class Eventually {
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private Eventually() {}
 
-    static void isTrue(BooleanSupplier state, Supplier<String> otherwise) {
+    public static void isTrue(BooleanSupplier state, Supplier<String> otherwise) {
         long began = System.nanoTime();
         while (!state.getAsBoolean()) {
             if (System.nanoTime() - began > BOUND_NANOS) {
