@@ -3,6 +3,8 @@ package dev.pogo.samples;
 import dev.pogo.InvalidConfigException;
 import dev.pogo.Pogo;
 import dev.pogo.UnknownPoolException;
+import dev.pogo.samples.cluster.ClusterCommand;
+import dev.pogo.samples.cluster.HostCommand;
 import dev.pogo.samples.load.LoadCommand;
 import dev.pogo.samples.serve.ServeCommand;
 
@@ -27,7 +29,9 @@ import java.util.regex.Pattern;
             PipelineCommand.class,
             IsolateCommand.class,
             ServeCommand.class,
-            LoadCommand.class
+            LoadCommand.class,
+            HostCommand.class,
+            ClusterCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
@@ -70,7 +74,10 @@ public final class Main {
         });
         if (args.length == 0) {
             return wrongCall(
-                    err, program, "name a sample: fanout, fetch, pipeline, isolate, serve or load");
+                    err,
+                    program,
+                    "name a sample: fanout, fetch, pipeline, isolate, serve, load, host or"
+                            + " cluster");
         }
         return program.execute(args);
     }

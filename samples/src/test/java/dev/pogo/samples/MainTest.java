@@ -165,7 +165,9 @@ class MainTest {
 
     @Test
     void wrongCalls_printOneLineAndExitWith2() throws IOException {
-        assertRefused("samples: name a sample: fanout, fetch, pipeline, isolate, serve or load");
+        assertRefused(
+                "samples: name a sample: fanout, fetch, pipeline, isolate, serve, load, host or"
+                        + " cluster");
         assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
         assertRefused(
                 "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"
