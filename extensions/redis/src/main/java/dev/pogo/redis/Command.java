@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 
 /** A command for a {@link CommandThread}, and what is to be done with its reply. */
@@ -39,14 +40,29 @@ public final class Command {
         void failed(RedisException e);
     }
 
+    /** Joins commands that are sent in the same batch to one. */
+    @FunctionalInterface
+    public interface Joint {
+        /**
+         * Returns a command that does what its parts are to do, in their order. Called by the
+         * thread of the connection.
+         *
+         * @param parts the arguments of the parts, at least one
+         * @return the command, not a part itself
+         */
+        Command join(List<byte[][]> parts);
+    }
+
     private final Protocol.Command name;
     private final byte[][] args;
     private final Reply reply;
-    private final @Nullable Script script;
 
-    private Command(Protocol.Command name, @Nullable Script script, Reply reply, byte[]... args) {
+    /** Null if the command is sent as it is. */
+    private final @Nullable Joint joint;
+
+    private Command(Protocol.Command name, @Nullable Joint joint, Reply reply, byte[]... args) {
         this.name = name;
-        this.script = script;
+        this.joint = joint;
         this.reply = reply;
         this.args = args;
     }
@@ -79,7 +95,20 @@ public final class Command {
         all[2] = key;
         System.arraycopy(args, 0, all, 3, args.length);
         return new Command(
-                Protocol.Command.EVALSHA, script, Objects.requireNonNull(reply, "reply"), all);
+                Protocol.Command.EVALSHA, null, Objects.requireNonNull(reply, "reply"), all);
+    }
+
+    /**
+     * Creates a part of a command. All parts of the same joint that are in a batch are sent as one
+     * command, after all other commands of the batch.
+     *
+     * @param joint joins the parts; always the same object for those that belong together
+     * @param args the arguments of this part, not copied
+     * @return the part
+     */
+    public static Command part(Joint joint, byte[]... args) {
+        return new Command(
+                Protocol.Command.EVALSHA, Objects.requireNonNull(joint, "joint"), Reply.NONE, args);
     }
 
     /**
@@ -114,8 +143,8 @@ public final class Command {
         return reply;
     }
 
-    boolean isScript() {
-        return script != null;
+    @Nullable Joint joint() {
+        return joint;
     }
 
     /** Returns the number of bytes to send, roughly. */

@@ -9,7 +9,10 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -225,15 +228,22 @@ public final class CommandThread implements AutoCloseable {
 
     private List<Command> takeBatch() {
         List<Command> batch = new ArrayList<>();
+        Map<Command.Joint, List<byte[][]>> parts = new LinkedHashMap<>();
         long bytes = 0;
-        while (batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
+        for (int taken = 0; taken < MAX_BATCH && bytes < MAX_BATCH_BYTES; taken++) {
             Command command = queue.poll();
             if (command == null) {
                 break;
             }
-            batch.add(command);
+            Command.Joint joint = command.joint();
+            if (joint == null) {
+                batch.add(command);
+            } else {
+                parts.computeIfAbsent(joint, any -> new ArrayList<>()).add(command.args());
+            }
             bytes += command.size();
         }
+        parts.forEach((joint, of) -> batch.add(joint.join(of)));
         return batch;
     }
 
@@ -265,7 +275,10 @@ public final class CommandThread implements AutoCloseable {
     private void failQueued(RedisException e) {
         Command command;
         while ((command = queue.poll()) != null) {
-            command.reply().failed(e);
+            Command.Joint joint = command.joint();
+            (joint == null ? command : joint.join(Collections.singletonList(command.args())))
+                    .reply()
+                    .failed(e);
         }
     }
 

@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Serial;
 
-/** Thrown when a command has failed, or its outcome is unknown. */
+/**
+ * Thrown when a command has failed, or its outcome is unknown.
+ *
+ * @serial exclude
+ */
 public final class RedisException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
 

@@ -56,9 +56,26 @@ public final class Script {
      * @return its result
      */
     public @Nullable Object run(Connection connection, byte[] key, byte[]... args) {
+        return run(connection, 0, key, args);
+    }
+
+    /**
+     * Runs the script like {@link #run(Connection, byte[], byte[]...)}, together with commands that
+     * were sent before it.
+     *
+     * @param connection the connection
+     * @param before the number of commands whose replies have not been read; they are ignored
+     * @param key the key that says where in a cluster the script runs
+     * @param args the arguments of the script
+     * @return its result
+     */
+    public @Nullable Object run(Connection connection, int before, byte[] key, byte[]... args) {
         byte[][] all = Command.run(this, Command.Reply.NONE, key, args).args();
         connection.sendCommand(Protocol.Command.EVALSHA, all);
         try {
+            for (int i = 0; i < before; i++) {
+                connection.getOne();
+            }
             return connection.getOne();
         } catch (JedisNoScriptException e) {
             Connections.load(connection, List.of(this));

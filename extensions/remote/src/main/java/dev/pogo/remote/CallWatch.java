@@ -117,7 +117,7 @@ final class CallWatch {
         if (call.isCancelled()) {
             withdraw(commands, call, true);
         } else if (call.isRingDue(now, heartbeat.lostNanos())) {
-            commands.send(ring(call));
+            commands.send(ringAgain(call));
         }
     }
 
@@ -139,10 +139,9 @@ final class CallWatch {
         }
     }
 
-    /** Puts the id of a request into the queue. */
-    Command ring(Call call) {
+    private Command ringAgain(Call call) {
         return Command.of(
-                Protocol.Command.RPUSH, Command.Reply.NONE, keys.queue(), bytes(call.id()));
+                Protocol.Command.LPUSH, Command.Reply.NONE, keys.queue(), bytes(call.id()));
     }
 
     /**

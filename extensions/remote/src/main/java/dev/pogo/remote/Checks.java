@@ -50,7 +50,7 @@ final class Checks {
 
     static void ensureHeartbeat(String source, Duration d) {
         if (!isHeartbeat(Objects.requireNonNull(d, "heartbeat"))) {
-            throw invalid(source, "heartbeat", d.toString(), NO_HEARTBEAT);
+            throw invalid(source, "heartbeat", Text.describe(d), NO_HEARTBEAT);
         }
     }
 

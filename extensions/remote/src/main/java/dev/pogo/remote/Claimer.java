@@ -4,13 +4,18 @@ import static dev.pogo.redis.Command.bytes;
 
 import dev.pogo.redis.BlockingThread;
 
+import org.jspecify.annotations.Nullable;
+
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Claims requests, as many as the pool has permits for and no more: what a host cannot run at once
@@ -18,14 +23,27 @@ import java.util.concurrent.TimeUnit;
  * it has claimed the request, the caller puts the id into the queue again.
  */
 final class Claimer implements BlockingThread.Body {
-    /** Receives a claimed request, on the claiming thread. A permit is taken for it. */
+    /** Receives what was claimed, on the claiming thread. */
     interface Sink {
+        /** Receives a request. A permit is taken for it. */
         void claimed(String id, long keptMillis, byte[] message);
+
+        /**
+         * Receives the ids of all requests that this host has claimed by now. Those that it does
+         * not know were lost with a connection, and nobody will run them.
+         */
+        void all(List<String> ids);
     }
+
+    private static final byte[] LEFT = bytes("LEFT");
+    private static final byte[] RIGHT = bytes("RIGHT");
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Keys keys;
     private final byte[] host;
+    private final byte[] moved;
     private final byte[] keepMillis;
+    private final byte[] lostMillis;
     private final byte[] blockSeconds;
     private final int size;
     private final Sink sink;
@@ -35,10 +53,15 @@ final class Claimer implements BlockingThread.Body {
 
     private volatile boolean stopped;
 
+    /** The connection that was used last. Owned by the claiming thread. */
+    private @Nullable Connection last;
+
     Claimer(Keys keys, String host, Heartbeat heartbeat, int size, Sink sink) {
         this.keys = keys;
         this.host = bytes(host);
+        this.moved = keys.moved(host);
         this.keepMillis = bytes(heartbeat.keepMillis());
+        this.lostMillis = bytes(heartbeat.lostNanos() / 1_000_000);
         this.blockSeconds = bytes(heartbeat.blockSeconds());
         this.size = size;
         this.sink = sink;
@@ -53,37 +76,59 @@ final class Claimer implements BlockingThread.Body {
             if (stopped) {
                 return;
             }
-            connection.sendCommand(Protocol.Command.BLPOP, keys.queue(), blockSeconds);
-            if (!(connection.getOne() instanceof List<?> popped)) {
+            if (connection != last) {
+                tellAll(connection);
+                last = connection;
+            }
+            connection.sendCommand(
+                    Protocol.Command.BLMOVE, keys.queue(), moved, LEFT, RIGHT, blockSeconds);
+            List<?> first = claim(connection, 1, 2);
+            if (first == null) {
+                LockSupport.parkNanos(PAUSE_NANOS); // the next heartbeat makes this host known
                 return;
             }
-            byte[] id = (byte[]) popped.get(1);
-            if (stopped) {
-                connection.sendCommand(Protocol.Command.LPUSH, keys.queue(), id);
-                connection.getOne();
-                return;
-            }
-            permits += free.drainPermits();
-            List<?> found =
-                    (List<?>)
-                            Scripts.CLAIM.run(
-                                    connection,
-                                    keys.queue(),
-                                    keys.prefix(),
-                                    host,
-                                    bytes(permits),
-                                    keepMillis,
-                                    id);
-            for (int i = 0; found != null && i < found.size(); i += 3) {
-                permits--;
-                sink.claimed(
-                        new String((byte[]) found.get(i), StandardCharsets.UTF_8),
-                        (Long) found.get(i + 1),
-                        (byte[]) found.get(i + 2));
+            permits -= start(first);
+            int more = first.isEmpty() ? 0 : free.drainPermits();
+            permits += more;
+            if (more > 0) {
+                List<?> others = claim(connection, more, 1);
+                permits -= others == null ? 0 : start(others);
             }
         } finally {
             free.release(permits);
         }
+    }
+
+    /**
+     * Claims requests.
+     *
+     * @param replies the number of replies to read, of which that of the claim is the last
+     * @return what the script returned; null if this host may not claim
+     */
+    private @Nullable List<?> claim(Connection connection, int most, int replies) {
+        byte[][] args = {keys.prefix(), host, bytes(most), keepMillis, lostMillis};
+        Object found = Scripts.CLAIM.run(connection, replies - 1, keys.queue(), args);
+        return found instanceof List<?> list ? list : null;
+    }
+
+    private void tellAll(Connection connection) {
+        Object all = Scripts.CLAIMED.run(connection, keys.queue(), keys.prefix(), host);
+        List<String> ids = new ArrayList<>();
+        for (Object id : (List<?>) Objects.requireNonNull(all)) {
+            ids.add(new String((byte[]) id, StandardCharsets.UTF_8));
+        }
+        sink.all(ids);
+    }
+
+    /** Gives claimed requests to the host; returns how many they are. */
+    private int start(List<?> found) {
+        for (int i = 0; i < found.size(); i += 3) {
+            sink.claimed(
+                    new String((byte[]) found.get(i), StandardCharsets.UTF_8),
+                    (Long) found.get(i + 1),
+                    (byte[]) found.get(i + 2));
+        }
+        return found.size() / 3;
     }
 
     /** Gives back the permit of a job that has been answered. */

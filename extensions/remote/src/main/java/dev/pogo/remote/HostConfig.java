@@ -52,7 +52,7 @@ public record HostConfig(
             throw Checks.invalid(
                     "HostConfig",
                     "shutdown_timeout",
-                    shutdownTimeout.toString(),
+                    Text.describe(shutdownTimeout),
                     "must be more than zero");
         }
     }

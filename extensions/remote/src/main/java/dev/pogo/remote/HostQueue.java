@@ -25,6 +25,7 @@ import redis.clients.jedis.Protocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ import java.util.concurrent.atomic.LongAdder;
 final class HostQueue {
     private static final Logger LOG = LoggerFactory.getLogger(HostQueue.class);
 
+    private static final Outcome CLAIM_LOST =
+            new Outcome(
+                    End.REFUSED,
+                    "it was claimed over a connection that broke before the request arrived",
+                    null);
+
     private final HostConfig config;
     private final PogoConfig jobs;
     private final PogoRuntime runtime;
@@ -56,6 +63,18 @@ final class HostQueue {
 
     /** Owned by the command thread. */
     private final Presence callers;
+
+    /** The requests that were claimed and whose answers have not arrived at the server. */
+    private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Answers whose command has failed. They are sent again at the next tick: an answer has an
+     * effect only once. Owned by the command thread.
+     */
+    private final List<byte[][]> unsent = new ArrayList<>();
+
+    /** Joins the answers that are sent at once. */
+    private final Command.Joint answers = this::answers;
 
     private final Claimer claimer;
     private final CommandThread commands;
@@ -78,7 +97,7 @@ final class HostQueue {
         heartbeat = new Heartbeat(config.heartbeat());
         keys = new Keys(queue);
         callers = new Presence(heartbeat, System.nanoTime());
-        claimer = new Claimer(keys, host, heartbeat, pool.size(), this::claimed);
+        claimer = new Claimer(keys, host, heartbeat, pool.size(), claimSink());
         Outage outage = new Outage(config.redis(), "Host " + host + ", queue " + queue + ",");
         commands =
                 CommandThread.start(
@@ -108,8 +127,27 @@ final class HostQueue {
                         claimer);
     }
 
+    private Claimer.Sink claimSink() {
+        return new Claimer.Sink() {
+            @Override
+            public void claimed(String id, long keptMillis, byte[] message) {
+                HostQueue.this.claimed(id, keptMillis, message);
+            }
+
+            @Override
+            public void all(List<String> ids) {
+                for (String id : ids) {
+                    if (!unanswered.contains(id)) {
+                        answer(id, CLAIM_LOST); // without effect if its own answer is under way
+                    }
+                }
+            }
+        };
+    }
+
     private void claimed(String id, long keptMillis, byte[] message) {
         counters.claimed.increment();
+        unanswered.add(id);
         HostJob job;
         try {
             if (message.length > config.maxPayload()) {
@@ -156,7 +194,7 @@ final class HostQueue {
         try {
             header = Json.header(message, RequestHeader.class);
             request = WorkerRequest.parse(Json.body(message));
-        } catch (IOException | InvalidPayloadException | IllegalStateException e) {
+        } catch (IOException | InvalidPayloadException e) {
             throw new Refusal(
                     counters.malformed,
                     End.REFUSED,
@@ -222,30 +260,33 @@ final class HostQueue {
         int slash = id.lastIndexOf('/');
         String number = id.substring(slash + 1);
         byte[] message = message(Long.parseLong(number), outcome);
-        commands.send(
-                Command.run(
-                        Scripts.ANSWER,
-                        new Command.Reply() {
-                            @Override
-                            public void done(@Nullable Object value) {
-                                if (value instanceof Long given && given == 0) {
-                                    counters.unheard.increment();
-                                }
-                            }
+        commands.send(Command.part(answers, bytes(id.substring(0, slash)), bytes(number), message));
+    }
 
-                            @Override
-                            public void failed(RedisException e) {
-                                counters.unheard.increment();
-                                LOG.warn("The answer to request {} is lost: {}", id, e.toString());
-                            }
-                        },
-                        keys.queue(),
-                        keys.prefix(),
-                        bytes(host),
-                        bytes(id.substring(0, slash)),
-                        bytes(number),
-                        message,
-                        bytes(heartbeat.keepMillis())));
+    /** Returns the command that gives answers to their callers. */
+    private Command answers(List<byte[][]> parts) {
+        byte[][] args = new byte[2 + 3 * parts.size()][];
+        args[0] = keys.prefix();
+        args[1] = bytes(heartbeat.keepMillis());
+        for (int i = 0; i < parts.size(); i++) {
+            System.arraycopy(parts.get(i), 0, args, 2 + 3 * i, 3);
+        }
+        return Command.run(
+                Scripts.ANSWER,
+                new Command.Reply() {
+                    @Override
+                    public void done(@Nullable Object value) {
+                        counters.unheard.add(parts.size() - (value instanceof Long n ? n : 0));
+                        parts.forEach(part -> unanswered.remove(idOf(part)));
+                    }
+
+                    @Override
+                    public void failed(RedisException e) {
+                        unsent.addAll(parts);
+                    }
+                },
+                keys.queue(),
+                args);
     }
 
     private byte[] message(long number, Outcome outcome) {
@@ -280,11 +321,13 @@ final class HostQueue {
             return;
         }
         if (commands.silence().toNanos() > heartbeat.awayNanos()) {
-            running.values().forEach(HostJob::cancel); // their callers have given up as well
+            giveUp();
         }
+        unsent.forEach(part -> commands.send(Command.part(answers, part)));
+        unsent.clear();
         Map<String, List<HostJob>> byCaller = new TreeMap<>();
         for (HostJob job : running.values()) {
-            byCaller.computeIfAbsent(job.caller(), any -> new java.util.ArrayList<>()).add(job);
+            byCaller.computeIfAbsent(job.caller(), any -> new ArrayList<>()).add(job);
         }
         byte[][] args = new byte[3 + byCaller.size()][];
         args[0] = keys.prefix();
@@ -310,6 +353,25 @@ final class HostQueue {
                         },
                         keys.queue(),
                         args));
+    }
+
+    /** Ends what the callers have given up, as they cannot reach the server either. */
+    private void giveUp() {
+        running.values().forEach(HostJob::cancel);
+        if (!unsent.isEmpty()) {
+            counters.unheard.add(unsent.size());
+            LOG.warn("{} answers to requests of queue {} are lost", unsent.size(), queue);
+            unsent.forEach(part -> unanswered.remove(idOf(part)));
+            unsent.clear();
+        }
+    }
+
+    private static String idOf(byte[][] part) {
+        return text(part[0]) + '/' + text(part[1]);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private void looked(Map<String, List<HostJob>> byCaller, @Nullable List<?> beats) {
@@ -356,6 +418,14 @@ final class HostQueue {
     /** Claims no further requests. */
     void stopClaiming() {
         claimer.stop();
+        commands.send(
+                Command.of(
+                        Protocol.Command.SET,
+                        Command.Reply.NONE,
+                        keys.stopped(host),
+                        bytes(1),
+                        bytes("PX"),
+                        bytes(heartbeat.keepMillis())));
         claims.finish(heartbeat.period().multipliedBy(2));
         claims.close();
     }
@@ -375,7 +445,12 @@ final class HostQueue {
         cancels.close();
         commands.send(
                 Command.of(Protocol.Command.ZREM, Command.Reply.NONE, keys.hosts(), bytes(host)));
-        commands.send(Command.of(Protocol.Command.DEL, Command.Reply.NONE, keys.cancels(host)));
+        commands.send(
+                Command.of(
+                        Protocol.Command.DEL,
+                        Command.Reply.NONE,
+                        keys.cancels(host),
+                        keys.stopped(host)));
         commands.close();
     }
 }

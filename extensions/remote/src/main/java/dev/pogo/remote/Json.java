@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Messages: a line with a JSON object that says what is known of the job, and after it the request
@@ -50,11 +49,16 @@ final class Json {
      * @throws IOException if it is not one
      */
     static <H> H header(byte[] message, Class<H> type) throws IOException {
-        return Objects.requireNonNullElseGet(
-                MAPPER.readValue(message, 0, end(message), type),
-                () -> {
-                    throw new IllegalStateException("null");
-                });
+        H header;
+        try {
+            header = MAPPER.readValue(message, 0, end(message), type);
+        } catch (JsonProcessingException e) {
+            throw new IOException(e.getOriginalMessage(), e);
+        }
+        if (header == null) {
+            throw new IOException("its header is null");
+        }
+        return header;
     }
 
     /** Returns what follows the header. */

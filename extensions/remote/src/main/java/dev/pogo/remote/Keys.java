@@ -42,6 +42,16 @@ final class Keys {
         return bytes(prefix + "cancels:" + host);
     }
 
+    /** Returns the list of the ids that a host has moved out of the queue and not yet claimed. */
+    byte[] moved(String host) {
+        return bytes(prefix + "moved:" + host);
+    }
+
+    /** Returns the key that is present when a host claims no more. */
+    byte[] stopped(String host) {
+        return bytes(prefix + "stopped:" + host);
+    }
+
     byte[] hosts() {
         return bytes(prefix + "hosts");
     }

@@ -64,6 +64,18 @@ public final class RemoteJobException extends WorkerException {
     }
 
     /**
+     * Returns whether the job may have been done, in part or altogether.
+     *
+     * @return false if it certainly has not begun
+     */
+    public boolean mayBeDone() {
+        return switch (reason) {
+            case HOST_LOST, FORGOTTEN, REDIS_LOST, INVALID_ANSWER, HOST_CLOSED, EXPIRED -> true;
+            case NOT_SENT, TOO_LARGE, REFUSED, CLOSED -> false;
+        };
+    }
+
+    /**
      * Returns the host that had the job.
      *
      * @return its name; empty if no host is known to have had it

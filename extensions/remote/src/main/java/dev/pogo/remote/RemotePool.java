@@ -50,6 +50,10 @@ final class RemotePool implements Worker, AutoCloseable {
 
     private final AtomicLong numbers = new AtomicLong();
     private final CallWatch watch;
+
+    /** Puts the ids of new requests into the queue. */
+    private final Command.Joint ring = this::ring;
+
     private final CommandThread commands;
     private final BlockingThread answers;
 
@@ -161,11 +165,20 @@ final class RemotePool implements Worker, AutoCloseable {
                         message,
                         bytes("PX"),
                         bytes(Math.max(1, keepMillis))));
-        commands.send(watch.ring(call));
+        commands.send(Command.part(ring, bytes(call.id()))); // after the request
         call.sent();
         if (closed) {
             call.fail(closedException());
         }
+    }
+
+    private Command ring(List<byte[][]> ids) {
+        byte[][] args = new byte[1 + ids.size()][];
+        args[0] = keys.queue();
+        for (int i = 0; i < ids.size(); i++) {
+            args[1 + i] = ids.get(i)[0];
+        }
+        return Command.of(Protocol.Command.RPUSH, Command.Reply.NONE, args);
     }
 
     private byte[] await(Call call) throws InterruptedException {

@@ -56,7 +56,7 @@ public record RemoteWorkers(
             throw Checks.invalid(
                     "RemoteWorkers",
                     "claim_timeout",
-                    claimTimeout.toString(),
+                    Text.describe(claimTimeout),
                     "must be more than zero");
         }
         Checks.ensureHeartbeat("RemoteWorkers", heartbeat);

@@ -10,11 +10,12 @@ final class Scripts {
     static final Script ANSWER = Script.resource(Scripts.class, "answer.lua");
     static final Script WITHDRAW = Script.resource(Scripts.class, "withdraw.lua");
     static final Script WATCH = Script.resource(Scripts.class, "watch.lua");
+    static final Script CLAIMED = Script.resource(Scripts.class, "claimed.lua");
     static final Script BEAT = Script.resource(Scripts.class, "beat.lua");
 
     static final List<Script> OF_CALLERS = List.of(WITHDRAW, WATCH);
     static final List<Script> OF_HOSTS = List.of(ANSWER, BEAT);
-    static final List<Script> OF_CLAIMERS = List.of(CLAIM);
+    static final List<Script> OF_CLAIMERS = List.of(CLAIM, CLAIMED);
 
     private Scripts() {}
 }

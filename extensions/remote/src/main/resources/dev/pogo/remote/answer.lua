@@ -1,10 +1,16 @@
--- Gives an answer to a caller, unless the host no longer has the claim.
--- KEYS[1] the queue; ARGV: prefix of all keys, host, caller, number of the request, the answer, how
--- long it is kept in ms. Returns 1 if it was given.
-local claims = ARGV[1] .. 'claims:' .. ARGV[3]
-if redis.call('HGET', claims, ARGV[4]) ~= ARGV[2] then return 0 end
-redis.call('HDEL', claims, ARGV[4])
-local answers = ARGV[1] .. 'answers:' .. ARGV[3]
-redis.call('RPUSH', answers, ARGV[5])
-redis.call('PEXPIRE', answers, ARGV[6])
-return 1
+-- Gives answers to callers, except those whose claim is no longer there.
+-- KEYS[1] the queue; ARGV: prefix of all keys, how long answers are kept in ms, and for each answer
+-- the caller, the number of the request and the answer. Returns how many were given.
+local prefix, keep = ARGV[1], ARGV[2]
+local given, lists = 0, {}
+for i = 3, #ARGV, 3 do
+  local caller = ARGV[i]
+  if redis.call('HDEL', prefix .. 'claims:' .. caller, ARGV[i + 1]) == 1 then
+    local answers = prefix .. 'answers:' .. caller
+    redis.call('RPUSH', answers, ARGV[i + 2])
+    lists[answers] = true
+    given = given + 1
+  end
+end
+for answers in pairs(lists) do redis.call('PEXPIRE', answers, keep) end
+return given

@@ -5,6 +5,8 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
 import dev.pogo.testing.RedisServer;
 
+import redis.clients.jedis.Protocol;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,6 +83,11 @@ final class Fleet implements AutoCloseable {
     /** Waits until a caller sees so many hosts. */
     static void awaitHosts(PogoRuntime caller, int hosts) {
         Probe.until(() -> stats(caller).hosts() == hosts, () -> stats(caller));
+    }
+
+    /** Waits until a sorted set of the server has a member. */
+    static void awaitNamed(Probe probe, String set) {
+        Probe.until(() -> probe.number(Protocol.Command.ZCARD, Probe.key(set)) > 0);
     }
 
     static HostStats stats(JobHost host) {

@@ -70,6 +70,12 @@ final class Probe {
                 : "";
     }
 
+    /** Takes the first element of a list. */
+    String pop(String list) {
+        return new String(
+                (byte[]) Objects.requireNonNull(ask(Command.LPOP, list)), StandardCharsets.UTF_8);
+    }
+
     /** Returns the first member of a sorted set. */
     String first(String set) {
         return new String(

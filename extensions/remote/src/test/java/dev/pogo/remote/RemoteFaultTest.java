@@ -183,6 +183,51 @@ class RemoteFaultTest {
                         .status());
     }
 
+    @Test
+    void claim_lostWithItsConnection_isGivenUpByTheHostThatDoesNotKnowIt() throws Exception {
+        PogoRuntime caller = fleet.caller(4);
+        Fleet.awaitNamed(probe, "callers");
+        try (PogoScope scope = caller.open()) {
+            Task<Object> task = scope.spawn(Fleet.POOL, Jobs.Echo.class, 1);
+            Probe.until(() -> probe.length(Probe.key("queue")) == 1);
+            String id = probe.pop(Probe.key("queue"));
+            JobHost host = fleet.host(1);
+            Fleet.awaitHosts(caller, 1);
+            // As if the host had claimed it, and the reply had been lost.
+            String name = id.substring(0, id.lastIndexOf('/'));
+            probe.run("DEL", Probe.key("request:" + id));
+            probe.run(
+                    "HSET",
+                    Probe.key("claims:" + name),
+                    id.substring(id.lastIndexOf('/') + 1),
+                    host.name());
+            probe.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+            TaskFailedException e =
+                    assertThrows(TaskFailedException.class, () -> task.await(Fleet.LONG));
+            RemoteTest.assertReason(Reason.REFUSED, "over a connection that broke", e);
+        }
+    }
+
+    @Test
+    void answer_whoseConnectionBreaks_isSentAgain() throws Exception {
+        try (RedisServer durable =
+                        RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+                Fleet own = new Fleet(durable)) {
+            PogoRuntime caller = own.caller(4);
+            JobHost host = own.host(1);
+            try (PogoScope scope = caller.open()) {
+                Task<Object> task = scope.spawn(Fleet.POOL, Jobs.Hold.class, 7);
+                Probe.until(() -> Jobs.Seen.STARTED.get() == 1);
+                durable.pause();
+                Jobs.Seen.HOLD.release();
+                Probe.until(() -> Fleet.stats(host).running() == 0);
+                durable.restart();
+                assertEquals(7, task.await(Fleet.LONG));
+            }
+            assertEquals(0, Fleet.stats(host).unheard());
+        }
+    }
+
     // Callers.
 
     /** Spawns a job that takes long, in a process of its own. */
