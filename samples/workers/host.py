@@ -43,7 +43,7 @@ def serve(id, end="refused", error=None, body=""):  # in a process that Linux ki
         kept, message = CLAIM([IDS], [PREFIX, HOST, id, KEEP]) or os._exit(0)
         header, request = map(json.loads, message.split(b"\n", 1))
         assert len(message) <= LIMIT and header["heartbeat_ms"] >= 1000 * BEAT, "too large or too fast"
-        job, args = JOBS[request["class"]], request.get("args")
+        job, args = {1: JOBS}[header.get("version", 1)][request["class"]], request.get("args")
         left = header.get("left_ms", YEAR) - max(0, header["expires_ms"] - kept)
         left > 0 or os.kill(os.getpid(), signal.SIGALRM)  # as the timer does later
         _, end = signal.setitimer(signal.ITIMER_REAL, left / 1000), "done"

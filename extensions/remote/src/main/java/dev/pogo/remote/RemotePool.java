@@ -52,7 +52,7 @@ final class RemotePool implements Worker, AutoCloseable {
     private final CallWatch watch;
 
     /** Puts the ids of new requests into the queue. */
-    private final Command.Joint ring = this::ring;
+    private final Command.Joint push = this::push;
 
     private final CommandThread commands;
     private final BlockingThread answers;
@@ -108,6 +108,7 @@ final class RemotePool implements Worker, AutoCloseable {
         byte[] message =
                 Json.message(
                         new RequestHeader(
+                                null,
                                 left,
                                 expires / 1_000_000 + heartbeat.period().toMillis(),
                                 heartbeat.period().toMillis(),
@@ -165,20 +166,20 @@ final class RemotePool implements Worker, AutoCloseable {
                         message,
                         bytes("PX"),
                         bytes(Math.max(1, keepMillis))));
-        commands.send(Command.part(ring, bytes(call.id()))); // after the request
+        commands.send(Command.part(push, bytes(call.id()))); // after the request
         call.sent();
         if (closed) {
             call.fail(closedException());
         }
     }
 
-    private Command ring(List<byte[][]> ids) {
+    private Command push(List<byte[][]> ids) {
         byte[][] args = new byte[1 + ids.size()][];
-        args[0] = keys.queue();
+        args[0] = bytes(heartbeat.keepMillis());
         for (int i = 0; i < ids.size(); i++) {
             args[1 + i] = ids.get(i)[0];
         }
-        return Command.of(Protocol.Command.RPUSH, Command.Reply.NONE, args);
+        return Command.run(Scripts.PUSH, Command.Reply.NONE, keys.queue(), args);
     }
 
     private byte[] await(Call call) throws InterruptedException {

@@ -8,6 +8,7 @@ local hosts = prefix .. 'hosts'
 redis.call('ZADD', hosts, now, host)
 redis.call('ZREMRANGEBYSCORE', hosts, '-inf', now - keep)
 redis.call('PEXPIRE', hosts, keep)
+redis.call('PEXPIRE', prefix .. 'moved:' .. host, keep)
 local result = {}
 for i = 4, #ARGV do
   result[#result + 1] = redis.call('ZSCORE', prefix .. 'callers', ARGV[i]) or 0

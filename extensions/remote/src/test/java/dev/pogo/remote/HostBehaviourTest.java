@@ -524,7 +524,7 @@ class HostBehaviourTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PYTHON")
+    @EnumSource
     void connections_thatBreakAgainAndAgain_leaveNoTaskWithoutAnOutcome(Host host)
             throws InterruptedException {
         PogoRuntime caller = caller(16);

@@ -55,6 +55,8 @@ class RemoteSecurityTest {
                 "{\"heartbeat_ms\": 200, \"expires_ms\": 9}\n{\"args\": 1}",
                 "{\"heartbeat_ms\": 200, \"left_ms\": \"soon\"}\n{\"class\": \"A\", \"args\": 1}",
                 "{\"heartbeat_ms\": 200, \"mdc\": 1}\n{\"class\": \"A\", \"args\": 1}",
+                "{\"version\": 2, \"heartbeat_ms\": 200}\n"
+                        + "{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
                 "{\"heartbeat_ms\": 20}\n{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
                 "{\"heartbeat_ms\": 200}\n"
                         + "{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1, \"x\": 2}",
