@@ -79,7 +79,7 @@ final class CallerWatch {
         Iterator<?> beat = beats == null ? List.of().iterator() : beats.iterator();
         byCaller.forEach((caller, theirs) -> {
             long silence = callers.silence(caller, text(beat.next()));
-            if (callers.isLost(silence)) {
+            if (callers.isLost(silence) && cancel(theirs)) {
                 LOG.warn(
                         "Caller {} was last seen {} ms ago and counts as lost: its {} jobs"
                                 + " on host {} are cancelled",
@@ -87,10 +87,18 @@ final class CallerWatch {
                         TimeUnit.NANOSECONDS.toMillis(silence),
                         theirs.size(),
                         host);
-                theirs.forEach(HostJob::cancel);
             }
         });
         callers.end();
+    }
+
+    /** Returns whether any of the jobs was not cancelled before. */
+    private static boolean cancel(List<HostJob> jobs) {
+        boolean any = false;
+        for (HostJob job : jobs) {
+            any |= job.cancel();
+        }
+        return any;
     }
 
     private static @Nullable String text(@Nullable Object beat) {

@@ -50,13 +50,19 @@ final class HostJob {
         return id.substring(0, id.lastIndexOf('/'));
     }
 
-    /** Cancels the job; if it has not begun, it will not. May be called by any thread. */
-    void cancel() {
+    /**
+     * Cancels the job; if it has not begun, it will not. May be called by any thread.
+     *
+     * @return whether this was the first time, or nearly so
+     */
+    boolean cancel() {
+        boolean first = !cancelled;
         cancelled = true;
         PogoScope open = scope;
         if (open != null) {
             open.cancel();
         }
+        return first;
     }
 
     /**

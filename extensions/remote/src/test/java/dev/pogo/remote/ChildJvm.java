@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,11 +46,16 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm host(List<String> prefix, String url, String name, int threads) {
-        return host(prefix, List.of(), url, name, threads);
+        return host(prefix, List.of(), url, name, threads, Fleet.BEAT);
     }
 
     static ChildJvm host(
-            List<String> prefix, List<String> options, String url, String name, int threads) {
+            List<String> prefix,
+            List<String> options,
+            String url,
+            String name,
+            int threads,
+            Duration heartbeat) {
         try {
             Path config = Files.createTempFile("pogo", ".json");
             config.toFile().deleteOnExit();
@@ -60,7 +66,7 @@ final class ChildJvm implements AutoCloseable {
                       "jobs": ["dev.pogo.remote.*"], "num_threads": 2,
                       "pools": { "work": { "num_threads": %d, "serves": "%s" } } }
                     """
-                            .formatted(url, name, Fleet.BEAT.toMillis(), threads, Fleet.QUEUE));
+                            .formatted(url, name, heartbeat.toMillis(), threads, Fleet.QUEUE));
             List<String> all = new ArrayList<>(options);
             all.add("-Dpogo.config=" + config);
             all.add("-Dtest.redis=" + url);

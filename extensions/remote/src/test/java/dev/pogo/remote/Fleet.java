@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 final class Fleet implements AutoCloseable {
     static final String QUEUE = "render";
     static final String POOL = "far";
-    static final Duration BEAT = Duration.ofMillis(200);
+    static final Duration BEAT = Duration.ofMillis(300);
     static final Duration LONG = Duration.ofSeconds(20);
 
     private final RedisServer server;

@@ -250,7 +250,7 @@ class HostBehaviourTest {
     @EnumSource
     void requests_thatCannotBeUnderstood_areRefused(Host host) throws Exception {
         host(host, 1);
-        String header = "{\"expires_ms\": 60000, \"heartbeat_ms\": 200}";
+        String header = "{\"expires_ms\": 60000, \"heartbeat_ms\": 300}";
         for (String malformed :
                 List.of(
                         "x",
@@ -375,12 +375,12 @@ class HostBehaviourTest {
         assertEquals(0, probe.length("begun:2"));
         // What came late: it was in the queue for a second.
         assertEquals(
-                End.EXPIRED, request(request(host, "\"left_ms\": 900,", 200, 4), 59_000).end());
-        assertEquals(End.EXPIRED, request(request(host, "\"left_ms\": 0,", 200, 4), 60_000).end());
+                End.EXPIRED, request(request(host, "\"left_ms\": 900,", 300, 4), 59_000).end());
+        assertEquals(End.EXPIRED, request(request(host, "\"left_ms\": 0,", 300, 4), 60_000).end());
         assertEquals(0, probe.length("begun:4"));
-        assertEquals(End.DONE, request(request(host, "\"left_ms\": 60000,", 200, 5), 59_000).end());
+        assertEquals(End.DONE, request(request(host, "\"left_ms\": 60000,", 300, 5), 59_000).end());
         // Without a caller that withdraws it.
-        String endless = request(host, "\"left_ms\": 300,", 200, 6);
+        String endless = request(host, "\"left_ms\": 300,", 300, 6);
         endless = endless.replace("\"millis\": 1", "\"millis\": 60000");
         assertEquals(End.EXPIRED, request(endless, 60_000).end());
         assertNotEnded(6);

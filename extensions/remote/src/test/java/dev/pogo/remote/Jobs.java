@@ -102,6 +102,14 @@ public final class Jobs {
         }
     }
 
+    /** Returns what the clock says, in milliseconds. */
+    public static final class Clock implements Job<@Nullable Object, Long> {
+        @Override
+        public Long handle(@Nullable Object args) {
+            return System.currentTimeMillis();
+        }
+    }
+
     /** Returns the MDC and the trace that it runs with. */
     public static final class Context implements Job<@Nullable Object, Map<String, Object>> {
         @Override

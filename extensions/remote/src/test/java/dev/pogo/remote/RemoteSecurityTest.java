@@ -51,14 +51,14 @@ class RemoteSecurityTest {
                 "nonsense",
                 "null\n{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
                 "[]\n{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
-                "{\"heartbeat_ms\": 200, \"expires_ms\": 9}\n",
-                "{\"heartbeat_ms\": 200, \"expires_ms\": 9}\n{\"args\": 1}",
-                "{\"heartbeat_ms\": 200, \"left_ms\": \"soon\"}\n{\"class\": \"A\", \"args\": 1}",
-                "{\"heartbeat_ms\": 200, \"mdc\": 1}\n{\"class\": \"A\", \"args\": 1}",
-                "{\"version\": 2, \"heartbeat_ms\": 200}\n"
+                "{\"heartbeat_ms\": 300, \"expires_ms\": 9}\n",
+                "{\"heartbeat_ms\": 300, \"expires_ms\": 9}\n{\"args\": 1}",
+                "{\"heartbeat_ms\": 300, \"left_ms\": \"soon\"}\n{\"class\": \"A\", \"args\": 1}",
+                "{\"heartbeat_ms\": 300, \"mdc\": 1}\n{\"class\": \"A\", \"args\": 1}",
+                "{\"version\": 2, \"heartbeat_ms\": 300}\n"
                         + "{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
                 "{\"heartbeat_ms\": 20}\n{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1}",
-                "{\"heartbeat_ms\": 200}\n"
+                "{\"heartbeat_ms\": 300}\n"
                         + "{\"class\": \"dev.pogo.remote.Jobs$Echo\", \"args\": 1, \"x\": 2}",
             })
     void request_thatIsMalformed_isRefusedAndCounted(String request) {
