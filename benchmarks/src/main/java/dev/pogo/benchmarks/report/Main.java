@@ -1,6 +1,7 @@
 package dev.pogo.benchmarks.report;
 
 import dev.pogo.benchmarks.redis.RedisClients;
+import dev.pogo.benchmarks.remote.RemoteJob;
 import dev.pogo.process.Transport;
 
 import org.openjdk.jmh.runner.RunnerException;
@@ -80,6 +81,7 @@ public final class Main {
         new Suite(ALL).check();
         new BusySuite(ALL).check();
         RedisClients.check();
+        RemoteJob.check();
         return 0;
     }
 
