@@ -42,7 +42,7 @@ def serve(id, end="refused", error=None, body=""):  # in a process that Linux ki
     try:
         kept, message = CLAIM([IDS], [PREFIX, HOST, id, KEEP]) or os._exit(0)
         header, request = map(json.loads, message.split(b"\n", 1))
-        assert len(message) <= LIMIT and header["heartbeat_ms"] >= 1000 * BEAT, "too large or too fast"
+        assert len(message) <= LIMIT and header["heartbeat_ms"] == round(1000 * BEAT), "size or heartbeat"
         job, args = {1: JOBS}[header.get("version", 1)][request["class"]], request.get("args")
         left = header.get("left_ms", YEAR) - max(0, header["expires_ms"] - kept)
         left > 0 or os.kill(os.getpid(), signal.SIGALRM)  # as the timer does later

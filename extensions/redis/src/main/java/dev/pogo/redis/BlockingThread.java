@@ -89,10 +89,10 @@ public final class BlockingThread implements AutoCloseable {
         while (!closed) {
             try (Connection opened = Connections.open(address, replyMillis, scripts)) {
                 connection = opened;
-                outage.connected();
                 while (!closed) {
                     body.use(opened);
                     backOff.succeeded();
+                    outage.connected();
                 }
             } catch (JedisException e) {
                 if (!closed) {

@@ -1,13 +1,14 @@
 package dev.pogo.redis;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>All methods may be called by any thread.
  */
 public final class CommandThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandThread.class);
     private static final int MAX_BATCH = 1_000;
     private static final long MAX_BATCH_BYTES = 1 << 20;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -38,6 +40,7 @@ public final class CommandThread implements AutoCloseable {
     private final List<Script> scripts;
     private final Outage outage;
     private final int replyMillis;
+    private final long stuckNanos;
     private final long tickNanos;
     private final Runnable tick;
     private final Thread thread;
@@ -52,11 +55,11 @@ public final class CommandThread implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /** {@link System#nanoTime()} of the last reply. Written by the thread. */
-    private volatile long lastContact = System.nanoTime();
+    /** Since when a batch is under way, or 0. Written by the thread. */
+    private volatile long batchSince;
 
-    /** Owned by the thread. Null while there is none. */
-    private @Nullable Connection connection;
+    /** Null while there is none. Written by the thread; others may only cut it. */
+    private volatile @Nullable Connection connection;
 
     /** The rest is owned by the thread. */
     private final BackOff backOff = new BackOff();
@@ -68,6 +71,7 @@ public final class CommandThread implements AutoCloseable {
         scripts = builder.scripts;
         outage = builder.outage;
         replyMillis = builder.replyMillis;
+        stuckNanos = TimeUnit.MILLISECONDS.toNanos(builder.replyMillis);
         tickNanos = builder.tickNanos;
         tick = builder.tick;
         thread = Thread.ofPlatform().daemon().name(builder.name).unstarted(this::run);
@@ -120,32 +124,51 @@ public final class CommandThread implements AutoCloseable {
     }
 
     /**
-     * Returns how long ago the server has last replied.
-     *
-     * @return the time, less than the time between two ticks while everything is well if the tick
-     *     sends a command
+     * Cuts the connection if a batch has taken longer than a reply may. Reading has a timeout of
+     * its own, but writing to a server that does not read has none. For other threads, to be called
+     * now and then.
      */
-    public Duration silence() {
-        return Duration.ofNanos(Math.max(0, System.nanoTime() - lastContact));
+    public void cutIfStuck() {
+        long since = batchSince;
+        if (since != 0 && System.nanoTime() - since > stuckNanos) {
+            cut();
+        }
+    }
+
+    private void cut() {
+        Connection used = connection;
+        if (used != null) {
+            Connections.closeQuietly(used);
+        }
     }
 
     private void run() {
-        try {
-            while (!closed) {
-                runTick();
-                if (queue.isEmpty()) {
-                    park();
-                } else if (ensureConnected()) {
-                    sendBatch();
-                }
+        while (!closed) {
+            try {
+                step();
+            } catch (Throwable e) {
+                LOG.error("{} failed, and goes on; this is an error in Pogo", thread, e);
+                disconnect();
+                pause(backOff.failed());
             }
-            if (connection != null && !queue.isEmpty()) {
+        }
+        try {
+            long end = System.nanoTime() + CLOSE_NANOS;
+            while (connection != null && !queue.isEmpty() && System.nanoTime() - end < 0) {
                 sendBatch(); // what was sent before the close
             }
         } finally {
-            closed = true;
             disconnect();
             failQueued(closedException());
+        }
+    }
+
+    private void step() {
+        runTick();
+        if (queue.isEmpty()) {
+            park();
+        } else if (ensureConnected()) {
+            sendBatch();
         }
     }
 
@@ -171,9 +194,6 @@ public final class CommandThread implements AutoCloseable {
         }
         try {
             connection = Connections.open(address, replyMillis, scripts);
-            lastContact = System.nanoTime();
-            backOff.succeeded();
-            outage.connected();
             return true;
         } catch (RuntimeException e) {
             outage.failed(e);
@@ -192,26 +212,32 @@ public final class CommandThread implements AutoCloseable {
     }
 
     private void sendBatch() {
-        List<Command> batch = takeBatch();
-        int answered = 0;
         Connection used = connection;
         if (used == null) {
             return;
         }
+        List<Command> batch = takeBatch();
+        int answered = 0;
         boolean scriptsLost = false;
+        batchSince = Math.max(1, System.nanoTime());
         try {
             for (Command command : batch) {
                 used.sendCommand(command.name(), command.args());
             }
             List<Object> replies = used.getMany(batch.size());
-            lastContact = System.nanoTime();
-            for (; answered < batch.size(); answered++) {
+            batchSince = 0;
+            backOff.succeeded();
+            if (!replies.stream().allMatch(JedisDataException.class::isInstance)) {
+                outage.connected();
+            }
+            while (answered < batch.size()) {
                 Object reply = replies.get(answered);
+                Command command = batch.get(answered++);
                 if (reply instanceof JedisNoScriptException) {
                     scriptsLost = true;
-                    queue.add(batch.get(answered)); // it was refused, so it was not done
+                    queue.add(command); // it was refused, so it was not done
                 } else {
-                    answer(batch.get(answered), reply);
+                    answer(command, reply);
                 }
             }
             if (scriptsLost) {
@@ -220,8 +246,10 @@ public final class CommandThread implements AutoCloseable {
         } catch (JedisException e) {
             outage.failed(e);
             disconnect();
+        } finally {
+            batchSince = 0;
             for (Command command : batch.subList(answered, batch.size())) {
-                command.reply().failed(broken(e));
+                command.reply().failed(broken());
             }
         }
     }
@@ -266,10 +294,8 @@ public final class CommandThread implements AutoCloseable {
     }
 
     private void disconnect() {
-        if (connection != null) {
-            Connections.closeQuietly(connection);
-            connection = null;
-        }
+        cut();
+        connection = null;
     }
 
     private void failQueued(RedisException e) {
@@ -287,9 +313,8 @@ public final class CommandThread implements AutoCloseable {
                 "Redis at " + address + " cannot be reached: " + Outage.rootOf(e), false, e);
     }
 
-    private RedisException broken(Throwable e) {
-        return new RedisException(
-                "the connection to Redis at " + address + " broke: " + Outage.rootOf(e), true, e);
+    private RedisException broken() {
+        return new RedisException("the connection to Redis at " + address + " broke", true, null);
     }
 
     private RedisException closedException() {
@@ -298,13 +323,14 @@ public final class CommandThread implements AutoCloseable {
     }
 
     /**
-     * Sends what is there, closes the connection and waits for the thread to end, at most five
-     * seconds. Later commands fail.
+     * Sends what is there, for at most five seconds, closes the connection and waits for the thread
+     * to end. Later commands fail.
      */
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
         Threads.join(thread, CLOSE_NANOS);
+        cut();
     }
 }

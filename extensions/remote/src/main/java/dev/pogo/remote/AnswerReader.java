@@ -27,8 +27,14 @@ final class AnswerReader implements BlockingThread.Body {
     private final byte[] answers;
     private final byte[] blockSeconds;
     private final Map<Long, Call> calls;
+    private final Runnable onceInAWhile;
 
-    AnswerReader(byte[] answers, Heartbeat heartbeat, Map<Long, Call> calls) {
+    /**
+     * @param onceInAWhile run before each wait
+     */
+    AnswerReader(
+            byte[] answers, Heartbeat heartbeat, Map<Long, Call> calls, Runnable onceInAWhile) {
+        this.onceInAWhile = onceInAWhile;
         this.answers = answers;
         this.blockSeconds = bytes(heartbeat.blockSeconds());
         this.calls = calls;
@@ -36,6 +42,7 @@ final class AnswerReader implements BlockingThread.Body {
 
     @Override
     public void use(Connection connection) {
+        onceInAWhile.run();
         // The caller's list alone, so this waits for its first element without taking it.
         connection.sendCommand(Protocol.Command.BLMOVE, answers, answers, LEFT, LEFT, blockSeconds);
         if (!(connection.getOne() instanceof byte[] first)) {

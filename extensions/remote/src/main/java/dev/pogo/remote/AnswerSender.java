@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Gives the answers of a host to their callers. An answer has an effect only once, while the host
@@ -24,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AnswerSender {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerSender.class);
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final HostConfig config;
     private final String host;
@@ -72,20 +76,18 @@ final class AnswerSender {
 
     /** Sends again what has failed. For the command thread. */
     void tick(CommandThread commands) {
-        if (commands.silence().toNanos() > heartbeat.awayNanos()) {
-            giveUp();
-        }
         unsent.forEach(part -> commands.send(Command.part(joint, part)));
         unsent.clear();
     }
 
-    /** Drops answers that nobody waits for: callers cannot reach the server either. */
-    private void giveUp() {
-        if (!unsent.isEmpty()) {
-            counters.unheard.add(unsent.size());
-            LOG.warn("{} answers of host {} are lost", unsent.size(), host);
-            unsent.forEach(part -> unanswered.remove(idOf(part)));
-            unsent.clear();
+    /** Waits until all answers have arrived, for a bounded time. The ticks go on meanwhile. */
+    void flush(long nanos) {
+        long end = System.nanoTime() + nanos;
+        while (!unanswered.isEmpty() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        if (!unanswered.isEmpty()) {
+            LOG.warn("{} answers of host {} are lost, as it is closed", unanswered.size(), host);
         }
     }
 
@@ -121,21 +123,29 @@ final class AnswerSender {
                 + new String(part[1], StandardCharsets.UTF_8);
     }
 
+    /** Returns the answer, or one that says why it cannot be made: the caller waits for either. */
     private byte[] message(long number, Outcome outcome) {
-        WorkerResponse response = outcome.response();
-        if (response != null && !response.ok()) {
-            response = WorkerResponse.failure("on host " + host + ": " + response.error());
+        try {
+            WorkerResponse response = outcome.response();
+            if (response != null && !response.ok()) {
+                response = WorkerResponse.failure("on host " + host + ": " + response.error());
+            }
+            AnswerHeader header = new AnswerHeader(number, outcome.end(), host, outcome.error());
+            byte[] message = Json.message(header, response == null ? null : response.toJson());
+            return message.length <= config.maxPayload()
+                    ? message
+                    : failure(
+                            number,
+                            "the answer has %d bytes, more than max_payload, %d"
+                                    .formatted(message.length, config.maxPayload()));
+        } catch (Throwable e) {
+            return failure(number, "the answer cannot be sent: " + e);
         }
-        AnswerHeader header = new AnswerHeader(number, outcome.end(), host, outcome.error());
-        byte[] message = Json.message(header, response == null ? null : response.toJson());
-        if (message.length <= config.maxPayload()) {
-            return message;
-        }
-        String problem =
-                "on host %s: the answer has %d bytes, more than max_payload, %d"
-                        .formatted(host, message.length, config.maxPayload());
+    }
+
+    private byte[] failure(long number, String problem) {
         return Json.message(
                 new AnswerHeader(number, AnswerHeader.End.DONE, host, null),
-                WorkerResponse.failure(problem).toJson());
+                WorkerResponse.failure("on host " + host + ": " + problem).toJson());
     }
 }

@@ -32,6 +32,9 @@ final class Call {
     /** Whether nobody waits for the outcome any more, so that the job is to be cancelled. */
     private volatile boolean cancelled;
 
+    /** Whether the request is to be taken back, unless a host has claimed it. */
+    private volatile boolean withdrawn;
+
     /** Whether there is nothing left in Redis or on a host, as far as that can be known. */
     private volatile boolean settled;
 
@@ -73,6 +76,14 @@ final class Call {
 
     void cancel() {
         cancelled = true;
+    }
+
+    void withdraw() {
+        withdrawn = true;
+    }
+
+    boolean isWithdrawn() {
+        return withdrawn;
     }
 
     boolean isCancelled() {

@@ -26,12 +26,19 @@ final class CallWatch {
     /** Looks without a trace of a request before it counts as lost: its answer may be under way. */
     private static final int MISSES = 3;
 
+    /** The same while there are answers to be read, though hardly for as long as this. */
+    private static final int MOST_MISSES = 20;
+
     private final String caller;
     private final Keys keys;
     private final Heartbeat heartbeat;
     private final Collection<Call> calls;
     private final RemoteCounters counters;
     private final Presence hosts;
+    private final Contact contact = new Contact();
+
+    /** Puts the ids of requests into the queue. */
+    private final Command.Joint push = this::push;
 
     CallWatch(
             String caller,
@@ -48,7 +55,7 @@ final class CallWatch {
     }
 
     void tick(CommandThread commands) {
-        long silence = commands.silence().toNanos();
+        long silence = contact.silence();
         long now = System.nanoTime();
         if (silence > heartbeat.awayNanos()) {
             for (Call call : calls) {
@@ -94,6 +101,7 @@ final class CallWatch {
         if (found == null || found.size() != 3 + old.size()) {
             throw new IllegalStateException("the script watch.lua returned " + found);
         }
+        contact.made();
         counters.queued.set(number(found.get(0)));
         counters.hosts.set(number(found.get(1)));
         boolean answersToRead = number(found.get(2)) > 0;
@@ -105,19 +113,31 @@ final class CallWatch {
                 claimed(commands, call, text(claim.get(0)), text(claim.get(1)));
             } else if (number(found.get(3 + i)) == 1) {
                 waits(commands, call, now);
-            } else if (call.missed() >= MISSES && !answersToRead) {
-                call.fail(forgotten(call));
+            } else {
+                missed(call, answersToRead);
             }
         }
         hosts.end();
     }
 
+    private static void missed(Call call, boolean answersToRead) {
+        int misses = call.missed();
+        if (misses >= MOST_MISSES || (misses >= MISSES && !answersToRead)) {
+            call.fail(forgotten(call));
+        }
+    }
+
+    /**
+     * Looks after a request that no host has claimed. If the queue is empty, its id was lost; if
+     * not, it is most likely still there.
+     */
     private void waits(CommandThread commands, Call call, long now) {
         call.found();
-        if (call.isCancelled()) {
-            withdraw(commands, call, true);
-        } else if (call.isRingDue(now, heartbeat.lostNanos())) {
-            commands.send(ringAgain(call));
+        boolean lost = counters.queued.get() == 0 || now - call.since() > heartbeat.awayNanos();
+        if (call.isCancelled() || call.isWithdrawn()) {
+            withdraw(commands, call, call.isCancelled());
+        } else if (lost && call.isRingDue(now, heartbeat.lostNanos())) {
+            commands.send(push(call));
         }
     }
 
@@ -139,9 +159,23 @@ final class CallWatch {
         }
     }
 
-    private Command ringAgain(Call call) {
-        return Command.of(
-                Protocol.Command.LPUSH, Command.Reply.NONE, keys.queue(), bytes(call.id()));
+    /** Returns the command that puts the id of a request into the queue, after the request. */
+    Command push(Call call) {
+        return Command.part(push, bytes(call.id()));
+    }
+
+    private Command push(List<byte[][]> ids) {
+        byte[][] args = new byte[1 + ids.size()][];
+        args[0] = bytes(heartbeat.keepMillis());
+        for (int i = 0; i < ids.size(); i++) {
+            args[1 + i] = ids.get(i)[0];
+        }
+        return Command.run(Scripts.PUSH, Command.Reply.NONE, keys.queue(), args);
+    }
+
+    /** Returns how long the server has not done what the heartbeat needs, in nanoseconds. */
+    long silence() {
+        return contact.silence();
     }
 
     /**
@@ -150,6 +184,7 @@ final class CallWatch {
      * @param cancel whether a host that has claimed it is to cancel it
      */
     void withdraw(CommandThread commands, Call call, boolean cancel) {
+        call.withdraw();
         commands.send(
                 Command.run(
                         Scripts.WITHDRAW,

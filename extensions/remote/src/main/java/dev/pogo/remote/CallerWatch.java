@@ -31,6 +31,7 @@ final class CallerWatch {
     private final Heartbeat heartbeat;
     private final Collection<HostJob> running;
     private final Presence callers;
+    private final Contact contact = new Contact();
 
     CallerWatch(String host, Keys keys, Heartbeat heartbeat, Collection<HostJob> running) {
         this.host = host;
@@ -41,7 +42,7 @@ final class CallerWatch {
     }
 
     void tick(CommandThread commands) {
-        if (commands.silence().toNanos() > heartbeat.awayNanos()) {
+        if (contact.silence() > heartbeat.awayNanos()) {
             running.forEach(HostJob::cancel); // their callers have given up as well
         }
         Map<String, List<HostJob>> byCaller = new TreeMap<>();
@@ -75,6 +76,7 @@ final class CallerWatch {
     }
 
     private void looked(Map<String, List<HostJob>> byCaller, @Nullable List<?> beats) {
+        contact.made();
         callers.begin(System.nanoTime());
         Iterator<?> beat = beats == null ? List.of().iterator() : beats.iterator();
         byCaller.forEach((caller, theirs) -> {

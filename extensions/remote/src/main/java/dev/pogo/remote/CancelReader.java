@@ -16,8 +16,14 @@ final class CancelReader implements BlockingThread.Body {
     private final byte[] cancels;
     private final byte[] blockSeconds;
     private final Consumer<String> cancel;
+    private final Runnable onceInAWhile;
 
-    CancelReader(byte[] cancels, Heartbeat heartbeat, Consumer<String> cancel) {
+    /**
+     * @param onceInAWhile run before each wait
+     */
+    CancelReader(
+            byte[] cancels, Heartbeat heartbeat, Consumer<String> cancel, Runnable onceInAWhile) {
+        this.onceInAWhile = onceInAWhile;
         this.cancels = cancels;
         this.blockSeconds = bytes(heartbeat.blockSeconds());
         this.cancel = cancel;
@@ -25,6 +31,7 @@ final class CancelReader implements BlockingThread.Body {
 
     @Override
     public void use(Connection connection) {
+        onceInAWhile.run();
         connection.sendCommand(Protocol.Command.BLPOP, cancels, blockSeconds);
         if (connection.getOne() instanceof List<?> popped) {
             cancel.accept(new String((byte[]) popped.get(1), StandardCharsets.UTF_8));

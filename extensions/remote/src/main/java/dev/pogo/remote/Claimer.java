@@ -53,6 +53,9 @@ final class Claimer implements BlockingThread.Body {
 
     private volatile boolean stopped;
 
+    /** Permits that were taken and not given to a job. Owned by the claiming thread. */
+    private int held;
+
     /** The connection that was used last. Owned by the claiming thread. */
     private @Nullable Connection last;
 
@@ -71,7 +74,7 @@ final class Claimer implements BlockingThread.Body {
     @Override
     public void use(Connection connection) {
         free.acquireUninterruptibly(); // ends with the next job, or by stop()
-        int permits = 1;
+        held = 1;
         try {
             if (stopped) {
                 return;
@@ -87,15 +90,16 @@ final class Claimer implements BlockingThread.Body {
                 LockSupport.parkNanos(PAUSE_NANOS); // the next heartbeat makes this host known
                 return;
             }
-            permits -= start(first);
-            int more = first.isEmpty() ? 0 : free.drainPermits();
-            permits += more;
-            if (more > 0) {
-                List<?> others = claim(connection, more, 1);
-                permits -= others == null ? 0 : start(others);
+            start(first);
+            if (!first.isEmpty()) {
+                held += free.drainPermits();
+                if (held > 0 && !stopped) {
+                    List<?> others = claim(connection, held, 1);
+                    start(others == null ? List.of() : others);
+                }
             }
         } finally {
-            free.release(permits);
+            free.release(held);
         }
     }
 
@@ -120,15 +124,15 @@ final class Claimer implements BlockingThread.Body {
         sink.all(ids);
     }
 
-    /** Gives claimed requests to the host; returns how many they are. */
-    private int start(List<?> found) {
+    /** Gives claimed requests to the host, each with a permit. */
+    private void start(List<?> found) {
         for (int i = 0; i < found.size(); i += 3) {
+            held--;
             sink.claimed(
                     new String((byte[]) found.get(i), StandardCharsets.UTF_8),
                     (Long) found.get(i + 1),
                     (byte[]) found.get(i + 2));
         }
-        return found.size() / 3;
     }
 
     /** Gives back the permit of a job that has been answered. */

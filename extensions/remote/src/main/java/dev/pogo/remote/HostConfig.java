@@ -18,7 +18,7 @@ import java.util.Objects;
  *     underscores; by default that of the machine. The process id and a random part are appended to
  *     it
  * @param heartbeat the time within which the host shows that it is alive, from 100 ms to 1 minute;
- *     by default 1 second. It must not be longer than that of the callers
+ *     by default 1 second. It must be that of the callers
  * @param maxPayload the maximum number of bytes in a request or an answer, from 1 KB to 512 MB; by
  *     default 1 MB
  * @param shutdownTimeout how long {@link JobHost#close()} lets jobs run, more than zero; by default

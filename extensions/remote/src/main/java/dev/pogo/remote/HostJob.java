@@ -82,6 +82,9 @@ final class HostJob {
     }
 
     private Outcome runInScope(PogoRuntime runtime, String pool) throws InterruptedException {
+        if (cancelled) {
+            return new Outcome(End.CANCELLED, "it was cancelled before it began", null);
+        }
         Task<?> task = null;
         try (PogoScope opened = left == null ? runtime.open() : runtime.open(left)) {
             task = opened.spawn(pool, request.jobClass(), request.args());

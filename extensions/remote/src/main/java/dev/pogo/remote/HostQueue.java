@@ -99,7 +99,8 @@ final class HostQueue {
                         outage,
                         heartbeat.replyMillis(),
                         List.of(),
-                        new CancelReader(keys.cancels(host), heartbeat, this::cancel));
+                        new CancelReader(
+                                keys.cancels(host), heartbeat, this::cancel, commands::cutIfStuck));
         claims =
                 BlockingThread.start(
                         "pogo-host-claims-" + queue,
@@ -140,6 +141,10 @@ final class HostQueue {
             } catch (Refusal e) {
                 answers.answer(commands(), id, e.outcome());
                 claimer.release();
+                return;
+            } catch (Throwable e) {
+                counters.failed.increment();
+                end(id, new Outcome(End.DONE, null, WorkerResponse.failure(e)));
                 return;
             }
             start(id, job);
@@ -234,6 +239,10 @@ final class HostQueue {
                 bytes(1),
                 bytes("PX"),
                 bytes(heartbeat.keepMillis()));
+    }
+
+    /** Waits until nothing is being claimed any more, after {@link #stopClaiming}. */
+    void awaitStopped() {
         claims.finish(heartbeat.period().multipliedBy(2));
         claims.close();
     }
@@ -250,8 +259,14 @@ final class HostQueue {
         }
     }
 
+    /** Waits until all jobs have ended, however long that takes. */
+    void awaitJobs() {
+        claimer.awaitAll(Long.MAX_VALUE >> 1);
+    }
+
     /** Closes the connections, once no job is left. */
     void close() {
+        answers.flush(heartbeat.awayNanos());
         cancels.close();
         send(Protocol.Command.ZREM, keys.hosts(), bytes(host));
         send(Protocol.Command.DEL, keys.cancels(host), keys.stopped(host));

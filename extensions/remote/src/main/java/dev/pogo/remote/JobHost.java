@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,8 +79,8 @@ public final class JobHost implements AutoCloseable {
      *
      * @param config the pools, the job classes that may be run and the section {@code host}
      * @return the host
-     * @throws InvalidConfigException if there is no section {@code host}, or no pool that serves a
-     *     queue
+     * @throws InvalidConfigException if there is no section {@code host}, no pool that serves a
+     *     queue, or two that serve the same one
      */
     public static JobHost start(PogoConfig config) {
         HostConfig host =
@@ -99,7 +101,7 @@ public final class JobHost implements AutoCloseable {
      * @param config the pools and the job classes that may be run
      * @param host the rest; a section {@code host} of {@code config} does not count
      * @return the host
-     * @throws InvalidConfigException if no pool serves a queue
+     * @throws InvalidConfigException if no pool serves a queue, or two serve the same one
      */
     public static JobHost start(PogoConfig config, HostConfig host) {
         Objects.requireNonNull(host, "host");
@@ -113,7 +115,23 @@ public final class JobHost implements AutoCloseable {
                     "has no pool that serves a queue, like {\"num_threads\": 8, \"serves\":"
                             + " \"render\"}");
         }
+        ensureOneEach(config);
         return new JobHost(host, config);
+    }
+
+    private static void ensureOneEach(PogoConfig config) {
+        Map<String, String> pools = new HashMap<>();
+        for (PoolConfig pool : config.pools()) {
+            String queue = pool.directive(ServesReader.NAME, String.class).orElse(null);
+            String other = queue == null ? null : pools.put(queue, pool.name());
+            if (other != null) {
+                throw Checks.invalid(
+                        config.source(),
+                        "pools." + pool.name() + '.' + ServesReader.NAME,
+                        '"' + queue + '"',
+                        "is served by pool " + other + " already");
+            }
+        }
     }
 
     /**
@@ -141,13 +159,17 @@ public final class JobHost implements AutoCloseable {
     @Override
     public void close() {
         if (closing.compareAndSet(false, true)) {
-            long end = System.nanoTime() + config.shutdownTimeout().toNanos();
-            queues.forEach(HostQueue::stopClaiming);
-            queues.forEach(queue -> queue.drain(end));
-            queues.forEach(queue -> queue.drain(Long.MAX_VALUE));
-            runtime.close();
-            queues.forEach(HostQueue::close);
-            closed.countDown();
+            try {
+                long end = System.nanoTime() + config.shutdownTimeout().toNanos();
+                queues.forEach(HostQueue::stopClaiming);
+                queues.forEach(HostQueue::awaitStopped);
+                queues.forEach(queue -> queue.drain(end));
+                queues.forEach(HostQueue::awaitJobs);
+                runtime.close();
+                queues.forEach(HostQueue::close);
+            } finally {
+                closed.countDown();
+            }
         } else {
             awaitClosed();
         }

@@ -70,8 +70,9 @@ public final class RemoteJobException extends WorkerException {
      */
     public boolean mayBeDone() {
         return switch (reason) {
-            case HOST_LOST, FORGOTTEN, REDIS_LOST, INVALID_ANSWER, HOST_CLOSED, EXPIRED -> true;
-            case NOT_SENT, TOO_LARGE, REFUSED, CLOSED -> false;
+            case HOST_LOST, FORGOTTEN, REDIS_LOST, INVALID_ANSWER -> true;
+            case HOST_CLOSED, EXPIRED, CLOSED -> true; // it may have begun
+            case NOT_SENT, TOO_LARGE, REFUSED -> false;
         };
     }
 

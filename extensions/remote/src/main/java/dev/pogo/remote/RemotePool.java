@@ -21,8 +21,10 @@ import org.slf4j.MDC;
 
 import redis.clients.jedis.Protocol;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -50,9 +52,6 @@ final class RemotePool implements Worker, AutoCloseable {
 
     private final AtomicLong numbers = new AtomicLong();
     private final CallWatch watch;
-
-    /** Puts the ids of new requests into the queue. */
-    private final Command.Joint push = this::push;
 
     private final CommandThread commands;
     private final BlockingThread answers;
@@ -85,7 +84,8 @@ final class RemotePool implements Worker, AutoCloseable {
                         outage,
                         heartbeat.replyMillis(),
                         List.of(),
-                        new AnswerReader(keys.answers(caller), heartbeat, calls));
+                        new AnswerReader(
+                                keys.answers(caller), heartbeat, calls, commands::cutIfStuck));
     }
 
     private static long nanos(Duration duration) {
@@ -166,20 +166,11 @@ final class RemotePool implements Worker, AutoCloseable {
                         message,
                         bytes("PX"),
                         bytes(Math.max(1, keepMillis))));
-        commands.send(Command.part(push, bytes(call.id()))); // after the request
+        commands.send(watch.push(call));
         call.sent();
         if (closed) {
             call.fail(closedException());
         }
-    }
-
-    private Command push(List<byte[][]> ids) {
-        byte[][] args = new byte[1 + ids.size()][];
-        args[0] = bytes(heartbeat.keepMillis());
-        for (int i = 0; i < ids.size(); i++) {
-            args[1 + i] = ids.get(i)[0];
-        }
-        return Command.run(Scripts.PUSH, Command.Reply.NONE, keys.queue(), args);
     }
 
     private byte[] await(Call call) throws InterruptedException {
@@ -216,6 +207,9 @@ final class RemotePool implements Worker, AutoCloseable {
                     header.end() == AnswerHeader.End.DONE
                             ? WorkerResponse.parse(Json.body(answer))
                             : null;
+            if (header.end() == null) {
+                throw new IOException("it does not say how the job has ended");
+            }
         } catch (Exception e) {
             throw new RemoteJobException(
                     Reason.INVALID_ANSWER, null, "the answer cannot be understood: " + e, e);
@@ -228,7 +222,7 @@ final class RemotePool implements Worker, AutoCloseable {
 
     private RemoteJobException failure(AnswerHeader header) throws InterruptedException {
         Reason reason =
-                switch (header.end()) {
+                switch (Objects.requireNonNull(header.end())) {
                     case REFUSED -> Reason.REFUSED;
                     case CANCELLED -> Reason.HOST_CLOSED;
                     case EXPIRED -> Reason.EXPIRED;
@@ -270,14 +264,13 @@ final class RemotePool implements Worker, AutoCloseable {
             while (!call.isSettled()) {
                 try {
                     call.await(heartbeat.tickNanos());
-                    if (!call.isSettled()
-                            && commands.silence().toNanos() > heartbeat.cancelNanos()) {
+                    if (!call.isSettled() && watch.silence() > heartbeat.cancelNanos()) {
                         counters.lost.increment();
                         LOG.warn(
                                 "Redis at {} has not replied for {}, so request {} of pool {} is"
                                     + " cancelled only when it does; its job may run until then",
                                 options.redis(),
-                                Text.describe(commands.silence()),
+                                Text.describe(Duration.ofNanos(watch.silence())),
                                 call.id(),
                                 pool);
                         return;

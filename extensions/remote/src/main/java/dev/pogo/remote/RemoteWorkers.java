@@ -34,7 +34,7 @@ import java.util.Objects;
  *     which its task fails with {@link dev.pogo.PoolSaturatedException}; null, the default, stands
  *     for the pool's {@code max_wait}
  * @param heartbeat the time within which callers and hosts show that they are alive, from 100 ms to
- *     1 minute; by default 1 second. It must not be shorter than that of the hosts
+ *     1 minute; by default 1 second. It must be that of the hosts
  * @param maxPayload the maximum number of bytes in a request, from 1 KB to 512 MB; by default 1 MB
  */
 public record RemoteWorkers(

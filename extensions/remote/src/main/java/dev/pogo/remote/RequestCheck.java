@@ -56,9 +56,9 @@ final class RequestCheck {
                             .formatted(VERSION, header.version()));
         }
         long heartbeat = config.heartbeat().toMillis();
-        if (header.heartbeatMs() < heartbeat) {
+        if (header.heartbeatMs() != heartbeat) {
             throw malformed(
-                    "its heartbeat, %d ms, is longer than the caller's, %d ms; configure the same"
+                    "its heartbeat is %d ms, and the caller's %d ms; configure the same"
                             .formatted(heartbeat, header.heartbeatMs()));
         }
         if (!jobs.allowsJob(request.jobClass())) {

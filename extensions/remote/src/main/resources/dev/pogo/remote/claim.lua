@@ -11,6 +11,7 @@ local seen = redis.call('ZSCORE', prefix .. 'hosts', host)
 if not seen or time[1] * 1000 + time[2] / 1000 - seen > tonumber(ARGV[5])
     or redis.call('EXISTS', prefix .. 'stopped:' .. host) == 1 then
   while redis.call('LMOVE', moved, KEYS[1], 'RIGHT', 'LEFT') do end
+  redis.call('PEXPIRE', KEYS[1], keep)
   return 0
 end
 local found, callers = {}, {}
@@ -22,9 +23,9 @@ for looked = 1, 1000 do
     id = redis.call('LPOP', from)
   end
   if not id then break end
-  local caller, number = string.match(id, '^(.+)/(%d+)$')
+  local caller, number = string.match(id, '^([%w_.-]+)/(%d+)$')
   local request, left
-  if caller and #number < 19 then
+  if caller and #caller <= 200 and #number < 19 then
     local key = prefix .. 'request:' .. id
     left = redis.call('PTTL', key)
     request = redis.call('GETDEL', key)
@@ -39,4 +40,6 @@ for looked = 1, 1000 do
   end
 end
 for caller in pairs(callers) do redis.call('PEXPIRE', prefix .. 'claims:' .. caller, keep) end
+redis.call('PEXPIRE', moved, keep)
+redis.call('PEXPIRE', KEYS[1], keep)
 return found

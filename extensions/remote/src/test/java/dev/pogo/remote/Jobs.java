@@ -11,6 +11,7 @@ import redis.clients.jedis.RedisClient;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -99,6 +100,18 @@ public final class Jobs {
         public @Nullable Object handle(Long args) throws InterruptedException {
             Thread.sleep(Duration.ofMillis(args));
             return args;
+        }
+    }
+
+    /** Returns lists within lists, to a depth. */
+    public static final class Nested implements Job<Integer, Object> {
+        @Override
+        public Object handle(Integer args) {
+            Object value = "leaf";
+            for (int i = 0; i < args; i++) {
+                value = List.of(value);
+            }
+            return value;
         }
     }
 

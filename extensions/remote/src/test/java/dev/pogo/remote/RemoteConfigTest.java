@@ -118,6 +118,23 @@ class RemoteConfigTest {
     }
 
     @Test
+    void host_withTwoPoolsForOneQueue_isRefused() {
+        InvalidConfigException e =
+                assertThrows(
+                        InvalidConfigException.class,
+                        () ->
+                                JobHost.start(
+                                        PogoConfig.parse(
+                                                """
+                                                { "host": { "redis": "redis://h" }, "serves": "q",
+                                                  "pools": { "a": { "serves": "q" } } }
+                                                """)));
+        assertEquals(
+                "JSON text: pools.a.serves: \"q\" is served by pool default already",
+                e.getMessage());
+    }
+
+    @Test
     void stats_ofAnotherPool_areRefused() {
         try (PogoRuntime runtime = PogoRuntime.start(PogoConfig.defaults())) {
             assertThrows(

@@ -346,6 +346,60 @@ class RemoteFaultTest {
         assertEquals(1, Fleet.stats(caller).notSent());
     }
 
+    @Test
+    void server_thatRefusesToWrite_holdsNobodyPastTheDeadline() {
+        PogoRuntime caller = fleet.caller(4);
+        JobHost host = fleet.host(2);
+        long start = System.nanoTime();
+        try (PogoScope scope = caller.open(Duration.ofMillis(700))) {
+            Task<Object> task = scope.spawn(Fleet.POOL, Jobs.Hold.class, 1);
+            Probe.until(() -> Jobs.Seen.STARTED.get() == 1);
+            probe.run("REPLICAOF", "127.0.0.1", "1");
+            assertThrows(TaskTimeoutException.class, task::await);
+        }
+        assertTrue(System.nanoTime() - start < NOTICED.plusMillis(700).toNanos());
+        Probe.until(() -> Fleet.stats(host).running() == 0);
+        probe.run("REPLICAOF", "NO", "ONE");
+    }
+
+    @Test
+    void host_closedWhileTheServerIsSilent_givesItsAnswersAllTheSame() throws Exception {
+        PogoRuntime caller = fleet.caller(8);
+        JobHost host = fleet.host(8);
+        try (PogoScope scope = caller.open()) {
+            List<Task<Object>> tasks = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                tasks.add(scope.spawn(Fleet.POOL, Jobs.Hold.class, i));
+            }
+            Probe.until(() -> Jobs.Seen.STARTED.get() == 8);
+            server.pause();
+            Thread closing = Thread.ofVirtual().start(host::close);
+            Jobs.Seen.HOLD.release(8);
+            Probe.until(() -> Fleet.stats(host).running() == 0);
+            server.resume();
+            closing.join();
+            for (int i = 0; i < 8; i++) {
+                assertEquals(i, tasks.get(i).await(Fleet.LONG));
+            }
+        }
+    }
+
+    @Test
+    void answer_thatDoesNotSayHowTheJobEnded_failsTheTask() {
+        PogoRuntime caller = fleet.caller(1);
+        try (PogoScope scope = caller.open()) {
+            Task<Object> task = scope.spawn(Fleet.POOL, Jobs.Echo.class, 1);
+            Probe.until(() -> probe.length(Probe.key("queue")) == 1);
+            String id = probe.pop(Probe.key("queue"));
+            probe.push(
+                    Probe.key("answers:" + id.substring(0, id.lastIndexOf('/'))),
+                    "{\"request\": 1, \"end\": \"odd\", \"host\": \"h\"}\n");
+            TaskFailedException e =
+                    assertThrows(TaskFailedException.class, () -> task.await(Fleet.LONG));
+            RemoteTest.assertReason(Reason.INVALID_ANSWER, "how the job has ended", e);
+        }
+    }
+
     // Nobody.
 
     @Test

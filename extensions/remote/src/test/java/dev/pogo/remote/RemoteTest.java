@@ -156,6 +156,21 @@ class RemoteTest {
     }
 
     @Test
+    void result_thatIsNestedTooDeeplyForAnAnswer_failsTheTask() throws InterruptedException {
+        PogoRuntime caller = fleet.caller(1);
+        fleet.host(1);
+        try (PogoScope scope = caller.open()) {
+            for (int depth = 190; depth <= 210; depth++) {
+                Task<?> task = scope.spawn(Fleet.POOL, Jobs.Nested.class, depth);
+                scope.settle(Fleet.LONG);
+                assertTrue(task.done(), "depth " + depth);
+            }
+        }
+        TaskFailedException e = failure(caller, Jobs.Nested.class, 200);
+        assertTrue(String.valueOf(e.getMessage()).contains("on host h-"), e::getMessage);
+    }
+
+    @Test
     void jobClass_thatTheHostDoesNotAllow_isRefusedAndCounted() {
         PogoRuntime caller = fleet.caller(1);
         JobHost host = fleet.host(1);
