@@ -31,16 +31,16 @@ public final class Outage {
         this.user = user;
     }
 
-    /** Records that a connection broke or could not be opened. */
+    /** Records that a connection broke, or could not be opened or used. */
     void failed(Throwable e) {
         if (since.compareAndSet(NONE, System.nanoTime())) {
             LOG.warn("{} cannot use Redis at {}, and tries again: {}", user, address, rootOf(e));
         }
     }
 
-    /** Records that a connection was opened. */
+    /** Records that the server has done what it was asked to. */
     void connected() {
-        long began = since.getAndSet(NONE);
+        long began = since.get() == NONE ? NONE : since.getAndSet(NONE);
         if (began != NONE) {
             LOG.info(
                     "{} can use Redis at {} again after {} ms",
