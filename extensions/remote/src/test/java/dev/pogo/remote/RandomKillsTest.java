@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 @ExtendWith(RedisExtension.class)
 class RandomKillsTest {
-    private static final int JOBS = Integer.getInteger("pogo.kills.jobs", 10_000);
+    private static final int JOBS = Integer.getInteger("pogo.kills.jobs", 2_000);
     private static final int HOSTS = 3;
 
     /** Jobs of a caller that is killed. */
