@@ -154,9 +154,9 @@ public final class JobHost implements AutoCloseable {
 
     /**
      * Ends the host: it claims no further requests, lets the jobs end that it has claimed, cancels
-     * those that have not ended within {@code shutdown_timeout}, and waits for them. If Redis is away,
-     * this takes up to ten heartbeats and some seconds more, in which answers are still to be sent. A
-     * job that ignores its cancellation holds it up. Idempotent.
+     * those that have not ended within {@code shutdown_timeout}, and waits for them. If Redis is
+     * away, this takes up to ten heartbeats and some seconds more, in which answers are still to be
+     * sent. A job that ignores its cancellation holds it up. Idempotent.
      */
     @Override
     public void close() {
