@@ -268,7 +268,8 @@ class HostBehaviourTest {
             probe.push(Probe.key("queue"), id);
         }
         assertEquals(End.REFUSED, request(request(host, "", 100, 1), 60_000).end());
-        assertEquals(End.DONE, request(request(host, "", 1_000, 2), 60_000).end());
+        assertEquals(End.REFUSED, request(request(host, "", 1_000, 1), 60_000).end());
+        assertEquals(End.DONE, request(request(host, "", 300, 2), 60_000).end());
         assertEquals(0, probe.length("begun:1"));
         assertEquals(1, probe.length("ended:2"));
     }
