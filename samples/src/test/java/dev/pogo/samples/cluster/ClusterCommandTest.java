@@ -137,7 +137,7 @@ class ClusterCommandTest {
                 "--threads=-1");
         Program.assertRefused("samples cluster: --work must be at most 1h", "cluster", "--work=2h");
         Program.assertRefused(
-                "samples cluster: RemoteWorkers: heartbeat: PT0.05S is not from 100ms to 1m",
+                "samples cluster: RemoteWorkers: heartbeat: 50 ms is not from 100ms to 1m",
                 "cluster",
                 "--heartbeat=50ms");
     }
