@@ -1,7 +1,6 @@
 package dev.pogo.engine;
 
 import dev.pogo.Task;
-import dev.pogo.WorkerSaturatedException;
 import dev.pogo.engine.Events.TaskEvent;
 import dev.pogo.engine.Events.TracedCallable;
 import dev.pogo.engine.TaskState.Cancelled;
@@ -160,18 +159,8 @@ abstract sealed class Execution extends TaskProgress permits TaskImpl {
                 }
             }
             return stateOf(value);
-        } catch (WorkerSaturatedException e) {
-            return saturated(e);
         } catch (Throwable e) {
-            return Failed.of(e, endedAt());
-        }
-    }
-
-    private Outcome saturated(WorkerSaturatedException e) {
-        try {
-            return new Saturated(queue.pool.load(), e, endedAt());
-        } catch (OutOfMemoryError none) {
-            return Failed.of(e, endedAt());
+            return TaskState.ofThrown(e, queue.pool, endedAt());
         }
     }
 

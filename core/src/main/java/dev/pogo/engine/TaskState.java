@@ -41,6 +41,21 @@ import java.util.concurrent.atomic.AtomicLong;
 abstract sealed class TaskState permits TaskState.Undecided, TaskState.Outcome {
     abstract Task.State state();
 
+    /**
+     * Returns the outcome of work that threw. It is a failure, unless a worker has found nobody to
+     * run the job, or memory runs out: tasks need an outcome.
+     */
+    static Outcome ofThrown(Throwable thrown, PoolImpl pool, long at) {
+        try {
+            if (thrown instanceof WorkerSaturatedException nobody) {
+                return new Saturated(pool.load(), nobody, at);
+            }
+        } catch (OutOfMemoryError e) {
+            // It is recorded as a failure below.
+        }
+        return Failed.of(thrown, at);
+    }
+
     /** There is no outcome yet. */
     abstract static sealed class Undecided extends TaskState permits Waiting, Running {}
 
