@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A real {@code redis-server} on a free port of the loopback interface, with its files in a
@@ -37,7 +38,10 @@ public final class RedisServer implements AutoCloseable {
     private final List<String> options;
     private final int port;
 
-    /** Written under this object's lock, as the other two are. */
+    /** Held while the process is changed, by one thread at a time. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Written under the lock, as the other two are. */
     private volatile ServerProcess process;
 
     private boolean paused;
@@ -111,10 +115,15 @@ public final class RedisServer implements AutoCloseable {
      * Kills the process with {@code SIGKILL}, and returns when it has ended. Does nothing if it has
      * ended already. {@link #restart()} starts the next one.
      */
-    public synchronized void kill() {
-        checkOpen();
-        process.kill();
-        paused = false;
+    public void kill() {
+        lock.lock();
+        try {
+            checkOpen();
+            process.kill();
+            paused = false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -123,10 +132,15 @@ public final class RedisServer implements AutoCloseable {
      *
      * @throws IllegalStateException if it does not answer within 10 seconds
      */
-    public synchronized void restart() {
-        kill();
-        process = launch();
-        awaitAnswer();
+    public void restart() {
+        lock.lock();
+        try {
+            kill();
+            process = launch();
+            awaitAnswer();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -135,10 +149,15 @@ public final class RedisServer implements AutoCloseable {
      *
      * @throws IllegalStateException if it was killed
      */
-    public synchronized void pause() {
-        checkOpen();
-        process.stop();
-        paused = true;
+    public void pause() {
+        lock.lock();
+        try {
+            checkOpen();
+            process.stop();
+            paused = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -147,33 +166,48 @@ public final class RedisServer implements AutoCloseable {
      *
      * @throws IllegalStateException if it does not answer within 10 seconds
      */
-    public synchronized void resume() {
-        checkOpen();
-        if (paused) {
-            process.goOn();
-            paused = false;
-            awaitAnswer();
+    public void resume() {
+        lock.lock();
+        try {
+            checkOpen();
+            if (paused) {
+                process.goOn();
+                paused = false;
+                awaitAnswer();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Kills the process, also if it is paused, and deletes its folder. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            process.kill();
-            OPEN.remove(this);
-            Folder.delete(folder);
+    public void close() {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                process.kill();
+                OPEN.remove(this);
+                Folder.delete(folder);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Makes it run, whatever was done to it. */
-    synchronized void run() {
-        checkOpen();
-        if (process.isAlive()) {
-            resume();
-        } else {
-            restart();
+    void run() {
+        lock.lock();
+        try {
+            checkOpen();
+            if (process.isAlive()) {
+                resume();
+            } else {
+                restart();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
