@@ -40,6 +40,7 @@ public final class BlockingThread implements AutoCloseable {
     private final Body body;
     private final Thread thread;
 
+    /** Set once, by whoever lets the thread end. */
     private volatile boolean closed;
 
     /** Written by the thread; read by the thread that closes, which cuts the connection. */
@@ -107,11 +108,7 @@ public final class BlockingThread implements AutoCloseable {
     }
 
     private void pause(long nanos) {
-        long end = System.nanoTime() + nanos;
-        long left;
-        while (!closed && (left = end - System.nanoTime()) > 0) {
-            LockSupport.parkNanos(this, left);
-        }
+        Threads.pause(nanos, () -> closed);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * A thread that owns a connection and sends the commands of all other threads over it. What has
@@ -42,7 +43,7 @@ public final class CommandThread implements AutoCloseable {
     private final int replyMillis;
     private final long stuckNanos;
     private final long tickNanos;
-    private final Runnable tick;
+    private final Consumer<CommandThread> tick;
     private final Thread thread;
 
     private final ConcurrentLinkedQueue<Command> queue = new ConcurrentLinkedQueue<>();
@@ -53,6 +54,7 @@ public final class CommandThread implements AutoCloseable {
      */
     private volatile boolean parked;
 
+    /** Set once, by whoever closes it. */
     private volatile boolean closed;
 
     /** Since when a batch is under way, or 0. Written by the thread. */
@@ -66,15 +68,15 @@ public final class CommandThread implements AutoCloseable {
 
     private long nextTick = System.nanoTime();
 
-    private CommandThread(Builder builder) {
-        address = builder.address;
-        scripts = builder.scripts;
-        outage = builder.outage;
-        replyMillis = builder.replyMillis;
-        stuckNanos = TimeUnit.MILLISECONDS.toNanos(builder.replyMillis);
-        tickNanos = builder.tickNanos;
-        tick = builder.tick;
-        thread = Thread.ofPlatform().daemon().name(builder.name).unstarted(this::run);
+    private CommandThread(Options options) {
+        address = options.address;
+        scripts = options.scripts;
+        outage = options.outage;
+        replyMillis = options.replyMillis;
+        stuckNanos = TimeUnit.MILLISECONDS.toNanos(options.replyMillis);
+        tickNanos = options.tickNanos;
+        tick = options.tick;
+        thread = Thread.ofPlatform().daemon().name(options.name).unstarted(this::run);
     }
 
     /**
@@ -86,25 +88,25 @@ public final class CommandThread implements AutoCloseable {
      * @param replyMillis how long a reply may take, after which the connection counts as lost
      * @param scripts the scripts that the commands run
      * @param tickNanos the time between two calls of {@code tick}
-     * @param tick called by the thread; it must not block
+     * @param tick called by the thread, with itself; it must not block
      */
-    public record Builder(
+    public record Options(
             String name,
             RedisAddress address,
             Outage outage,
             int replyMillis,
             List<Script> scripts,
             long tickNanos,
-            Runnable tick) {}
+            Consumer<CommandThread> tick) {}
 
     /**
      * Starts a thread, which connects to the server by itself.
      *
-     * @param builder its description
+     * @param options its description
      * @return the thread
      */
-    public static CommandThread start(Builder builder) {
-        CommandThread started = new CommandThread(builder);
+    public static CommandThread start(Options options) {
+        CommandThread started = new CommandThread(options);
         started.thread.start();
         return started;
     }
@@ -176,7 +178,7 @@ public final class CommandThread implements AutoCloseable {
         long now = System.nanoTime();
         if (now - nextTick >= 0) {
             nextTick = now + tickNanos;
-            tick.run();
+            tick.accept(this);
         }
     }
 
@@ -204,11 +206,7 @@ public final class CommandThread implements AutoCloseable {
     }
 
     private void pause(long nanos) {
-        long end = System.nanoTime() + nanos;
-        long left;
-        while (!closed && (left = end - System.nanoTime()) > 0) {
-            LockSupport.parkNanos(this, left);
-        }
+        Threads.pause(nanos, () -> closed);
     }
 
     private void sendBatch() {

@@ -1,10 +1,21 @@
 package dev.pogo.redis;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
-/** Waits for threads. */
+/** Waits of threads, and for threads. */
 final class Threads {
     private Threads() {}
+
+    /** Lets the calling thread wait, unless it is to end; whoever wants that unparks it. */
+    static void pause(long nanos, BooleanSupplier ended) {
+        long end = System.nanoTime() + nanos;
+        long left;
+        while (!ended.getAsBoolean() && (left = end - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(left);
+        }
+    }
 
     /** Waits for a thread to end, for a bounded time; an interrupt is kept for later. */
     static void join(Thread thread, long nanos) {

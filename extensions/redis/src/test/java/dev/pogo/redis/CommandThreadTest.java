@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,12 @@ import redis.clients.jedis.Protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 @ExtendWith(RedisExtension.class)
 class CommandThreadTest {
@@ -38,14 +43,14 @@ class CommandThreadTest {
     private CommandThread start(String url, int replyMillis) {
         RedisAddress address = RedisAddress.parse(url);
         return CommandThread.start(
-                new CommandThread.Builder(
+                new CommandThread.Options(
                         "pogo-test-commands",
                         address,
                         new Outage(address, "The test"),
                         replyMillis,
                         List.of(JOIN),
                         TimeUnit.MILLISECONDS.toNanos(50),
-                        ticks::countDown));
+                        any -> ticks.countDown()));
     }
 
     @BeforeEach
@@ -71,7 +76,7 @@ class CommandThreadTest {
     @Test
     void commands_ofManyThreads_eachGetItsOwnReply() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
-        List<Throwable> failures = new ArrayList<>();
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         for (int t = 0; t < 20; t++) {
             int of = t;
             threads.add(
@@ -84,16 +89,14 @@ class CommandThreadTest {
                                                 text, send(Protocol.Command.ECHO, text).await());
                                     }
                                 } catch (Throwable e) {
-                                    synchronized (failures) {
-                                        failures.add(e);
-                                    }
+                                    failures.add(e);
                                 }
                             }));
         }
         for (Thread sender : threads) {
             sender.join();
         }
-        assertEquals(List.of(), failures);
+        assertEquals(List.of(), List.copyOf(failures));
     }
 
     @Test
@@ -169,6 +172,76 @@ class CommandThreadTest {
                 assertThrows(RedisException.class, send(Protocol.Command.INCR, "n")::await);
         assertTrue(e.mayBeDone());
         server.resume();
+    }
+
+    @Test
+    void server_thatDoesNotRead_canBeCutOff() {
+        thread.close();
+        thread = start(server.url(), 200);
+        server.pause();
+        Replies stuck = send(Protocol.Command.ECHO, "x".repeat(64 << 20));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!stuck.isThere() && System.nanoTime() - end < 0) {
+            thread.cutIfStuck();
+            LockSupport.parkNanos(1_000_000);
+        }
+        RedisException e = assertThrows(RedisException.class, stuck::await);
+        assertTrue(e.mayBeDone() || String.valueOf(e.getMessage()).contains("cannot be reached"));
+        server.resume();
+    }
+
+    @Test
+    void reply_thatThrows_doesNotEndTheThread() throws InterruptedException {
+        thread.send(
+                Command.of(
+                        Protocol.Command.PING,
+                        new Command.Reply() {
+                            @Override
+                            public void done(@Nullable Object value) {
+                                throw new IllegalStateException("for once");
+                            }
+
+                            @Override
+                            public void failed(RedisException e) {
+                                throw new IllegalStateException("for once");
+                            }
+                        }));
+        String value = null;
+        while (value == null) {
+            try {
+                value = send(Protocol.Command.ECHO, "a").await();
+            } catch (RedisException e) {
+                assertTrue(e.mayBeDone(), "it was in the same batch");
+            }
+        }
+        assertEquals("a", value);
+    }
+
+    @Test
+    void parts_ofOneBatch_areOneCommandAfterTheOthers() throws InterruptedException {
+        AtomicInteger commands = new AtomicInteger();
+        Command.Joint joint =
+                parts -> {
+                    commands.incrementAndGet();
+                    byte[][] all = new byte[1 + parts.size()][];
+                    all[0] = bytes("list");
+                    for (int i = 0; i < parts.size(); i++) {
+                        all[1 + i] = parts.get(i)[0];
+                    }
+                    return Command.of(Protocol.Command.RPUSH, Command.Reply.NONE, all);
+                };
+        server.pause();
+        send(Protocol.Command.SET, "first", "x"); // keeps the thread until the others are there
+        for (int i = 0; i < 100; i++) {
+            thread.send(Command.part(joint, bytes(i)));
+        }
+        server.resume();
+        String length = "0";
+        while (!length.equals("100")) {
+            length = send(Protocol.Command.LLEN, "list").await();
+        }
+        assertEquals("99", send(Protocol.Command.LINDEX, "list", "-1").await());
+        assertTrue(commands.get() <= 3, commands::toString);
     }
 
     @Test

@@ -26,6 +26,10 @@ final class Replies implements Command.Reply {
         }
     }
 
+    boolean isThere() {
+        return outcome.isDone();
+    }
+
     /** Returns the value as text. */
     String await() throws InterruptedException {
         try {
