@@ -4,7 +4,6 @@ import static dev.pogo.redis.Command.bytes;
 
 import dev.pogo.redis.BlockingThread;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,22 +26,22 @@ final class AnswerReader implements BlockingThread.Body {
     private final byte[] answers;
     private final byte[] blockSeconds;
     private final Map<Long, Call> calls;
-    private final Runnable onceInAWhile;
+    private final Runnable beforeEachWait;
 
     /**
-     * @param onceInAWhile run before each wait
+     * @param beforeEachWait run by the thread before each wait
      */
     AnswerReader(
-            byte[] answers, Heartbeat heartbeat, Map<Long, Call> calls, Runnable onceInAWhile) {
-        this.onceInAWhile = onceInAWhile;
+            byte[] answers, Heartbeat heartbeat, Map<Long, Call> calls, Runnable beforeEachWait) {
         this.answers = answers;
         this.blockSeconds = bytes(heartbeat.blockSeconds());
         this.calls = calls;
+        this.beforeEachWait = beforeEachWait;
     }
 
     @Override
     public void use(Connection connection) {
-        onceInAWhile.run();
+        beforeEachWait.run();
         // The caller's list alone, so this waits for its first element without taking it.
         connection.sendCommand(Protocol.Command.BLMOVE, answers, answers, LEFT, LEFT, blockSeconds);
         if (!(connection.getOne() instanceof byte[] first)) {
@@ -61,16 +60,17 @@ final class AnswerReader implements BlockingThread.Body {
         }
     }
 
-    private void give(byte[] answer) {
+    private void give(byte[] message) {
         try {
-            @Nullable Call call = calls.get(Json.header(answer, AnswerHeader.class).request());
+            Answer answer = Answer.parse(message);
+            Call call = calls.get(answer.header().request());
             if (call != null) {
                 call.answered(answer);
             }
         } catch (IOException e) {
             LOG.warn(
                     "An answer of {} bytes cannot be understood: {}",
-                    answer.length,
+                    message.length,
                     e.getMessage());
         }
     }

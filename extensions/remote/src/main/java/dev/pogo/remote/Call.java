@@ -17,25 +17,36 @@ import java.util.concurrent.TimeoutException;
  */
 final class Call {
     /** Outcome of a request that was withdrawn: no host had claimed it, and none will. */
-    static final byte[] WITHDRAWN = new byte[0];
+    static final Answer WITHDRAWN = Answer.none();
 
     private final long number;
     private final String id;
     private final long since = System.nanoTime();
 
     /** The answer, or {@link #WITHDRAWN}. */
-    private final CompletableFuture<byte[]> outcome = new CompletableFuture<>();
+    private final CompletableFuture<Answer> outcome = new CompletableFuture<>();
 
-    /** Whether the commands that send it are in the queue of the command thread. */
+    // Each of the following is set once and never reset. The watch reads them.
+
+    /**
+     * Whether the commands that send it are in the queue of the command thread. Set by the task's
+     * thread.
+     */
     private volatile boolean sent;
 
-    /** Whether nobody waits for the outcome any more, so that the job is to be cancelled. */
-    private volatile boolean cancelled;
+    /** Whether it is to be taken back, unless a host has claimed it. Set by the task's thread. */
+    private volatile boolean toBeWithdrawn;
 
-    /** Whether the request is to be taken back, unless a host has claimed it. */
-    private volatile boolean withdrawn;
+    /**
+     * Whether nobody waits for the outcome any more, so that a host that has claimed it is to
+     * cancel the job. Set by the task's thread or the command thread.
+     */
+    private volatile boolean toBeCancelled;
 
-    /** Whether there is nothing left in Redis or on a host, as far as that can be known. */
+    /**
+     * Whether there is nothing left in Redis or on a host, as far as that can be known. Set before
+     * the outcome, by the thread that knows.
+     */
     private volatile boolean settled;
 
     // The rest is owned by the command thread.
@@ -74,20 +85,21 @@ final class Call {
         return sent;
     }
 
-    void cancel() {
-        cancelled = true;
-    }
-
     void withdraw() {
-        withdrawn = true;
+        toBeWithdrawn = true;
     }
 
-    boolean isWithdrawn() {
-        return withdrawn;
+    void cancel() {
+        toBeCancelled = true;
+        toBeWithdrawn = true;
     }
 
-    boolean isCancelled() {
-        return cancelled;
+    boolean isToBeWithdrawn() {
+        return toBeWithdrawn;
+    }
+
+    boolean isToBeCancelled() {
+        return toBeCancelled;
     }
 
     /** Returns whether the watch no longer needs to look after the call. */
@@ -95,7 +107,7 @@ final class Call {
         return settled;
     }
 
-    void answered(byte[] answer) {
+    void answered(Answer answer) {
         settled = true;
         outcome.complete(answer);
     }
@@ -113,7 +125,7 @@ final class Call {
 
     /** Ends the wait of the task. The watch withdraws the request as soon as it can. */
     void abandon(RemoteJobException e) {
-        cancelled = true;
+        cancel();
         outcome.completeExceptionally(e);
     }
 
@@ -123,7 +135,7 @@ final class Call {
      * @return the outcome; null if it has not come in time
      * @throws RemoteJobException if it never will
      */
-    byte @Nullable [] await(long nanos) throws InterruptedException {
+    @Nullable Answer await(long nanos) throws InterruptedException {
         try {
             return outcome.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -134,7 +146,7 @@ final class Call {
     }
 
     /** Waits for the outcome, which the watch brings about if no host does. */
-    byte[] await() throws InterruptedException {
+    Answer await() throws InterruptedException {
         try {
             return outcome.get();
         } catch (ExecutionException e) {

@@ -102,7 +102,8 @@ final class CallWatch {
             throw new IllegalStateException("the script watch.lua returned " + found);
         }
         contact.made();
-        counters.queued.set(number(found.get(0)));
+        long queued = number(found.get(0));
+        counters.queued.set(queued);
         counters.hosts.set(number(found.get(1)));
         boolean answersToRead = number(found.get(2)) > 0;
         long now = System.nanoTime();
@@ -112,7 +113,7 @@ final class CallWatch {
             if (found.get(3 + i) instanceof List<?> claim) {
                 claimed(commands, call, text(claim.get(0)), text(claim.get(1)));
             } else if (number(found.get(3 + i)) == 1) {
-                waits(commands, call, now);
+                waits(commands, call, queued == 0, now);
             } else {
                 missed(call, answersToRead);
             }
@@ -131,12 +132,12 @@ final class CallWatch {
      * Looks after a request that no host has claimed. If the queue is empty, its id was lost; if
      * not, it is most likely still there.
      */
-    private void waits(CommandThread commands, Call call, long now) {
+    private void waits(CommandThread commands, Call call, boolean queueIsEmpty, long now) {
         call.found();
-        boolean lost = counters.queued.get() == 0 || now - call.since() > heartbeat.awayNanos();
-        if (call.isCancelled() || call.isWithdrawn()) {
-            withdraw(commands, call, call.isCancelled());
-        } else if (lost && call.isRingDue(now, heartbeat.lostNanos())) {
+        boolean mayBeLost = queueIsEmpty || now - call.since() > heartbeat.awayNanos();
+        if (call.isToBeWithdrawn()) {
+            commands.send(withdrawal(call));
+        } else if (mayBeLost && call.isRingDue(now, heartbeat.lostNanos())) {
             commands.send(push(call));
         }
     }
@@ -146,7 +147,7 @@ final class CallWatch {
         long silence = hosts.silence(host, beat);
         if (hosts.isLost(silence)) {
             // First, so that what a host says that was only slow comes too late.
-            withdraw(commands, call, true);
+            cancel(commands, call);
             commands.send(
                     Command.of(
                             Protocol.Command.HDEL,
@@ -154,8 +155,8 @@ final class CallWatch {
                             keys.claims(caller),
                             bytes(call.number())));
             call.fail(hostLost(host, silence));
-        } else if (call.isCancelled()) {
-            withdraw(commands, call, true);
+        } else if (call.isToBeCancelled()) {
+            commands.send(withdrawal(call));
         }
     }
 
@@ -178,23 +179,28 @@ final class CallWatch {
         return contact.silence();
     }
 
-    /**
-     * Takes a request back if no host has claimed it.
-     *
-     * @param cancel whether a host that has claimed it is to cancel it
-     */
-    void withdraw(CommandThread commands, Call call, boolean cancel) {
+    /** Takes a request back if no host has claimed it. */
+    void withdraw(CommandThread commands, Call call) {
         call.withdraw();
-        commands.send(
-                Command.run(
-                        Scripts.WITHDRAW,
-                        call.withdrawal(),
-                        keys.queue(),
-                        keys.prefix(),
-                        bytes(caller),
-                        bytes(call.number()),
-                        bytes(cancel ? 1 : 0),
-                        bytes(heartbeat.keepMillis())));
+        commands.send(withdrawal(call));
+    }
+
+    /** Takes a request back, or has the host that has claimed it cancel the job. */
+    void cancel(CommandThread commands, Call call) {
+        call.cancel();
+        commands.send(withdrawal(call));
+    }
+
+    private Command withdrawal(Call call) {
+        return Command.run(
+                Scripts.WITHDRAW,
+                call.withdrawal(),
+                keys.queue(),
+                keys.prefix(),
+                bytes(caller),
+                bytes(call.number()),
+                bytes(call.isToBeCancelled() ? 1 : 0),
+                bytes(heartbeat.keepMillis()));
     }
 
     private static long number(@Nullable Object value) {
@@ -227,7 +233,7 @@ final class CallWatch {
         return new RemoteJobException(
                 Reason.REDIS_LOST,
                 null,
-                "Redis has not replied for %d ms; the job may have been done"
+                "Redis has been silent or has refused to write for %d ms; the job may have been done"
                         .formatted(TimeUnit.NANOSECONDS.toMillis(silence)),
                 null);
     }

@@ -16,22 +16,22 @@ final class CancelReader implements BlockingThread.Body {
     private final byte[] cancels;
     private final byte[] blockSeconds;
     private final Consumer<String> cancel;
-    private final Runnable onceInAWhile;
+    private final Runnable beforeEachWait;
 
     /**
-     * @param onceInAWhile run before each wait
+     * @param beforeEachWait run by the thread before each wait
      */
     CancelReader(
-            byte[] cancels, Heartbeat heartbeat, Consumer<String> cancel, Runnable onceInAWhile) {
-        this.onceInAWhile = onceInAWhile;
+            byte[] cancels, Heartbeat heartbeat, Consumer<String> cancel, Runnable beforeEachWait) {
         this.cancels = cancels;
         this.blockSeconds = bytes(heartbeat.blockSeconds());
         this.cancel = cancel;
+        this.beforeEachWait = beforeEachWait;
     }
 
     @Override
     public void use(Connection connection) {
-        onceInAWhile.run();
+        beforeEachWait.run();
         connection.sendCommand(Protocol.Command.BLPOP, cancels, blockSeconds);
         if (connection.getOne() instanceof List<?> popped) {
             cancel.accept(new String((byte[]) popped.get(1), StandardCharsets.UTF_8));

@@ -51,6 +51,7 @@ final class Claimer implements BlockingThread.Body {
     /** One permit for each job that the pool can run, taken from the claim to the answer. */
     private final Semaphore free;
 
+    /** Set once, by the thread that closes the host. */
     private volatile boolean stopped;
 
     /** Permits that were taken and not given to a job. Owned by the claiming thread. */

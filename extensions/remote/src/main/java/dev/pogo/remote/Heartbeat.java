@@ -10,6 +10,8 @@ import java.time.Duration;
 record Heartbeat(Duration period) {
     static final Duration DEFAULT = Duration.ofSeconds(1);
 
+    private static final Duration LONGEST_BLOCK = Duration.ofSeconds(1);
+
     /** How many heartbeats of silence make a server count as gone. */
     private static final int AWAY = 10;
 
@@ -51,8 +53,16 @@ record Heartbeat(Duration period) {
         return 2L * AWAY * period.toMillis();
     }
 
-    /** How long one blocking command waits, in seconds. */
+    /**
+     * How long one blocking command waits. It bounds how long a thread does not see that it is to
+     * end.
+     */
+    Duration block() {
+        return period.compareTo(LONGEST_BLOCK) < 0 ? period : LONGEST_BLOCK;
+    }
+
+    /** The same in seconds, as the commands take it. */
     String blockSeconds() {
-        return Double.toString(period.toMillis() / 1_000.0);
+        return Double.toString(block().toMillis() / 1_000.0);
     }
 }

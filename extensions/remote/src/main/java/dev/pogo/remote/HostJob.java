@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A claimed request, which is run as a request of its own: in a scope whose deadline is the time
@@ -31,7 +32,11 @@ final class HostJob {
     /** Set by the thread of the job while its scope is open. */
     private volatile @Nullable PogoScope scope;
 
-    private volatile boolean cancelled;
+    /**
+     * Set once, by any thread, which then looks for the scope. The thread of the job sets the scope
+     * and then looks here. So one of them sees the other.
+     */
+    private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /** What the answer says. */
     record Outcome(End end, @Nullable String error, @Nullable WorkerResponse response) {}
@@ -53,11 +58,10 @@ final class HostJob {
     /**
      * Cancels the job; if it has not begun, it will not. May be called by any thread.
      *
-     * @return whether this was the first time, or nearly so
+     * @return whether it was not cancelled before
      */
     boolean cancel() {
-        boolean first = !cancelled;
-        cancelled = true;
+        boolean first = cancelled.compareAndSet(false, true);
         PogoScope open = scope;
         if (open != null) {
             open.cancel();
@@ -82,14 +86,14 @@ final class HostJob {
     }
 
     private Outcome runInScope(PogoRuntime runtime, String pool) throws InterruptedException {
-        if (cancelled) {
+        if (cancelled.get()) {
             return new Outcome(End.CANCELLED, "it was cancelled before it began", null);
         }
         Task<?> task = null;
         try (PogoScope opened = left == null ? runtime.open() : runtime.open(left)) {
             task = opened.spawn(pool, request.jobClass(), request.args());
             scope = opened;
-            if (cancelled) {
+            if (cancelled.get()) {
                 opened.cancel(); // the other thread may have seen no scope
             }
             Object result = task.await(FOREVER);

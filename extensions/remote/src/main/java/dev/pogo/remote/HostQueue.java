@@ -13,7 +13,6 @@ import dev.pogo.redis.Outage;
 import dev.pogo.remote.AnswerHeader.End;
 import dev.pogo.remote.HostJob.Outcome;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +57,7 @@ final class HostQueue {
     private final CallerWatch watch;
     private final Claimer claimer;
 
-    /** Null while the constructor runs, which the thread itself may see. */
-    private volatile @Nullable CommandThread commands;
-
+    private final CommandThread commands;
     private final BlockingThread claims;
     private final BlockingThread cancels;
 
@@ -84,7 +81,7 @@ final class HostQueue {
         Outage outage = new Outage(config.redis(), "Host " + host + ", queue " + queue + ",");
         commands =
                 CommandThread.start(
-                        new CommandThread.Builder(
+                        new CommandThread.Options(
                                 "pogo-host-commands-" + queue,
                                 config.redis(),
                                 outage,
@@ -111,22 +108,10 @@ final class HostQueue {
                         claimer);
     }
 
-    /** Called by the command thread. */
-    private void tick() {
-        CommandThread started = commands;
-        if (started != null) {
-            early.clear();
-            answers.tick(started);
-            watch.tick(started);
-        }
-    }
-
-    private CommandThread commands() {
-        CommandThread started = commands;
-        if (started == null) {
-            throw new IllegalStateException("there are no claims before the command thread");
-        }
-        return started;
+    private void tick(CommandThread thread) {
+        early.clear();
+        answers.tick(thread);
+        watch.tick(thread);
     }
 
     /** What the claimer has claimed. */
@@ -139,7 +124,7 @@ final class HostQueue {
             try {
                 job = check.job(id, keptMillis, message);
             } catch (Refusal e) {
-                answers.answer(commands(), id, e.outcome());
+                answers.answer(commands, id, e.outcome());
                 claimer.release();
                 return;
             } catch (Throwable e) {
@@ -154,7 +139,7 @@ final class HostQueue {
         public void all(List<String> ids) {
             for (String id : ids) {
                 if (!answers.expects(id)) {
-                    answers.answer(commands(), id, CLAIM_LOST);
+                    answers.answer(commands, id, CLAIM_LOST);
                 }
             }
         }
@@ -186,7 +171,7 @@ final class HostQueue {
     private void end(String id, Outcome outcome) {
         running.remove(id);
         try {
-            answers.answer(commands(), id, outcome);
+            answers.answer(commands, id, outcome);
         } finally {
             claimer.release();
         }
@@ -243,7 +228,7 @@ final class HostQueue {
 
     /** Waits until nothing is being claimed any more, after {@link #stopClaiming}. */
     void awaitStopped() {
-        claims.finish(heartbeat.period().multipliedBy(2));
+        claims.finish(heartbeat.block().multipliedBy(2));
         claims.close();
     }
 
@@ -270,10 +255,10 @@ final class HostQueue {
         cancels.close();
         send(Protocol.Command.ZREM, keys.hosts(), bytes(host));
         send(Protocol.Command.DEL, keys.cancels(host), keys.stopped(host));
-        commands().close();
+        commands.close();
     }
 
     private void send(Protocol.Command name, byte[]... args) {
-        commands().send(Command.of(name, Command.Reply.NONE, args));
+        commands.send(Command.of(name, Command.Reply.NONE, args));
     }
 }

@@ -105,21 +105,11 @@ public final class JobHost implements AutoCloseable {
      */
     public static JobHost start(PogoConfig config, HostConfig host) {
         Objects.requireNonNull(host, "host");
-        boolean serves =
-                config.pools().stream().anyMatch(pool -> pool.directives().containsKey("serves"));
-        if (!serves) {
-            throw Checks.invalid(
-                    config.source(),
-                    "pools",
-                    null,
-                    "has no pool that serves a queue, like {\"num_threads\": 8, \"serves\":"
-                            + " \"render\"}");
-        }
-        ensureOneEach(config);
+        ensureServes(config);
         return new JobHost(host, config);
     }
 
-    private static void ensureOneEach(PogoConfig config) {
+    private static void ensureServes(PogoConfig config) {
         Map<String, String> pools = new HashMap<>();
         for (PoolConfig pool : config.pools()) {
             String queue = pool.directive(ServesReader.NAME, String.class).orElse(null);
@@ -131,6 +121,14 @@ public final class JobHost implements AutoCloseable {
                         '"' + queue + '"',
                         "is served by pool " + other + " already");
             }
+        }
+        if (pools.isEmpty()) {
+            throw Checks.invalid(
+                    config.source(),
+                    "pools",
+                    null,
+                    "has no pool that serves a queue, like {\"num_threads\": 8, \"serves\":"
+                            + " \"render\"}");
         }
     }
 

@@ -28,7 +28,9 @@ public final class RemoteJobException extends WorkerException {
         FORGOTTEN,
         /** Redis could not be reached, and the request was not sent. */
         NOT_SENT,
-        /** Redis was silent for ten heartbeats. The job may have been done. */
+        /**
+         * Redis was silent, or refused to write, for ten heartbeats. The job may have been done.
+         */
         REDIS_LOST,
         /** The host refused the request; the job has not begun. */
         REFUSED,

@@ -2,6 +2,7 @@ package dev.pogo.remote;
 
 import static dev.pogo.redis.Command.bytes;
 
+import dev.pogo.InvalidPayloadException;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
 import dev.pogo.Worker;
@@ -21,10 +22,8 @@ import org.slf4j.MDC;
 
 import redis.clients.jedis.Protocol;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,10 +51,10 @@ final class RemotePool implements Worker, AutoCloseable {
 
     private final AtomicLong numbers = new AtomicLong();
     private final CallWatch watch;
-
     private final CommandThread commands;
     private final BlockingThread answers;
 
+    /** Set once, by the thread that closes the runtime. */
     private volatile boolean closed;
 
     RemotePool(RemoteWorkers options, PoolConfig config) {
@@ -69,14 +68,14 @@ final class RemotePool implements Worker, AutoCloseable {
         Outage outage = new Outage(options.redis(), "Pool " + pool);
         commands =
                 CommandThread.start(
-                        new CommandThread.Builder(
+                        new CommandThread.Options(
                                 "pogo-remote-commands-" + pool,
                                 options.redis(),
                                 outage,
                                 heartbeat.replyMillis(),
                                 Scripts.OF_CALLERS,
                                 heartbeat.tickNanos(),
-                                this::tick));
+                                watch::tick));
         answers =
                 BlockingThread.start(
                         "pogo-remote-answers-" + pool,
@@ -92,25 +91,20 @@ final class RemotePool implements Worker, AutoCloseable {
         return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
     }
 
-    /** Called by the command thread, which may be running before the constructor has ended. */
-    @SuppressWarnings("NullAway")
-    private void tick() {
-        if (commands != null) {
-            watch.tick(commands);
-        }
-    }
-
     @Override
     public WorkerResponse handle(WorkerRequest request) throws InterruptedException {
         byte[] job = request.toJson();
         Long left = millisLeft();
-        long expires = Math.min(claimNanos, left == null ? claimNanos : left * 1_000_000);
+        long claimMillis = claimNanos / 1_000_000;
+        long keepMillis =
+                Math.min(claimMillis, left == null ? claimMillis : left)
+                        + heartbeat.period().toMillis();
         byte[] message =
                 Json.message(
                         new RequestHeader(
                                 null,
                                 left,
-                                expires / 1_000_000 + heartbeat.period().toMillis(),
+                                keepMillis,
                                 heartbeat.period().toMillis(),
                                 MDC.getCopyOfContextMap(),
                                 TraceContext.current()),
@@ -119,7 +113,7 @@ final class RemotePool implements Worker, AutoCloseable {
         Call call = new Call(numbers.incrementAndGet(), caller);
         calls.put(call.number(), call);
         try {
-            send(call, message, expires / 1_000_000 + heartbeat.period().toMillis());
+            send(call, message, keepMillis);
             WorkerResponse response = response(await(call));
             counters.answered(System.nanoTime() - call.since());
             return response;
@@ -131,7 +125,7 @@ final class RemotePool implements Worker, AutoCloseable {
             count(e);
             throw e;
         } finally {
-            if (call.isSettled()) {
+            if (call.isSettled() || !call.isSent()) {
                 calls.remove(call.number());
             }
         }
@@ -165,7 +159,7 @@ final class RemotePool implements Worker, AutoCloseable {
                         keys.request(call.id()),
                         message,
                         bytes("PX"),
-                        bytes(Math.max(1, keepMillis))));
+                        bytes(keepMillis)));
         commands.send(watch.push(call));
         call.sent();
         if (closed) {
@@ -173,12 +167,12 @@ final class RemotePool implements Worker, AutoCloseable {
         }
     }
 
-    private byte[] await(Call call) throws InterruptedException {
-        byte[] outcome = call.await(claimNanos);
+    private Answer await(Call call) throws InterruptedException {
+        Answer outcome = call.await(claimNanos);
         if (outcome != null) {
             return outcome;
         }
-        watch.withdraw(commands, call, false);
+        watch.withdraw(commands, call);
         outcome = call.await();
         if (outcome == Call.WITHDRAWN) {
             counters.unclaimed.increment();
@@ -198,49 +192,45 @@ final class RemotePool implements Worker, AutoCloseable {
                                 counters.queued.get()));
     }
 
-    private WorkerResponse response(byte[] answer) throws InterruptedException {
-        AnswerHeader header;
-        WorkerResponse response;
-        try {
-            header = Json.header(answer, AnswerHeader.class);
-            response =
-                    header.end() == AnswerHeader.End.DONE
-                            ? WorkerResponse.parse(Json.body(answer))
-                            : null;
-            if (header.end() == null) {
-                throw new IOException("it does not say how the job has ended");
+    private WorkerResponse response(Answer answer) throws InterruptedException {
+        AnswerHeader header = answer.header();
+        AnswerHeader.End end = header.end();
+        if (end == null) {
+            throw invalid(header, "it does not say how the job has ended", null);
+        }
+        return switch (end) {
+            case DONE -> parse(answer);
+            case REFUSED -> throw ended(Reason.REFUSED, header, "refused the request");
+            case CANCELLED -> throw ended(Reason.HOST_CLOSED, header, "ended the job early");
+            case EXPIRED -> {
+                awaitOwnDeadline();
+                throw ended(Reason.EXPIRED, header, "ended the job early");
             }
-        } catch (Exception e) {
-            throw new RemoteJobException(
-                    Reason.INVALID_ANSWER, null, "the answer cannot be understood: " + e, e);
-        }
-        if (response != null) {
-            return response;
-        }
-        throw failure(header);
+        };
     }
 
-    private RemoteJobException failure(AnswerHeader header) throws InterruptedException {
-        Reason reason =
-                switch (Objects.requireNonNull(header.end())) {
-                    case REFUSED -> Reason.REFUSED;
-                    case CANCELLED -> Reason.HOST_CLOSED;
-                    case EXPIRED -> Reason.EXPIRED;
-                    case DONE -> throw new AssertionError();
-                };
-        if (reason == Reason.EXPIRED) {
-            awaitOwnDeadline();
+    private static WorkerResponse parse(Answer answer) {
+        try {
+            return WorkerResponse.parse(answer.body());
+        } catch (InvalidPayloadException e) {
+            throw invalid(answer.header(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static RemoteJobException invalid(
+            AnswerHeader header, String problem, @Nullable Exception cause) {
+        return new RemoteJobException(
+                Reason.INVALID_ANSWER,
+                header.host(),
+                "the answer of host %s cannot be understood: %s".formatted(header.host(), problem),
+                cause);
+    }
+
+    private static RemoteJobException ended(Reason reason, AnswerHeader header, String what) {
         return new RemoteJobException(
                 reason,
                 header.host(),
-                "host %s %s: %s"
-                        .formatted(
-                                header.host(),
-                                reason == Reason.REFUSED
-                                        ? "refused the request"
-                                        : "ended the job early",
-                                header.error()),
+                "host %s %s: %s".formatted(header.host(), what, header.error()),
                 null);
     }
 
@@ -257,8 +247,7 @@ final class RemotePool implements Worker, AutoCloseable {
      * silent, it waits no longer: the watch goes on in the background.
      */
     private void cancel(Call call) {
-        call.cancel();
-        watch.withdraw(commands, call, true);
+        watch.cancel(commands, call);
         boolean interrupted = false;
         try {
             while (!call.isSettled()) {
@@ -267,8 +256,9 @@ final class RemotePool implements Worker, AutoCloseable {
                     if (!call.isSettled() && watch.silence() > heartbeat.cancelNanos()) {
                         counters.lost.increment();
                         LOG.warn(
-                                "Redis at {} has not replied for {}, so request {} of pool {} is"
-                                    + " cancelled only when it does; its job may run until then",
+                                "Redis at {} has been silent or has refused to write for {}, so"
+                                    + " request {} of pool {} is cancelled when it is back; its job"
+                                    + " may run until then",
                                 options.redis(),
                                 Text.describe(Duration.ofNanos(watch.silence())),
                                 call.id(),

@@ -20,7 +20,7 @@ final class RequestCheck {
     private final HostCounters counters;
 
     /**
-     * @param jobs knows which job classes may be run
+     * @param jobs the configuration that says which job classes may be run
      */
     RequestCheck(HostConfig config, PogoConfig jobs, HostCounters counters) {
         this.config = config;
