@@ -54,7 +54,7 @@ final class Fleet implements AutoCloseable {
                                         .withMaxWait(LONG)
                                         .withWorker(workers));
         PogoRuntime runtime = PogoRuntime.start(change.apply(config));
-        open.push(runtime::close);
+        closeLater(runtime::close);
         return runtime;
     }
 
@@ -70,14 +70,18 @@ final class Fleet implements AutoCloseable {
                                 HostConfig.serving(
                                         PoolConfig.named("work").withNumThreads(threads), QUEUE));
         JobHost started = JobHost.start(config, host);
-        open.push(started::close);
+        closeLater(started::close);
         return started;
     }
 
     ChildJvm childHost(String name, int threads) {
         ChildJvm child = ChildJvm.host(server.url(), name, threads);
-        open.push(child::close);
+        closeLater(child::close);
         return child;
+    }
+
+    void closeLater(Runnable close) {
+        open.push(close);
     }
 
     /** Waits until a caller sees so many hosts. */

@@ -6,23 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.DeadlineExceededException;
-import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
-import dev.pogo.PoolConfig;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.TaskSpec;
 import dev.pogo.remote.AnswerHeader.End;
 import dev.pogo.remote.RemoteJobException.Reason;
-import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,134 +29,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /** What hosts in all languages do alike, as {@code docs/remote-protocol.md} describes it. */
-@ExtendWith(RedisExtension.class)
-class HostBehaviourTest {
-    /** Three heartbeats, and what this machine may add while others use it. */
-    private static final Duration NOTICED = Fleet.BEAT.multipliedBy(3).plusSeconds(2);
-
-    private static final long FOREVER = 120_000;
-
-    enum Host {
-        JAVA,
-        PYTHON;
-
-        HostProcess start(String url, int slots) {
-            return switch (this) {
-                case JAVA -> HostProcess.Java.start(url, slots);
-                case PYTHON -> HostProcess.Python.start(url, slots);
-            };
-        }
-
-        /** Returns the name of a job there. */
-        String job(String name) {
-            return switch (this) {
-                case JAVA ->
-                        "dev.pogo.remote.HostJobs$"
-                                + Character.toUpperCase(name.charAt(0))
-                                + name.substring(1);
-                case PYTHON -> name;
-            };
-        }
-    }
-
-    private final RedisServer server;
-    private final Deque<HostProcess> hosts = new ArrayDeque<>();
-    private Fleet fleet;
-    private Probe probe;
-
+class HostBehaviourTest extends HostBehaviour {
     HostBehaviourTest(RedisServer server) {
-        this.server = server;
-    }
-
-    @BeforeEach
-    void start() {
-        fleet = new Fleet(server);
-        probe = new Probe(server);
-    }
-
-    @AfterEach
-    void close() {
-        while (!hosts.isEmpty()) {
-            hosts.pop().close();
-        }
-        fleet.close();
-    }
-
-    private HostProcess host(Host host, int slots) {
-        HostProcess started = host.start(server.url(), slots);
-        hosts.push(started);
-        return started;
-    }
-
-    private PogoRuntime caller(int threads) {
-        return fleet.caller(
-                threads,
-                fleet.workers(),
-                config ->
-                        config.withJobs(
-                                List.of(
-                                        "dev.pogo.remote.*",
-                                        "no.such.*",
-                                        "echo",
-                                        "fail",
-                                        "work",
-                                        "spin",
-                                        "exit")));
-    }
-
-    private static @Nullable Object echo(PogoRuntime caller, Host host, @Nullable Object value)
-            throws InterruptedException {
-        try (PogoScope scope = caller.open()) {
-            return scope.spawn(Fleet.POOL, host.job("echo"), value).await(Fleet.LONG);
-        }
-    }
-
-    private static Task<@Nullable Object> work(
-            PogoScope scope, Host host, long number, long millis) {
-        return scope.spawn(
-                Fleet.POOL, host.job("work"), Map.of("number", number, "millis", millis));
-    }
-
-    private static TaskFailedException failure(Task<?> task) {
-        return assertThrows(TaskFailedException.class, () -> task.await(Fleet.LONG));
-    }
-
-    private static TaskFailedException failure(
-            PogoRuntime caller, String job, @Nullable Object args) {
-        try (PogoScope scope = caller.open()) {
-            return failure(scope.spawn(Fleet.POOL, job, args));
-        }
-    }
-
-    private static void awaitIdle(PogoRuntime caller) {
-        Probe.until(() -> caller.pool(Fleet.POOL).stats().running() == 0);
-        assertEquals(0, Fleet.stats(caller).inFlight());
-    }
-
-    private void awaitBegun(long number) {
-        Probe.until(() -> probe.length("begun:" + number) == 1);
-    }
-
-    private void assertNotEnded(long number) {
-        assertEquals(0, probe.length("ended:" + number));
-    }
-
-    /** Takes the first element of a list, null if it is empty. */
-    private byte @Nullable [] take(String list) {
-        try (Connection connection = new Connection(new HostAndPort("127.0.0.1", server.port()))) {
-            connection.sendCommand(Command.LPOP, list);
-            return connection.getBinaryBulkReply();
-        }
+        super(server);
     }
 
     // Outcomes.
@@ -387,168 +264,6 @@ class HostBehaviourTest {
         assertNotEnded(6);
     }
 
-    // Faults.
-
-    @ParameterizedTest
-    @EnumSource
-    void host_killed_failsItsJobsAndAnotherServesTheNext(Host host) throws InterruptedException {
-        PogoRuntime caller = caller(4);
-        HostProcess doomed = host(host, 1);
-        try (PogoScope scope = caller.open()) {
-            Task<?> task = work(scope, host, 1, FOREVER);
-            awaitBegun(1);
-            doomed.kill();
-            long killed = System.nanoTime();
-            RemoteTest.assertReason(Reason.HOST_LOST, "counts as lost", failure(task));
-            Duration after = Duration.ofNanos(System.nanoTime() - killed);
-            assertTrue(after.compareTo(NOTICED) < 0, after::toString);
-        }
-        host(host, 1);
-        assertEquals(2, echo(caller, host, 2));
-        assertNotEnded(1);
-        Fleet.awaitHosts(caller, 1);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void host_stoppedForLongAndContinued_givesNoSecondOutcome(Host host)
-            throws InterruptedException {
-        PogoRuntime caller = caller(4);
-        HostProcess frozen = host(host, 2);
-        try (PogoScope scope = caller.open()) {
-            Task<?> task = work(scope, host, 1, FOREVER);
-            awaitBegun(1);
-            frozen.pause();
-            TaskFailedException e = failure(task);
-            RemoteTest.assertReason(Reason.HOST_LOST, "counts as lost", e);
-            frozen.resume();
-            assertEquals(2, echo(caller, host, 2));
-            assertEquals(e.getMessage(), failure(task).getMessage());
-        }
-        // What it had is stopped, and its answer comes too late.
-        frozen.end();
-        assertEquals(1, Fleet.stats(caller).answered());
-        assertNotEnded(1);
-        assertEquals(0, probe.number(Command.EXISTS, Probe.key("hosts")));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void host_toldToEnd_letsItsJobEndAndClaimsNoMore(Host host) throws InterruptedException {
-        PogoRuntime caller = caller(4);
-        HostProcess ending = host(host, 1);
-        Fleet.awaitHosts(caller, 1);
-        try (PogoScope scope = caller.open()) {
-            Task<?> running = work(scope, host, 1, 1_000);
-            awaitBegun(1);
-            Thread end = Thread.ofVirtual().start(ending::end);
-            Task<?> waiting = work(scope, host, 2, 1);
-            running.await(Fleet.LONG);
-            end.join();
-            assertEquals(0, probe.number(Command.EXISTS, Probe.key("hosts")));
-            assertEquals(0, probe.keys().stream().filter(key -> key.contains(":cancels:")).count());
-            assertEquals(0, probe.length("begun:2"));
-            Fleet.awaitHosts(caller, 0);
-            host(host, 1);
-            waiting.await(Fleet.LONG);
-        }
-        assertEquals(1, probe.length("ended:1"));
-        assertEquals(1, probe.length("ended:2"));
-    }
-
-    /** Spawns a job that takes long, in a process of its own. */
-    static final class DoomedCaller {
-        public static void main(String[] args) throws InterruptedException {
-            PogoConfig config =
-                    PogoConfig.defaults()
-                            .withJobs(List.of(args[1]))
-                            .withPool(
-                                    PoolConfig.named(Fleet.POOL)
-                                            .withWorker(
-                                                    RemoteWorkers.redis(args[0], Fleet.QUEUE)
-                                                            .withHeartbeat(Fleet.BEAT)));
-            try (PogoRuntime runtime = PogoRuntime.start(config);
-                    PogoScope scope = runtime.open()) {
-                scope.spawn(Fleet.POOL, args[1], Map.of("number", 1, "millis", FOREVER))
-                        .await(Duration.ofMinutes(5));
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void caller_killed_stopsItsJob(Host host) throws InterruptedException {
-        HostProcess serving = host(host, 1);
-        try (ChildJvm doomed =
-                ChildJvm.start(
-                        List.of(), List.of(), DoomedCaller.class, server.url(), host.job("work"))) {
-            awaitBegun(1);
-            doomed.kill();
-            // The only slot is free again.
-            assertEquals(2, echo(caller(1), host, 2));
-        }
-        assertNotEnded(1);
-        serving.end();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void server_restarted_isServedAgain(Host host) throws InterruptedException {
-        PogoRuntime caller = caller(4);
-        host(host, 2);
-        try (PogoScope scope = caller.open()) {
-            Task<?> task = work(scope, host, 1, FOREVER);
-            awaitBegun(1);
-            server.restart();
-            RemoteTest.assertReason(Reason.FORGOTTEN, "knows nothing of request", failure(task));
-        }
-        Fleet.awaitHosts(caller, 1);
-        assertEquals(2, echo(caller, host, 2));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void server_stoppedForFiveHeartbeats_onlyDelaysWhatRuns(Host host) throws Exception {
-        PogoRuntime caller = caller(4);
-        host(host, 2);
-        try (PogoScope scope = caller.open()) {
-            Task<?> runs = work(scope, host, 1, 1_200);
-            awaitBegun(1);
-            server.pause();
-            Task<?> comes = scope.spawn(Fleet.POOL, host.job("echo"), 2);
-            Thread.sleep(Fleet.BEAT.multipliedBy(5)); // what is tested
-            server.resume();
-            assertEquals(2, comes.await(Fleet.LONG));
-            runs.await(Fleet.LONG);
-        }
-        assertEquals(1, probe.length("ended:1"));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void connections_thatBreakAgainAndAgain_leaveNoTaskWithoutAnOutcome(Host host)
-            throws InterruptedException {
-        PogoRuntime caller = caller(16);
-        host(host, 4);
-        Fleet.awaitHosts(caller, 1);
-        for (int round = 0; round < 3; round++) {
-            try (PogoScope scope = caller.open()) {
-                for (int i = 0; i < 50; i++) {
-                    scope.spawn(Fleet.POOL, host.job("echo"), i);
-                }
-                for (int i = 0; i < 6; i++) {
-                    Thread.sleep(30); // while requests, claims and answers are under way
-                    probe.run("CLIENT", "KILL", "TYPE", "normal");
-                }
-                Probe.until(
-                        () ->
-                                caller.pool(Fleet.POOL).stats().running() == 0
-                                        && caller.pool(Fleet.POOL).stats().waiting() == 0,
-                        () -> Fleet.stats(caller) + " " + probe.keys());
-            }
-        }
-    }
-
     // Processes.
 
     @Test
@@ -568,5 +283,13 @@ class HostBehaviourTest {
             awaitIdle(caller);
         }
         assertEquals(1, echo(caller, Host.PYTHON, 1));
+    }
+
+    /** Takes the first element of a list, null if it is empty. */
+    private byte @Nullable [] take(String list) {
+        try (Connection connection = new Connection(new HostAndPort("127.0.0.1", server.port()))) {
+            connection.sendCommand(Command.LPOP, list);
+            return connection.getBinaryBulkReply();
+        }
     }
 }

@@ -103,6 +103,19 @@ public final class Jobs {
         }
     }
 
+    /** Says in Redis that it has begun, and heeds nothing from then on. */
+    public static final class Spin implements Job<String, @Nullable Object> {
+        @Override
+        public @Nullable Object handle(String url) {
+            try (RedisClient client = RedisClient.create(url)) {
+                client.incr("begun:spin");
+            }
+            while (true) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     /** Returns lists within lists, to a depth. */
     public static final class Nested implements Job<Integer, Object> {
         @Override

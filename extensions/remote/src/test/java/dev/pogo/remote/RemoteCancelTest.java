@@ -6,18 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.AwaitTimeoutException;
 import dev.pogo.DeadlineExceededException;
+import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.TaskSpec;
-import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import redis.clients.jedis.Protocol;
 
@@ -25,20 +22,9 @@ import java.time.Duration;
 import java.util.List;
 
 /** Tasks that are no longer wanted: their jobs end, and only then their permits come back. */
-@ExtendWith(RedisExtension.class)
-class RemoteCancelTest {
-    private Fleet fleet;
-    private Probe probe;
-
-    @BeforeEach
-    void start(RedisServer server) {
-        fleet = new Fleet(server);
-        probe = new Probe(server);
-    }
-
-    @AfterEach
-    void close() {
-        fleet.close();
+class RemoteCancelTest extends FleetTest {
+    RemoteCancelTest(RedisServer server) {
+        super(server);
     }
 
     private static void awaitStarted(int jobs) {
@@ -93,6 +79,49 @@ class RemoteCancelTest {
             Jobs.Seen.HOLD.release();
             Probe.until(() -> caller.pool(Fleet.POOL).stats().running() == 0);
             assertEquals(1, Jobs.Seen.ENDED.get());
+        }
+    }
+
+    @Test
+    void cancel_thatIsFasterThanTheClaim_isHeeded() {
+        Duration rare = Duration.ofMinutes(1); // so that the cancellation is not repeated
+        PogoRuntime caller = fleet.caller(1, fleet.workers().withHeartbeat(rare));
+        JobHost host = fleet.host(1, fleet.hostConfig().withHeartbeat(rare));
+        Fleet.awaitNamed(probe, "callers");
+        Fleet.awaitNamed(probe, "hosts");
+        String cancels = Probe.key("cancels:" + host.name());
+        probe.push(cancels, probe.first(Probe.key("callers")) + "/1");
+        Probe.until(() -> probe.length(cancels) == 0);
+        try (PogoScope scope = caller.open()) {
+            Task<?> task = scope.spawn(Fleet.POOL, Jobs.Hold.class, 1);
+            TaskFailedException e =
+                    assertThrows(TaskFailedException.class, () -> task.await(Fleet.LONG));
+            RemoteTest.assertReason(
+                    RemoteJobException.Reason.HOST_CLOSED, "ended the job early", e);
+        }
+        assertEquals(1, Fleet.stats(host).cancelled());
+    }
+
+    @Test
+    void cancel_ofAJobInAWorkerProcessOfTheHost_killsItThere() throws InterruptedException {
+        PogoRuntime caller = fleet.caller(1);
+        PogoConfig config =
+                PogoConfig.parse(
+                        """
+                        { "jobs": ["dev.pogo.remote.*"], "num_threads": 2,
+                          "pools": { "work": { "num_threads": 1, "serves": "render",
+                                               "worker": { "jvm": true } } } }
+                        """);
+        JobHost host = JobHost.start(config, fleet.hostConfig());
+        fleet.closeLater(host::close);
+        try (PogoScope scope = caller.open()) {
+            Task<?> task = scope.spawn(Fleet.POOL, Jobs.Spin.class, server.url());
+            Probe.until(() -> probe.get("begun:spin").equals("1"));
+            task.cancel();
+        }
+        assertEquals(1, Fleet.stats(host).cancelled());
+        try (PogoScope scope = caller.open()) {
+            assertEquals(2, scope.spawn(Fleet.POOL, Jobs.Echo.class, 2).await(Fleet.LONG));
         }
     }
 

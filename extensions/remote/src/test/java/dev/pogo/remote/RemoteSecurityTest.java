@@ -12,36 +12,16 @@ import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.remote.RemoteJobException.Reason;
-import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are not what they should be, and servers that do not let everybody in. */
-@ExtendWith(RedisExtension.class)
-class RemoteSecurityTest {
-    private final RedisServer server;
-    private Fleet fleet;
-    private Probe probe;
-
+class RemoteSecurityTest extends FleetTest {
     RemoteSecurityTest(RedisServer server) {
-        this.server = server;
-    }
-
-    @BeforeEach
-    void start() {
-        fleet = new Fleet(server);
-        probe = new Probe(server);
-    }
-
-    @AfterEach
-    void close() {
-        fleet.close();
+        super(server);
     }
 
     @ParameterizedTest

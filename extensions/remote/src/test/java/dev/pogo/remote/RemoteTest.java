@@ -12,7 +12,6 @@ import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.remote.RemoteJobException.Reason;
-import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
 import io.opentelemetry.api.trace.Span;
@@ -23,10 +22,7 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 
 import java.util.ArrayList;
@@ -34,18 +30,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Jobs that run, and their outcomes. */
-@ExtendWith(RedisExtension.class)
-class RemoteTest {
-    private Fleet fleet;
-
-    @BeforeEach
-    void start(RedisServer server) {
-        fleet = new Fleet(server);
-    }
-
-    @AfterEach
-    void close() {
-        fleet.close();
+class RemoteTest extends FleetTest {
+    RemoteTest(RedisServer server) {
+        super(server);
     }
 
     @Test
