@@ -175,9 +175,10 @@ class CommandThreadTest {
     }
 
     @Test
-    void server_thatDoesNotRead_canBeCutOff() {
+    void server_thatDoesNotRead_canBeCutOff() throws InterruptedException {
         thread.close();
         thread = start(server.url(), 200);
+        connect(); // writing has to get stuck, not connecting
         server.pause();
         Replies stuck = send(Protocol.Command.ECHO, "x".repeat(64 << 20));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -186,7 +187,7 @@ class CommandThreadTest {
             LockSupport.parkNanos(1_000_000);
         }
         RedisException e = assertThrows(RedisException.class, stuck::await);
-        assertTrue(e.mayBeDone() || String.valueOf(e.getMessage()).contains("cannot be reached"));
+        assertTrue(e.mayBeDone());
         server.resume();
     }
 
