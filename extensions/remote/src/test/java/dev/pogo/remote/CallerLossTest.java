@@ -2,6 +2,7 @@ package dev.pogo.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisServer;
 
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.pogo.remote;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisServer;
 
 import redis.clients.jedis.Protocol;
@@ -75,7 +76,7 @@ final class Fleet implements AutoCloseable {
     }
 
     ChildJvm childHost(String name, int threads) {
-        ChildJvm child = ChildJvm.host(server.url(), name, threads);
+        ChildJvm child = HostJvm.start(server.url(), name, threads);
         closeLater(child::close);
         return child;
     }

@@ -8,6 +8,7 @@ import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.TaskFailedException;
 import dev.pogo.remote.RemoteJobException.Reason;
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisServer;
 
 import org.junit.jupiter.params.ParameterizedTest;

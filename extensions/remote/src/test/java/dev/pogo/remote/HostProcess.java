@@ -3,6 +3,8 @@ package dev.pogo.remote;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.pogo.testing.ChildJvm;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +34,7 @@ interface HostProcess extends AutoCloseable {
     /** A {@link JobHost}. */
     record Java(ChildJvm jvm) implements HostProcess {
         static HostProcess start(String url, int slots) {
-            return new Java(ChildJvm.host(url, "java", slots));
+            return new Java(HostJvm.start(url, "java", slots));
         }
 
         @Override

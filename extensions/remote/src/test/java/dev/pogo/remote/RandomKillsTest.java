@@ -8,6 +8,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
 import dev.pogo.Task;
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -89,7 +90,7 @@ class RandomKillsTest {
         int kills = 0;
         try (Fleet fleet = new Fleet(server)) {
             for (int i = 0; i < HOSTS; i++) {
-                hosts.add(ChildJvm.host(server.url(), "host" + i, 8));
+                hosts.add(HostJvm.start(server.url(), "host" + i, 8));
             }
             for (int i = 1; i <= 2; i++) {
                 callers.add(
@@ -126,7 +127,7 @@ class RandomKillsTest {
                         int victim = random.nextInt(HOSTS);
                         hosts.get(victim).kill();
                         kills++;
-                        hosts.set(victim, ChildJvm.host(server.url(), "host" + kills, 8));
+                        hosts.set(victim, HostJvm.start(server.url(), "host" + kills, 8));
                         if (!callers.isEmpty() && kills % 3 == 0) {
                             callers.removeFirst().kill();
                         }

@@ -9,6 +9,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.Task;
 import dev.pogo.TaskSpec;
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -41,7 +42,7 @@ class RemoteClockTest {
                         "LD_PRELOAD=" + library(),
                         "FAKETIME=" + offset,
                         "DONT_FAKE_MONOTONIC=1");
-        try (ChildJvm host = ChildJvm.host(prefix, List.of(), server.url(), "elsewhen", 2, BEAT);
+        try (ChildJvm host = HostJvm.start(prefix, List.of(), server.url(), "elsewhen", 2, BEAT);
                 Fleet fleet = new Fleet(server)) {
             PogoRuntime caller = fleet.caller(2, fleet.workers().withHeartbeat(BEAT));
             Fleet.awaitHosts(caller, 1);

@@ -7,6 +7,7 @@ import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
 import dev.pogo.TaskFailedException;
+import dev.pogo.testing.ChildJvm;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 

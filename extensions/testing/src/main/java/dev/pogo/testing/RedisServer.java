@@ -42,7 +42,7 @@ public final class RedisServer implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Written under the lock, as the other two are. */
-    private volatile ServerProcess process;
+    private volatile ChildProcess process;
 
     private boolean paused;
     private volatile boolean closed;
@@ -241,7 +241,7 @@ public final class RedisServer implements AutoCloseable {
      * The socket in the folder only tells that this process is the one that listens: it opens that
      * socket after its TCP port.
      */
-    private ServerProcess launch() {
+    private ChildProcess launch() {
         try {
             Files.deleteIfExists(readyFile);
         } catch (IOException e) {
@@ -253,11 +253,11 @@ public final class RedisServer implements AutoCloseable {
         command.addAll(List.of("--dir", folder.toString(), "--unixsocket", readyFile.toString()));
         command.addAll(List.of("--save", "", "--loglevel", "warning"));
         command.addAll(options);
-        return ServerProcess.start(command, folder, log);
+        return ChildProcess.start(command, folder, log);
     }
 
     private void awaitAnswer() {
-        ServerProcess started = process;
+        ChildProcess started = process;
         Waits.reached(Waits.BOUND, () -> answers() || !started.isAlive());
         if (!started.isAlive() || !answers()) {
             throw new IllegalStateException(

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One process of a server, from its start to its end. */
-final class ServerProcess {
+/** A child process, from its start to its end. */
+final class ChildProcess {
     /**
      * Starts all of them, and lives as long as the JVM. Linux kills a process of {@code setpriv
      * --pdeathsig} when the thread that started it ends: with the JVM, however that ends, but not
@@ -19,16 +20,16 @@ final class ServerProcess {
      */
     private static final ExecutorService PARENT =
             Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("redis-server-parent").factory());
+                    Thread.ofPlatform().daemon().name("child-process-parent").factory());
 
     private final Process process;
 
-    private ServerProcess(Process process) {
+    private ChildProcess(Process process) {
         this.process = process;
     }
 
     /** Starts it in this folder. What it prints is appended to the log. */
-    static ServerProcess start(List<String> command, Path folder, Path log) {
+    static ChildProcess start(List<String> command, Path folder, Path log) {
         List<String> whole = new ArrayList<>();
         if (Programs.has("setpriv")) {
             whole.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
@@ -42,9 +43,9 @@ final class ServerProcess {
         return CompletableFuture.supplyAsync(() -> start(builder), PARENT).join();
     }
 
-    private static ServerProcess start(ProcessBuilder builder) {
+    private static ChildProcess start(ProcessBuilder builder) {
         try {
-            return new ServerProcess(builder.start());
+            return new ChildProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,6 +80,19 @@ final class ServerProcess {
 
     void goOn() {
         signal("CONT");
+    }
+
+    /** Tells it to end, with {@code SIGTERM}. */
+    void end() {
+        process.destroy();
+    }
+
+    /** Waits for its end, and returns its exit status. */
+    int status(Duration bound) {
+        if (!Waits.reached(bound, () -> !process.isAlive())) {
+            throw new IllegalStateException("process " + pid() + " does not end");
+        }
+        return process.exitValue();
     }
 
     /** The state follows the name, which stands in parentheses. */
