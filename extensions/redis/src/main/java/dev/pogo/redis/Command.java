@@ -112,6 +112,48 @@ public final class Command {
     }
 
     /**
+     * Creates a part of a command like {@link #part(Joint, byte[]...)}, with a reply of its own:
+     * the reply to the joined command must be a list, with one value for each part.
+     *
+     * @param joint joins the parts, all of which have a reply
+     * @param reply receives the reply
+     * @param args the arguments of this part, not copied
+     * @return the part
+     */
+    public static Command part(Joint joint, Reply reply, byte[]... args) {
+        return new Command(
+                Protocol.Command.EVALSHA,
+                Objects.requireNonNull(joint, "joint"),
+                Objects.requireNonNull(reply, "reply"),
+                args);
+    }
+
+    /** Joins parts of the same joint. */
+    static Command join(List<Command> parts) {
+        Joint joint = Objects.requireNonNull(parts.getFirst().joint);
+        Command joined = joint.join(parts.stream().map(Command::args).toList());
+        return parts.getFirst().reply == Reply.NONE
+                ? joined
+                : new Command(joined.name, null, new Shares(parts), joined.args);
+    }
+
+    /** Gives each part its share of the reply. */
+    private record Shares(List<Command> parts) implements Reply {
+        @Override
+        public void done(@Nullable Object value) {
+            List<?> values = (List<?>) Objects.requireNonNull(value);
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).reply.done(values.get(i));
+            }
+        }
+
+        @Override
+        public void failed(RedisException e) {
+            parts.forEach(part -> part.reply.failed(e));
+        }
+    }
+
+    /**
      * Returns text as Redis takes it.
      *
      * @param text the text

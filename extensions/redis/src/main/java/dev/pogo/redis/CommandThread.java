@@ -10,7 +10,6 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,7 +253,7 @@ public final class CommandThread implements AutoCloseable {
 
     private List<Command> takeBatch() {
         List<Command> batch = new ArrayList<>();
-        Map<Command.Joint, List<byte[][]>> parts = new LinkedHashMap<>();
+        Map<Command.Joint, List<Command>> parts = new LinkedHashMap<>();
         long bytes = 0;
         for (int taken = 0; taken < MAX_BATCH && bytes < MAX_BATCH_BYTES; taken++) {
             Command command = queue.poll();
@@ -265,11 +264,11 @@ public final class CommandThread implements AutoCloseable {
             if (joint == null) {
                 batch.add(command);
             } else {
-                parts.computeIfAbsent(joint, any -> new ArrayList<>()).add(command.args());
+                parts.computeIfAbsent(joint, any -> new ArrayList<>()).add(command);
             }
             bytes += command.size();
         }
-        parts.forEach((joint, of) -> batch.add(joint.join(of)));
+        parts.values().forEach(of -> batch.add(Command.join(of)));
         return batch;
     }
 
@@ -299,10 +298,7 @@ public final class CommandThread implements AutoCloseable {
     private void failQueued(RedisException e) {
         Command command;
         while ((command = queue.poll()) != null) {
-            Command.Joint joint = command.joint();
-            (joint == null ? command : joint.join(Collections.singletonList(command.args())))
-                    .reply()
-                    .failed(e);
+            (command.joint() == null ? command : Command.join(List.of(command))).reply().failed(e);
         }
     }
 

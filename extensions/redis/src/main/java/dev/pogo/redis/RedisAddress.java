@@ -26,6 +26,21 @@ public final class RedisAddress {
     private final @Nullable String user;
     private final @Nullable String password;
 
+    private RedisAddress(
+            String host,
+            int port,
+            int database,
+            boolean tls,
+            @Nullable String user,
+            @Nullable String password) {
+        this.host = host;
+        this.port = port;
+        this.database = database;
+        this.tls = tls;
+        this.user = user;
+        this.password = password;
+    }
+
     private RedisAddress(URI uri) {
         host = uri.getHost();
         port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
@@ -98,6 +113,27 @@ public final class RedisAddress {
         } catch (IllegalArgumentException e) {
             throw directives.refuse(name, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Returns the same address with TLS, as if it had been written with {@code rediss://}.
+     *
+     * @return the address, this one if it has TLS already
+     */
+    public RedisAddress withTls() {
+        return tls ? this : new RedisAddress(host, port, database, true, user, password);
+    }
+
+    /**
+     * Returns the address of another server of the same kind, for example of the same cluster, with
+     * the same user, password and TLS.
+     *
+     * @param otherHost its name or IP address
+     * @param otherPort its port
+     * @return the address
+     */
+    public RedisAddress at(String otherHost, int otherPort) {
+        return new RedisAddress(otherHost, otherPort, database, tls, user, password);
     }
 
     HostAndPort hostAndPort() {

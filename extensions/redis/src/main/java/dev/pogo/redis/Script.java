@@ -6,6 +6,7 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,18 +33,22 @@ public final class Script {
     }
 
     /**
-     * Returns the script in a resource beside a class.
+     * Returns the script in resources beside a class.
      *
      * @param beside the class
-     * @param name the name of the resource
+     * @param names the names of the resources, in the order in which their texts are joined
      * @return the script
      */
-    public static Script resource(Class<?> beside, String name) {
-        try (InputStream in = beside.getResourceAsStream(name)) {
-            return new Script(Objects.requireNonNull(in, name).readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    public static Script resource(Class<?> beside, String... names) {
+        ByteArrayOutputStream source = new ByteArrayOutputStream();
+        for (String name : names) {
+            try (InputStream in = beside.getResourceAsStream(name)) {
+                Objects.requireNonNull(in, name).transferTo(source);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return new Script(source.toByteArray());
     }
 
     /**

@@ -246,6 +246,36 @@ class CommandThreadTest {
     }
 
     @Test
+    void parts_withReplies_receiveTheirSharesOfTheReply() throws InterruptedException {
+        Command.Joint joint =
+                parts ->
+                        Command.of(
+                                Protocol.Command.MGET,
+                                Command.Reply.NONE,
+                                parts.stream().map(part -> part[0]).toArray(byte[][]::new));
+        send(Protocol.Command.MSET, "a", "1", "b", "2").await();
+        Replies first = new Replies();
+        Replies second = new Replies();
+        thread.send(Command.part(joint, first, bytes("b")));
+        thread.send(Command.part(joint, second, bytes("a")));
+        assertEquals("2", first.await());
+        assertEquals("1", second.await());
+    }
+
+    @Test
+    void parts_withReplies_allReceiveTheFailure() throws InterruptedException {
+        Command.Joint joint =
+                parts -> Command.of(Protocol.Command.LLEN, Command.Reply.NONE, parts.get(0)[0]);
+        send(Protocol.Command.SET, "text", "x").await();
+        Replies first = new Replies();
+        Replies second = new Replies();
+        thread.send(Command.part(joint, first, bytes("text")));
+        thread.send(Command.part(joint, second, bytes("text")));
+        assertFalse(assertThrows(RedisException.class, first::await).mayBeDone());
+        assertFalse(assertThrows(RedisException.class, second::await).mayBeDone());
+    }
+
+    @Test
     void tick_isCalledWhetherOrNotThereAreCommands() throws InterruptedException {
         assertTrue(ticks.await(20, TimeUnit.SECONDS));
     }

@@ -2,6 +2,7 @@ package dev.pogo.remote;
 
 import dev.pogo.InvalidConfigException;
 import dev.pogo.PoolConfig;
+import dev.pogo.redis.ProcessName;
 import dev.pogo.redis.RedisAddress;
 
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.pogo.remote;
 
+import dev.pogo.redis.ProcessName;
 import dev.pogo.redis.RedisAddress;
 import dev.pogo.spi.Directives;
 import dev.pogo.spi.SectionReader;

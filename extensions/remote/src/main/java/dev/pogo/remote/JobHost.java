@@ -5,6 +5,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
 import dev.pogo.TaskDecorator;
+import dev.pogo.redis.ProcessName;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

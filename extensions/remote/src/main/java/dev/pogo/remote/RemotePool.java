@@ -13,6 +13,7 @@ import dev.pogo.redis.BlockingThread;
 import dev.pogo.redis.Command;
 import dev.pogo.redis.CommandThread;
 import dev.pogo.redis.Outage;
+import dev.pogo.redis.ProcessName;
 import dev.pogo.remote.RemoteJobException.Reason;
 
 import org.jspecify.annotations.Nullable;
