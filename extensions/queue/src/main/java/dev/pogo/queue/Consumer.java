@@ -1,0 +1,246 @@
+package dev.pogo.queue;
+
+import dev.pogo.PogoRuntime;
+import dev.pogo.queue.QueueStore.Reservation;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reserves messages of one queue, as many as it has free slots for, and runs each as a delivery on
+ * a virtual thread of its own.
+ */
+final class Consumer {
+    private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
+
+    /** How long to wait after a failure of the backend; its connections back off by themselves. */
+    private static final long PAUSE_MILLIS = 250;
+
+    private final String queue;
+    private final QueueStore store;
+    private final Counters counters;
+    private final QueueConfig config;
+    private final PogoRuntime runtime;
+    private final Thread thread;
+
+    /** One permit for each delivery that may begin, and one more when the consumer is to stop. */
+    private final Semaphore slots;
+
+    private final Set<DeliveryRun> running = ConcurrentHashMap.newKeySet();
+
+    /** Counted down once, when no more messages are to be reserved. */
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    /** Why nothing could be reserved the last time, or null. Owned by the thread. */
+    private @Nullable String problem;
+
+    /** Set once, when the results of deliveries are to be given up if the backend fails. */
+    private volatile boolean givingUp;
+
+    Consumer(
+            String queue,
+            QueueStore store,
+            Counters counters,
+            QueueConfig config,
+            PogoRuntime runtime) {
+        this.queue = queue;
+        this.store = store;
+        this.counters = counters;
+        this.config = config;
+        this.runtime = runtime;
+        slots = new Semaphore(config.concurrency());
+        thread = Thread.ofVirtual().name("pogo-queue-" + queue).unstarted(this::consume);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void consume() {
+        try {
+            while (isActive()) {
+                slots.acquire(); // as long as deliveries run: each has a deadline
+                int free = 1 + slots.drainPermits();
+                slots.release(free - (isActive() ? reserve(free) : 0));
+            }
+        } catch (InterruptedException e) {
+            LOG.error("The consumer of queue {} was interrupted, and ends", queue, e);
+        }
+    }
+
+    private boolean isActive() {
+        return stopping.getCount() > 0;
+    }
+
+    /** Returns how many deliveries have begun. */
+    private int reserve(int free) throws InterruptedException {
+        int begun = 0;
+        try {
+            List<Reservation> reserved = store.reserve(free, config.reserveTimeout());
+            problem = null;
+            long now = System.nanoTime();
+            for (Reservation reservation : reserved) {
+                begin(new DeliveryRun(queue, reservation, config, now));
+                begun++;
+            }
+            return begun;
+        } catch (BackendException e) {
+            counters.backendErrors.increment();
+            report(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            // Out of memory, for example. What is reserved already is taken back by the backend.
+            LOG.error("Queue {} cannot reserve or deliver messages, and goes on", queue, e);
+        }
+        pause();
+        return begun;
+    }
+
+    private void begin(DeliveryRun run) {
+        running.add(run);
+        try {
+            Thread.ofVirtual()
+                    .name("pogo-delivery-" + run.reservation().id())
+                    .start(() -> deliver(run));
+        } catch (Throwable e) {
+            running.remove(run);
+            throw e;
+        }
+    }
+
+    /** Once, however often it is tried again. */
+    private void report(String failure) {
+        if (!failure.equals(problem)) {
+            problem = failure;
+            LOG.warn("Queue {} cannot reserve messages, and tries again: {}", queue, failure);
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void deliver(DeliveryRun run) {
+        try {
+            if (!isActive()) {
+                run.cancel();
+            }
+            Settlement settlement = run.run(runtime);
+            count(run, settlement);
+            settle(run, settlement);
+        } catch (Throwable e) {
+            LOG.error(
+                    "Message {} of queue {} stays reserved until its visibility timeout",
+                    run.reservation().id(),
+                    queue,
+                    e);
+        } finally {
+            running.remove(run);
+            slots.release();
+        }
+    }
+
+    private void count(DeliveryRun run, Settlement settlement) {
+        switch (settlement) {
+            case Settlement.Ack done -> counters.succeeded.increment();
+            case Settlement.Release release -> {
+                counters.failed.increment();
+                LOG.info(
+                        "Message {} of queue {} has failed, attempt {} of {}; the next is in {} ms:"
+                                + " {}",
+                        run.reservation().id(),
+                        queue,
+                        run.reservation().attempt(),
+                        config.maxAttempts(),
+                        release.delay().toMillis(),
+                        oneLine(release.reason()));
+            }
+            case Settlement.Fail fail -> {
+                counters.failed.increment();
+                counters.deadLettered.increment();
+                LOG.warn(
+                        "Message {} of queue {} has failed for the last time, attempt {} of {}: {}",
+                        run.reservation().id(),
+                        queue,
+                        run.reservation().attempt(),
+                        config.maxAttempts(),
+                        oneLine(fail.reason()));
+            }
+            case Settlement.Return back -> {
+                counters.returned.increment();
+                LOG.info(
+                        "Message {} of queue {} goes back: {}",
+                        run.reservation().id(),
+                        queue,
+                        oneLine(back.reason()));
+            }
+        }
+        if (!(settlement instanceof Settlement.Return)) {
+            counters.handlingNanos.add(System.nanoTime() - run.reservedNanos());
+        }
+    }
+
+    /** Control characters could steer a terminal or look like another line of the log. */
+    private static String oneLine(String reason) {
+        return reason.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /** Tells the backend, until it knows or has taken the message back anyway. */
+    private void settle(DeliveryRun run, Settlement settlement) throws InterruptedException {
+        long end = run.reservedNanos() + Visibility.reclaimed(config).toNanos();
+        while (true) {
+            try {
+                settlement.settle(store, run.reservation().deliveryId());
+                return;
+            } catch (BackendException e) {
+                counters.backendErrors.increment();
+                if (givingUp || System.nanoTime() - end > 0) {
+                    LOG.warn(
+                            "Message {} of queue {} will be delivered again: {}",
+                            run.reservation().id(),
+                            queue,
+                            e.getMessage());
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+
+    /** Ensures that nothing more is reserved, soon. */
+    void stop() {
+        stopping.countDown();
+        slots.release();
+    }
+
+    /**
+     * Waits until nothing is being reserved and all deliveries have ended, or the given time, at
+     * which those that have not are cancelled.
+     *
+     * @param end {@link System#nanoTime()} at which deliveries are cancelled
+     */
+    void cancelAt(long end) throws InterruptedException {
+        thread.join(); // reserving has a time limit of its own
+        int all = config.concurrency() + 1;
+        if (slots.tryAcquire(all, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            slots.release(all);
+        } else {
+            givingUp = true;
+            running.forEach(DeliveryRun::cancel);
+        }
+    }
+
+    /** Waits until all deliveries have ended: a scope ends when its job does. */
+    void drain() throws InterruptedException {
+        int all = config.concurrency() + 1;
+        slots.acquire(all);
+        slots.release(all);
+    }
+}

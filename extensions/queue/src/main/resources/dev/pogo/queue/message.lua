@@ -1,0 +1,38 @@
+-- Functions that several scripts use. They are put before those.
+
+-- Returns the time in ms.
+local function millis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Returns a number that may have been written by a stranger, or 0 if it is none.
+local function number(text, most)
+  local found = tonumber(string.match(text or '', '^%d+$'))
+  return found and found <= most and found or 0
+end
+
+-- Returns the message in an entry of the stream: its id, its payload, how often it has been attempted,
+-- and when it failed for the first time in ms.
+local function message(entry)
+  local fields = {}
+  for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
+  return fields.i or entry[1], fields.p or '', number(fields.a, 1e9), number(fields.f, 1e15)
+end
+
+-- Makes a message pending.
+local function add(stream, id, payload, attempts, first)
+  if attempts == 0 then
+    redis.call('XADD', stream, '*', 'i', id, 'p', payload)
+  else
+    redis.call('XADD', stream, '*', 'i', id, 'p', payload,
+        'a', attempts, 'f', string.format('%d', first))
+  end
+end
+
+-- Makes a message a dead letter. Its place is a number, as several may fail within a ms.
+local function bury(prefix, id, payload, reason, attempts, first, last)
+  redis.call('HSET', prefix .. 'letters', id,
+      cmsgpack.pack({payload, reason, attempts, first, last}))
+  redis.call('ZADD', prefix .. 'dead', redis.call('HINCRBY', prefix .. 'stats', 'dead', 1), id)
+end

@@ -1,0 +1,315 @@
+package dev.pogo.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pogo.queue.FaultJob.How;
+import dev.pogo.queue.FaultJob.Work;
+import dev.pogo.testing.RedisExtension;
+import dev.pogo.testing.RedisServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** A server that is killed, restarted or stopped, or refuses writes. */
+@ExtendWith(RedisExtension.class)
+class ServerLossTest {
+    /** Longer than any test: what is delivered twice is not so because of it. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    /** How long a call may wait for a server that does not answer. */
+    private static final Duration BOUND = Duration.ofSeconds(15);
+
+    private static final long HELD = -1;
+    private static final int MESSAGES = 300;
+
+    /** Has written what it has answered, so that it loses nothing when it is killed. */
+    private final RedisServer server;
+
+    private final FaultQueue queue;
+
+    /** The other server only ensures that there is one. */
+    ServerLossTest(RedisServer other) {
+        assertTrue(other.port() > 0);
+        server = RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+        queue = new FaultQueue(server.url());
+        HeldJob.reset();
+    }
+
+    @AfterEach
+    void close() {
+        HeldJob.HOLD.release(MESSAGES);
+        queue.close();
+        server.close();
+    }
+
+    private PogoQueue consumer(String name) {
+        return consumer(name, 4);
+    }
+
+    private PogoQueue consumer(String name, int concurrency) {
+        return queue.consumer(
+                name,
+                config ->
+                        config.withConcurrency(concurrency)
+                                .withVisibilityTimeout(LONG)
+                                .withRetryDelay(Duration.ofMillis(10), Duration.ofMillis(100)));
+    }
+
+    private void pushAll(long millis) throws InterruptedException {
+        for (int number = 0; number < MESSAGES; number++) {
+            queue.push(number, How.SLEEP, millis);
+        }
+    }
+
+    private static void awaitEnded(int deliveries) throws Exception {
+        FaultQueue.until(() -> HeldJob.ENDED.size() >= deliveries, HeldJob.ENDED::size);
+    }
+
+    private void assertAllAcked(long messages) throws InterruptedException {
+        QueueCounts counts = queue.counts();
+        assertEquals(messages, counts.enqueued());
+        assertEquals(messages, counts.acked());
+        assertEquals(0, counts.failed());
+        for (int number = 0; number < messages; number++) {
+            assertTrue(HeldJob.begun(number) >= 1, "message " + number + " is lost");
+        }
+    }
+
+    private static void pause(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        long left;
+        while ((left = end - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    /** Calls something that must return in time, though the server does not answer. */
+    private static <T> T timed(Callable<T> call) throws Exception {
+        long began = System.nanoTime();
+        T value = call.call();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertTrue(took.compareTo(BOUND) <= 0, () -> "took " + took);
+        return value;
+    }
+
+    @Test
+    void server_killedWhileConsumersWork_losesNothing() throws Exception {
+        for (String name : new String[] {"one", "two"}) {
+            queue.consumer(
+                    name,
+                    config ->
+                            config.withConcurrency(4).withVisibilityTimeout(Duration.ofSeconds(5)));
+        }
+        pushAll(5);
+        awaitEnded(MESSAGES / 5);
+        server.restart();
+        awaitEnded(MESSAGES / 2);
+        server.restart();
+        queue.awaitAcked(MESSAGES);
+        assertAllAcked(MESSAGES);
+    }
+
+    @Test
+    void server_restartedBetweenPushAndDelivery_losesNothing() throws Exception {
+        pushAll(0);
+        assertTrue(
+                queue.pusher()
+                        .push(
+                                FaultQueue.NAME,
+                                new Work(MESSAGES, How.SLEEP, 0),
+                                Duration.ofMillis(500))
+                        .ok());
+        server.restart();
+        consumer("one");
+        queue.awaitAcked(MESSAGES + 1);
+        assertAllAcked(MESSAGES + 1);
+        assertEquals(MESSAGES + 1, HeldJob.BEGUN.size());
+    }
+
+    @Test
+    void server_awayWhileAJobEnds_isToldTheResultWhenItIsBack() throws Exception {
+        PogoQueue consumer = consumer("one");
+        queue.push(0, How.SLEEP, HELD);
+        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        server.kill();
+        HeldJob.HOLD.release();
+        awaitEnded(1);
+        pause(Duration.ofSeconds(10));
+        server.restart();
+        queue.awaitAcked(1);
+        assertAllAcked(1);
+        assertEquals(1, HeldJob.BEGUN.size());
+        assertTrue(FaultQueue.counts(consumer).backendErrors() > 0);
+        queue.push(1, How.SLEEP, 0);
+        queue.awaitAcked(2);
+    }
+
+    @Test
+    void server_stoppedForThreeSeconds_doublesNothing() throws Exception {
+        consumer("one");
+        consumer("two");
+        pushAll(5);
+        awaitEnded(MESSAGES / 5);
+        server.pause();
+        pause(Duration.ofSeconds(3));
+        server.resume();
+        queue.awaitAcked(MESSAGES);
+        assertAllAcked(MESSAGES);
+        assertEquals(MESSAGES, HeldJob.BEGUN.size());
+        assertEquals(0, queue.counts().released());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void push_serverAway_isABackendFailureInTime(boolean killed) throws Exception {
+        String secret = "swordfish";
+        try (RedisServer guarded = RedisServer.start("--requirepass", secret);
+                FaultQueue known =
+                        new FaultQueue("redis://:" + secret + "@127.0.0.1:" + guarded.port())) {
+            known.push(1, How.SLEEP, 0);
+            if (killed) {
+                guarded.kill();
+            } else {
+                guarded.pause();
+            }
+            for (int i = 0; i < 2; i++) {
+                PushResult result = timed(() -> known.pusher().push(FaultQueue.NAME, "x"));
+                assertFalse(result.ok());
+                assertEquals(QueueCode.BACKEND_FAILURE, result.code());
+                assertTrue(
+                        result.message().contains("127.0.0.1:" + guarded.port()), result::message);
+                assertFalse(result.message().contains(secret), result::message);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void status_serverAway_isNotReadyAndCountsErrors(boolean killed) throws Exception {
+        queue.push(1, How.SLEEP, 0);
+        assertTrue(queue.pusher().status().ready());
+        if (killed) {
+            server.kill();
+        } else {
+            server.pause();
+        }
+        QueueStatus away = timed(() -> queue.pusher().status());
+        assertFalse(away.ready());
+        QueueCounts known = Objects.requireNonNull(away.queues().get(FaultQueue.NAME));
+        assertTrue(known.backendErrors() >= 1, away::toString);
+        assertEquals(0, known.pending());
+        if (killed) {
+            server.restart();
+        } else {
+            server.resume();
+        }
+        FaultQueue.until(() -> queue.pusher().status().ready());
+        assertEquals(1, queue.counts().pending());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void close_serverAway_returnsInTime(boolean killed) throws Exception {
+        PogoQueue consumer =
+                queue.consumer(
+                        "one",
+                        config ->
+                                config.withShutdownTimeout(Duration.ofSeconds(1))
+                                        .withVisibilityTimeout(LONG));
+        queue.push(0, How.SLEEP, HELD);
+        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        if (killed) {
+            server.kill();
+        } else {
+            server.pause();
+        }
+        timed(() -> {
+            consumer.close();
+            return true;
+        });
+        assertEquals(0, HeldJob.ENDED.size());
+    }
+
+    @Test
+    void manyQueues_serverStopped_answerAndCloseInTime() throws Exception {
+        PogoQueue consumer =
+                queue.consumer(
+                        "one",
+                        config ->
+                                config.withQueues(List.of("a", "b", "c", "d"))
+                                        .withShutdownTimeout(Duration.ofSeconds(1)));
+        FaultQueue.until(() -> queue.notes().waiting() == 4);
+        server.pause();
+        assertFalse(timed(consumer::status).ready());
+        timed(() -> {
+            consumer.close();
+            return true;
+        });
+    }
+
+    @Test
+    void server_refusesWritesForLackOfReplicas_isReportedAndToldLater() throws Exception {
+        PogoQueue consumer = consumer("one");
+        queue.push(0, How.SLEEP, HELD);
+        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        queue.notes().configure("min-replicas-to-write", "1");
+        PushResult refused = queue.pusher().push(FaultQueue.NAME, "x");
+        assertEquals(QueueCode.BACKEND_FAILURE, refused.code());
+        assertTrue(refused.message().contains("NOREPLICAS"), refused::message);
+        long before = FaultQueue.counts(consumer).backendErrors();
+        HeldJob.HOLD.release();
+        // What could not be told is told again.
+        FaultQueue.until(() -> FaultQueue.counts(consumer).backendErrors() >= before + 2);
+        queue.notes().configure("min-replicas-to-write", "0");
+        queue.awaitAcked(1);
+        assertAllAcked(1);
+        assertEquals(1, HeldJob.BEGUN.size());
+    }
+
+    @Test
+    void server_fullMemory_refusesPushesAndStillDelivers() throws Exception {
+        PogoQueue first = consumer("first");
+        FaultQueue.until(() -> queue.notes().waiting() == 1);
+        first.close();
+        pushAll(0);
+        queue.notes().configure("maxmemory", "1");
+        PushResult refused = queue.pusher().push(FaultQueue.NAME, "x");
+        assertEquals(QueueCode.BACKEND_FAILURE, refused.code());
+        assertTrue(refused.message().contains("OOM"), refused::message);
+        consumer("one");
+        queue.awaitAcked(MESSAGES);
+        assertAllAcked(MESSAGES);
+    }
+
+    @Test
+    void job_thatIgnoresItsEnd_isDoneElsewhereAndChangesNothingAfterwards() throws Exception {
+        Duration visibility = Duration.ofMillis(300);
+        PogoQueue stuck = queue.consumer("stuck", c -> c.withVisibilityTimeout(visibility));
+        queue.push(0, How.DEAF, HELD);
+        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        PogoQueue other = queue.consumer("other", c -> c.withVisibilityTimeout(visibility));
+        queue.awaitAcked(1);
+        assertEquals(2, HeldJob.BEGUN.size());
+        assertEquals(2, HeldJob.BEGUN.get(1).attempt());
+        assertEquals(1, HeldJob.ENDED.size());
+        HeldJob.HOLD.release();
+        awaitEnded(2);
+        other.close();
+        queue.push(1, How.SLEEP, 0);
+        queue.awaitAcked(2);
+        assertAllAcked(2);
+        assertEquals(1, queue.counts().released());
+        assertEquals(0, FaultQueue.counts(stuck).failed());
+    }
+}
