@@ -6,6 +6,7 @@ import dev.pogo.UnknownPoolException;
 import dev.pogo.samples.cluster.ClusterCommand;
 import dev.pogo.samples.cluster.HostCommand;
 import dev.pogo.samples.load.LoadCommand;
+import dev.pogo.samples.queue.QueueCommand;
 import dev.pogo.samples.serve.ServeCommand;
 
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,6 @@ import picocli.CommandLine.IVersionProvider;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The program: exit status 0 if all went well, 1 if a task failed, 2 if it was called wrongly. */
 @Command(
@@ -31,15 +30,12 @@ import java.util.regex.Pattern;
             ServeCommand.class,
             LoadCommand.class,
             HostCommand.class,
-            ClusterCommand.class
+            ClusterCommand.class,
+            QueueCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main {
-    private static final Pattern DURATION =
-            Pattern.compile(
-                    "(?:(?<h>\\d+)h)?(?:(?<m>\\d+)m(?!s))?(?:(?<s>\\d+)s)?(?:(?<ms>\\d+)ms)?");
-
     private Main() {}
 
     /**
@@ -76,8 +72,8 @@ public final class Main {
             return wrongCall(
                     err,
                     program,
-                    "name a sample: fanout, fetch, pipeline, isolate, serve, load, host or"
-                            + " cluster");
+                    "name a sample: fanout, fetch, pipeline, isolate, serve, load, host,"
+                            + " cluster or queue");
         }
         return program.execute(args);
     }
@@ -90,26 +86,12 @@ public final class Main {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Reads 250ms, 30s, 1m30s or 2h, as in the configuration file. */
     private static Duration duration(String text) {
-        Matcher parts = DURATION.matcher(text);
         try {
-            if (parts.matches() && !text.isEmpty()) {
-                return Duration.ofHours(part(parts, "h"))
-                        .plusMinutes(part(parts, "m"))
-                        .plusSeconds(part(parts, "s"))
-                        .plusMillis(part(parts, "ms"));
-            }
-        } catch (ArithmeticException | NumberFormatException tooLong) {
-            // refused below
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
         }
-        throw new CommandLine.TypeConversionException(
-                "'" + text + "' is not a duration; write it like 250ms, 30s, 1m30s or 2h");
-    }
-
-    private static long part(Matcher parts, String unit) {
-        String digits = parts.group(unit);
-        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     static final class Version implements IVersionProvider {

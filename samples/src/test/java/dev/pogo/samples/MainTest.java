@@ -166,8 +166,8 @@ class MainTest {
     @Test
     void wrongCalls_printOneLineAndExitWith2() throws IOException {
         assertRefused(
-                "samples: name a sample: fanout, fetch, pipeline, isolate, serve, load, host or"
-                        + " cluster");
+                "samples: name a sample: fanout, fetch, pipeline, isolate, serve, load, host,"
+                        + " cluster or queue");
         assertRefused("samples fanout: Unknown option: '--frobnicate'", "fanout", "--frobnicate");
         assertRefused(
                 "samples fanout: Invalid value for option '--sleep': 'soon' is not a duration;"

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Calls of the samples. */
-final class Program {
+public final class Program {
     private static final int SECONDS = 50;
 
     private Program() {}
@@ -27,22 +27,23 @@ final class Program {
      * @param out what it has printed
      * @param err its complaints
      */
-    record Ended(int status, String out, String err) {}
+    public record Ended(int status, String out, String err) {}
 
     /** A call in this process. */
-    static Ended run(String... args) {
+    public static Ended run(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
         return new Ended(status, out.toString(), err.toString());
     }
 
-    static void assertRefused(String line, String... args) {
+    public static void assertRefused(String line, String... args) {
         assertEquals(new Ended(2, "", line + System.lineSeparator()), run(args));
     }
 
     /** A call in a process of its own, which is killed after 50 seconds. */
-    static Process start(Map<String, String> environment, String... args) throws IOException {
+    public static Process start(Map<String, String> environment, String... args)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
