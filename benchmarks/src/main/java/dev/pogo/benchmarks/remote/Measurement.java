@@ -1,5 +1,9 @@
 package dev.pogo.benchmarks.remote;
 
+import dev.pogo.benchmarks.measure.Comparison;
+import dev.pogo.benchmarks.measure.Contender;
+import dev.pogo.benchmarks.measure.ServerWatch;
+import dev.pogo.benchmarks.measure.Slice;
 import dev.pogo.testing.RedisServer;
 
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.pogo.benchmarks.remote;
 
+import dev.pogo.benchmarks.measure.Contender;
+
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 

@@ -4,6 +4,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
+import dev.pogo.benchmarks.measure.Contender;
 import dev.pogo.process.ProcessWorkerStats;
 import dev.pogo.process.ProcessWorkers;
 import dev.pogo.remote.RemoteWorkers;

@@ -1,5 +1,7 @@
 package dev.pogo.benchmarks.remote;
 
+import dev.pogo.benchmarks.measure.Contender;
+
 import org.redisson.Redisson;
 import org.redisson.api.RExecutorService;
 import org.redisson.api.RedissonClient;

@@ -1,5 +1,9 @@
 package dev.pogo.benchmarks.remote;
 
+import dev.pogo.benchmarks.measure.Comparison;
+import dev.pogo.benchmarks.measure.Figures;
+import dev.pogo.benchmarks.measure.Table;
+
 /** What is printed of comparisons. */
 final class Tables {
     /** Commands that are rarer belong to heartbeats, and to those who measure. */

@@ -1,5 +1,6 @@
 package dev.pogo.benchmarks.report;
 
+import dev.pogo.benchmarks.queue.QueueDelivery;
 import dev.pogo.benchmarks.redis.RedisClients;
 import dev.pogo.benchmarks.remote.RemoteJob;
 import dev.pogo.process.Transport;
@@ -77,11 +78,12 @@ public final class Main {
     @Command(
             description =
                     "Runs each benchmark once, to see that it works; its figures say nothing.")
-    int check() throws RunnerException, IOException, InterruptedException {
+    int check() throws Exception {
         new Suite(ALL).check();
         new BusySuite(ALL).check();
         RedisClients.check();
         RemoteJob.check();
+        QueueDelivery.check();
         return 0;
     }
 

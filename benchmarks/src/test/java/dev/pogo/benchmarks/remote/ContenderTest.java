@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.benchmarks.measure.Comparison;
+import dev.pogo.benchmarks.measure.Figures;
+import dev.pogo.benchmarks.measure.ServerWatch;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 

@@ -1,4 +1,4 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Threads that call a contender for a while. */
-final class Slice {
+public final class Slice {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LongAdder operations = new LongAdder();
@@ -24,9 +24,16 @@ final class Slice {
     /**
      * Counts for a while, after a quarter of that in which the callers start.
      *
+     * @param contender what is called
+     * @param callers how many threads call it
+     * @param server the server that it uses
+     * @param length how long is counted
+     * @return what was counted
+     * @throws InterruptedException if the calling thread is interrupted
      * @throws IllegalStateException if a caller has failed, or does not end
      */
-    static Figures measure(Contender contender, int callers, ServerWatch server, Duration length)
+    public static Figures measure(
+            Contender contender, int callers, ServerWatch server, Duration length)
             throws InterruptedException {
         Slice slice = new Slice();
         List<CallerThread> threads = new ArrayList<>();
@@ -70,6 +77,7 @@ final class Slice {
                     if (counting) {
                         latencies.add(System.nanoTime() - before);
                     }
+                    caller.pause();
                 }
             } catch (Exception e) {
                 failure.compareAndSet(null, e);

@@ -1,20 +1,29 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import java.util.Locale;
 import java.util.StringJoiner;
 
 /** One in Markdown. */
-final class Table {
+public final class Table {
     private final StringJoiner lines = new StringJoiner("\n", "", "\n");
 
-    /** With its columns; all but the first have numbers. */
-    Table(String... columns) {
+    /**
+     * Begins a table.
+     *
+     * @param columns their headings; all but the first have numbers
+     */
+    public Table(String... columns) {
         lines.add("| " + String.join(" | ", columns) + " |");
         lines.add("|---|" + "---:|".repeat(columns.length - 1));
     }
 
-    /** The numbers have as many digits as say something; a dash stands for nothing. */
-    void row(String heading, double... numbers) {
+    /**
+     * Adds a row.
+     *
+     * @param heading the first cell
+     * @param numbers the others, with as many digits as say something; a dash stands for nothing
+     */
+    public void row(String heading, double... numbers) {
         StringJoiner cells = new StringJoiner(" | ", "| ", " |");
         cells.add(heading);
         for (double number : numbers) {

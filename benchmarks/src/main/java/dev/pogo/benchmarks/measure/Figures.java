@@ -1,4 +1,4 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 /**
  * What was counted in a slice; what is spent is that of one operation.
@@ -11,7 +11,7 @@ package dev.pogo.benchmarks.remote;
  * @param server what Redis spent
  * @param traffic what Redis did
  */
-record Figures(
+public record Figures(
         double perSecond,
         double p50,
         double p99,
@@ -25,7 +25,7 @@ record Figures(
      * @param cpuMicros CPU time, in microseconds
      * @param wakes how often a thread of theirs was woken
      */
-    record Spent(double cpuMicros, double wakes) {
+    public record Spent(double cpuMicros, double wakes) {
         static Spent between(ProcessUse before, ProcessUse after, double operations) {
             return new Spent(
                     after.cpuMicrosSince(before) / operations,

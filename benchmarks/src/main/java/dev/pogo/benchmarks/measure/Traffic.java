@@ -1,4 +1,4 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param bytesIn received
  * @param bytesOut sent
  */
-record Traffic(Map<String, Calls> commands, double bytesIn, double bytesOut) {
+public record Traffic(Map<String, Calls> commands, double bytesIn, double bytesOut) {
     private static final Pattern COMMAND =
             Pattern.compile("cmdstat_([^:]+):calls=(\\d+),usec=(\\d+),.*");
     private static final Calls NONE = new Calls(0, 0);
@@ -23,10 +23,15 @@ record Traffic(Map<String, Calls> commands, double bytesIn, double bytesOut) {
      * @param count how many
      * @param micros what they took
      */
-    record Calls(double count, double micros) {}
+    public record Calls(double count, double micros) {}
 
-    /** Of the reply to {@code INFO all}. */
-    static Traffic of(String info) {
+    /**
+     * Reads the reply to {@code INFO all}.
+     *
+     * @param info the reply
+     * @return what it tells
+     */
+    public static Traffic of(String info) {
         Map<String, Calls> commands = new TreeMap<>();
         info.lines()
                 .map(COMMAND::matcher)
@@ -51,8 +56,14 @@ record Traffic(Map<String, Calls> commands, double bytesIn, double bytesOut) {
                 .orElseThrow();
     }
 
-    /** For each of some operations. */
-    Traffic since(Traffic before, double operations) {
+    /**
+     * Returns what was done for each of some operations.
+     *
+     * @param before what had been done before them
+     * @param operations how many there were
+     * @return what one of them did
+     */
+    public Traffic since(Traffic before, double operations) {
         Map<String, Calls> each = new TreeMap<>();
         commands.forEach((name, calls) -> {
             Calls earlier = before.commands.getOrDefault(name, NONE);
@@ -68,11 +79,22 @@ record Traffic(Map<String, Calls> commands, double bytesIn, double bytesOut) {
                 (bytesOut - before.bytesOut) / operations);
     }
 
-    Calls calls(String command) {
+    /**
+     * Returns the calls of one command.
+     *
+     * @param command its name
+     * @return its calls, none if there was none
+     */
+    public Calls calls(String command) {
         return commands.getOrDefault(command, NONE);
     }
 
-    double calls() {
+    /**
+     * Returns how many commands there were, those of scripts too.
+     *
+     * @return their number
+     */
+    public double calls() {
         return commands.values().stream().mapToDouble(Calls::count).sum();
     }
 }

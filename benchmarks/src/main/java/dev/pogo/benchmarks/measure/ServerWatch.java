@@ -1,14 +1,19 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 
 /** What a Redis server says of itself, over a connection of its own. */
-final class ServerWatch implements AutoCloseable {
+public final class ServerWatch implements AutoCloseable {
     private final Connection connection;
     private final long pid;
 
-    ServerWatch(int port) {
+    /**
+     * Connects.
+     *
+     * @param port that of the server
+     */
+    public ServerWatch(int port) {
         connection = new Connection("127.0.0.1", port);
         pid = Traffic.number(info("server"), "process_id:");
     }
@@ -22,8 +27,22 @@ final class ServerWatch implements AutoCloseable {
         return pid;
     }
 
-    Traffic traffic() {
+    /**
+     * Returns what the server has done until now.
+     *
+     * @return the commands and bytes
+     */
+    public Traffic traffic() {
         return Traffic.of(info("all"));
+    }
+
+    /**
+     * Returns the memory that the server's data has.
+     *
+     * @return the number of bytes
+     */
+    public long memory() {
+        return Traffic.number(info("memory"), "used_memory:");
     }
 
     @Override

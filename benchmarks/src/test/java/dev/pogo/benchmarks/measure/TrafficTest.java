@@ -1,4 +1,4 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

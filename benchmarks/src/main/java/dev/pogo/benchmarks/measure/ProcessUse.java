@@ -1,4 +1,4 @@
-package dev.pogo.benchmarks.remote;
+package dev.pogo.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
