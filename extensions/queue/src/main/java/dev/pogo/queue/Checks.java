@@ -4,6 +4,7 @@ import dev.pogo.InvalidConfigException;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.UnknownPoolException;
+import dev.pogo.redis.Durations;
 import dev.pogo.redis.ProcessName;
 
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,10 @@ final class Checks {
         if (!Objects.requireNonNull(duration, path).isPositive()
                 || duration.compareTo(PushOptions.LONGEST) > 0) {
             throw invalid(
-                    source, path, duration.toString(), "must be more than zero, up to 10 years");
+                    source,
+                    path,
+                    Durations.describe(duration),
+                    "must be more than zero, up to 10 years");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pogo.queue;
 
 import dev.pogo.PogoRuntime;
 import dev.pogo.queue.QueueStore.Reservation;
+import dev.pogo.redis.Durations;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,15 @@ final class Consumer {
     private final PogoRuntime runtime;
     private final Thread thread;
 
-    /** One permit for each delivery that may begin, and one more when the consumer is to stop. */
+    /** One permit for each job that may begin, and one more when the consumer is to stop. */
     private final Semaphore slots;
+
+    /**
+     * One permit for each delivery whose job has ended, and whose slot is free for the next one
+     * while the backend is told. So the backend is asked for the next message at the same time; but
+     * if it does not take the outcomes, no more messages are reserved.
+     */
+    private final Semaphore settling;
 
     private final Set<DeliveryRun> running = ConcurrentHashMap.newKeySet();
 
@@ -57,6 +65,7 @@ final class Consumer {
         this.config = config;
         this.runtime = runtime;
         slots = new Semaphore(config.concurrency());
+        settling = new Semaphore(config.concurrency());
         thread = Thread.ofVirtual().name("pogo-queue-" + queue).unstarted(this::consume);
     }
 
@@ -128,12 +137,17 @@ final class Consumer {
     }
 
     private void deliver(DeliveryRun run) {
+        boolean next = false;
         try {
             if (!isActive()) {
                 run.cancel();
             }
             Settlement settlement = run.run(runtime);
             count(run, settlement);
+            next = settling.tryAcquire();
+            if (next) {
+                slots.release();
+            }
             settle(run, settlement);
         } catch (Throwable e) {
             LOG.error(
@@ -143,7 +157,7 @@ final class Consumer {
                     e);
         } finally {
             running.remove(run);
-            slots.release();
+            (next ? settling : slots).release();
         }
     }
 
@@ -153,13 +167,13 @@ final class Consumer {
             case Settlement.Release release -> {
                 counters.failed.increment();
                 LOG.info(
-                        "Message {} of queue {} has failed, attempt {} of {}; the next is in {} ms:"
+                        "Message {} of queue {} has failed, attempt {} of {}; the next is in {}:"
                                 + " {}",
                         run.reservation().id(),
                         queue,
                         run.reservation().attempt(),
                         config.maxAttempts(),
-                        release.delay().toMillis(),
+                        Durations.describe(release.delay()),
                         oneLine(release.reason()));
             }
             case Settlement.Fail fail -> {
@@ -228,19 +242,31 @@ final class Consumer {
      */
     void cancelAt(long end) throws InterruptedException {
         thread.join(); // reserving has a time limit of its own
-        int all = config.concurrency() + 1;
-        if (slots.tryAcquire(all, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            slots.release(all);
-        } else {
+        if (!haveEnded(end)) {
             givingUp = true;
             running.forEach(DeliveryRun::cancel);
         }
     }
 
+    private boolean haveEnded(long end) throws InterruptedException {
+        int jobs = config.concurrency() + 1;
+        if (!slots.tryAcquire(jobs, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        slots.release(jobs);
+        int outcomes = config.concurrency();
+        if (!settling.tryAcquire(outcomes, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        settling.release(outcomes);
+        return true;
+    }
+
     /** Waits until all deliveries have ended: a scope ends when its job does. */
     void drain() throws InterruptedException {
-        int all = config.concurrency() + 1;
-        slots.acquire(all);
-        slots.release(all);
+        slots.acquire(config.concurrency() + 1);
+        slots.release(config.concurrency() + 1);
+        settling.acquire(config.concurrency());
+        settling.release(config.concurrency());
     }
 }

@@ -10,6 +10,7 @@ import dev.pogo.TaskCancelledException;
 import dev.pogo.TaskFailedException;
 import dev.pogo.WorkerSaturatedException;
 import dev.pogo.queue.QueueStore.Reservation;
+import dev.pogo.redis.Durations;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -115,8 +116,7 @@ final class DeliveryRun {
         } catch (DeadlineExceededException e) {
             return failed(
                     "did not end within its visibility timeout, "
-                            + config.visibilityTimeout().toMillis()
-                            + " ms");
+                            + Durations.describe(config.visibilityTimeout()));
         } catch (PoolSaturatedException | WorkerSaturatedException e) {
             return new Settlement.Return(RetryDelay.after(1, config), describe(e));
         } catch (TaskCancelledException e) {

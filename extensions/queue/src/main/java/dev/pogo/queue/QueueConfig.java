@@ -2,6 +2,7 @@ package dev.pogo.queue;
 
 import dev.pogo.InvalidConfigException;
 import dev.pogo.PogoConfig;
+import dev.pogo.redis.Durations;
 
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +103,8 @@ public record QueueConfig(
                     Integer.toString(maxPayloadBytes),
                     "is not from 1 to " + LARGEST_PAYLOAD);
         }
-        ensureTimeout("visibility_timeout", visibilityTimeout, PushOptions.LONGEST);
-        ensureTimeout("reserve_timeout", reserveTimeout, LONGEST_RESERVE);
+        ensureTimeout("visibility_timeout", visibilityTimeout, PushOptions.LONGEST, "10 years");
+        ensureTimeout("reserve_timeout", reserveTimeout, LONGEST_RESERVE, "1 minute");
         Checks.ensurePositive(SOURCE, "shutdown_timeout", shutdownTimeout);
         Checks.ensurePositive(SOURCE, "max_attempts", maxAttempts);
         Checks.ensurePositive(SOURCE, "retry_delay", retryDelay);
@@ -112,8 +113,8 @@ public record QueueConfig(
             throw Checks.invalid(
                     SOURCE,
                     "max_retry_delay",
-                    maxRetryDelay.toString(),
-                    "is less than retry_delay, " + retryDelay);
+                    Durations.describe(maxRetryDelay),
+                    "is less than retry_delay, " + Durations.describe(retryDelay));
         }
     }
 
@@ -130,13 +131,11 @@ public record QueueConfig(
         }
     }
 
-    private static void ensureTimeout(String path, Duration timeout, Duration most) {
+    private static void ensureTimeout(
+            String path, Duration timeout, Duration most, String mostText) {
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(most) > 0) {
             throw Checks.invalid(
-                    SOURCE,
-                    path,
-                    timeout.toString(),
-                    "is not from " + SHORTEST_TIMEOUT + " to " + most);
+                    SOURCE, path, Durations.describe(timeout), "is not from 10 ms to " + mostText);
         }
     }
 

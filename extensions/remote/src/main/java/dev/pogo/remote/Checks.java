@@ -1,6 +1,7 @@
 package dev.pogo.remote;
 
 import dev.pogo.InvalidConfigException;
+import dev.pogo.redis.Durations;
 import dev.pogo.redis.RedisAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class Checks {
 
     static void ensureHeartbeat(String source, Duration d) {
         if (!isHeartbeat(Objects.requireNonNull(d, "heartbeat"))) {
-            throw invalid(source, "heartbeat", Text.describe(d), NO_HEARTBEAT);
+            throw invalid(source, "heartbeat", Durations.describe(d), NO_HEARTBEAT);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pogo.remote;
 
 import dev.pogo.InvalidConfigException;
 import dev.pogo.PoolConfig;
+import dev.pogo.redis.Durations;
 import dev.pogo.redis.ProcessName;
 import dev.pogo.redis.RedisAddress;
 
@@ -53,7 +54,7 @@ public record HostConfig(
             throw Checks.invalid(
                     "HostConfig",
                     "shutdown_timeout",
-                    Text.describe(shutdownTimeout),
+                    Durations.describe(shutdownTimeout),
                     "must be more than zero");
         }
     }

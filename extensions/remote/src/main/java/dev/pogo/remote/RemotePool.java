@@ -12,6 +12,7 @@ import dev.pogo.WorkerSaturatedException;
 import dev.pogo.redis.BlockingThread;
 import dev.pogo.redis.Command;
 import dev.pogo.redis.CommandThread;
+import dev.pogo.redis.Durations;
 import dev.pogo.redis.Outage;
 import dev.pogo.redis.ProcessName;
 import dev.pogo.remote.RemoteJobException.Reason;
@@ -186,7 +187,7 @@ final class RemotePool implements Worker, AutoCloseable {
         return new WorkerSaturatedException(
                 "no host claimed the job within claim_timeout of %s: %d hosts serve queue %s of %s, %d requests are in the queue"
                         .formatted(
-                                Text.describe(Duration.ofNanos(claimNanos)),
+                                Durations.describe(Duration.ofNanos(claimNanos)),
                                 counters.hosts.get(),
                                 options.queue(),
                                 options.redis(),
@@ -261,7 +262,7 @@ final class RemotePool implements Worker, AutoCloseable {
                                     + " request {} of pool {} is cancelled when it is back; its job"
                                     + " may run until then",
                                 options.redis(),
-                                Text.describe(Duration.ofNanos(watch.silence())),
+                                Durations.describe(Duration.ofNanos(watch.silence())),
                                 call.id(),
                                 pool);
                         return;

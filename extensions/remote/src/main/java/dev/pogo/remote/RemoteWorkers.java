@@ -6,6 +6,7 @@ import dev.pogo.PoolConfig;
 import dev.pogo.Worker;
 import dev.pogo.WorkerRequest;
 import dev.pogo.WorkerResponse;
+import dev.pogo.redis.Durations;
 import dev.pogo.redis.RedisAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public record RemoteWorkers(
             throw Checks.invalid(
                     "RemoteWorkers",
                     "claim_timeout",
-                    Text.describe(claimTimeout),
+                    Durations.describe(claimTimeout),
                     "must be more than zero");
         }
         Checks.ensureHeartbeat("RemoteWorkers", heartbeat);
