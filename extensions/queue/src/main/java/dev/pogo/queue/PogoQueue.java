@@ -108,7 +108,8 @@ public final class PogoQueue implements AutoCloseable {
         if (consuming.compareAndSet(false, true)) {
             queues.values().forEach(NamedQueue::consume);
             LOG.info(
-                    "Queues {} are consumed by {} in pool {}, {} deliveries each at a time",
+                    "Queues {} are consumed by {} in pool {}, up to {} deliveries of each at a"
+                        + " time",
                     queues.keySet(),
                     worker,
                     config.pool(),
