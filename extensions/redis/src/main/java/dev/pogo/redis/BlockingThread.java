@@ -1,8 +1,6 @@
 package dev.pogo.redis;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
@@ -11,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A thread that owns a connection on which it waits for what the server has to tell. The connection
@@ -30,7 +29,6 @@ public final class BlockingThread implements AutoCloseable {
         void use(Connection connection);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(BlockingThread.class);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final RedisAddress address;
@@ -39,9 +37,13 @@ public final class BlockingThread implements AutoCloseable {
     private final List<Script> scripts;
     private final Body body;
     private final Thread thread;
+    private final BackOff backOff = new BackOff();
 
-    /** Set once, by whoever lets the thread end. */
+    /** Set by whoever lets the thread end, and by the thread when it ends. */
     private volatile boolean closed;
+
+    /** Created in advance, as there may be no memory when it is needed. */
+    private final BooleanSupplier ended = this::isClosed;
 
     /** Written by the thread; read by the thread that closes, which cuts the connection. */
     private volatile @Nullable Connection connection;
@@ -86,29 +88,42 @@ public final class BlockingThread implements AutoCloseable {
     }
 
     private void run() {
-        BackOff backOff = new BackOff();
-        while (!closed) {
-            try (Connection opened = Connections.open(address, replyMillis, scripts)) {
-                connection = opened;
-                while (!closed) {
-                    body.use(opened);
-                    backOff.succeeded();
-                    outage.connected();
+        try {
+            while (!closed) {
+                try {
+                    useConnection();
+                } catch (Throwable e) {
+                    Threads.goesOn(e);
+                    pause();
                 }
-            } catch (JedisException e) {
-                if (!closed) {
-                    outage.failed(e);
-                    pause(backOff.failed());
-                }
-            } catch (RuntimeException | Error e) {
-                LOG.error("{} failed, and begins again; this is an error in Pogo", thread, e);
-                pause(backOff.failed());
+            }
+        } finally {
+            closed = true; // whatever has ended it
+        }
+    }
+
+    private void useConnection() {
+        try (Connection opened = Connections.open(address, replyMillis, scripts)) {
+            connection = opened;
+            while (!closed) {
+                body.use(opened);
+                backOff.succeeded();
+                outage.connected();
+            }
+        } catch (JedisException e) {
+            if (!closed) {
+                outage.failed(e);
+                pause();
             }
         }
     }
 
-    private void pause(long nanos) {
-        Threads.pause(nanos, () -> closed);
+    private boolean isClosed() {
+        return closed;
+    }
+
+    private void pause() {
+        Threads.pause(backOff.failed(), ended);
     }
 
     /**

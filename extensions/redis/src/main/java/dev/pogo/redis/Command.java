@@ -89,11 +89,28 @@ public final class Command {
      * @return the command
      */
     public static Command run(Script script, Reply reply, byte[] key, byte[]... args) {
-        byte[][] all = new byte[args.length + 3][];
+        return run(script, reply, List.of(key), args);
+    }
+
+    /**
+     * Creates a command that runs a script with several keys. A server of a cluster that does not
+     * have all of them, because it is handing them over to another, refuses the script before it
+     * begins.
+     *
+     * @param script the script, one of those that the {@link CommandThread} was given
+     * @param reply receives the reply
+     * @param keys the keys, at least one, which belong together in a cluster
+     * @param args the arguments of the script, not copied
+     * @return the command
+     */
+    public static Command run(Script script, Reply reply, List<byte[]> keys, byte[]... args) {
+        byte[][] all = new byte[2 + keys.size() + args.length][];
         all[0] = script.hash();
-        all[1] = bytes("1");
-        all[2] = key;
-        System.arraycopy(args, 0, all, 3, args.length);
+        all[1] = bytes(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            all[2 + i] = keys.get(i);
+        }
+        System.arraycopy(args, 0, all, 2 + keys.size(), args.length);
         return new Command(
                 Protocol.Command.EVALSHA, null, Objects.requireNonNull(reply, "reply"), all);
     }
@@ -131,7 +148,8 @@ public final class Command {
     /** Joins parts of the same joint. */
     static Command join(List<Command> parts) {
         Joint joint = Objects.requireNonNull(parts.getFirst().joint);
-        Command joined = joint.join(parts.stream().map(Command::args).toList());
+        Command joined =
+                Objects.requireNonNull(joint.join(parts.stream().map(Command::args).toList()));
         return parts.getFirst().reply == Reply.NONE
                 ? joined
                 : new Command(joined.name, null, new Shares(parts), joined.args);
@@ -141,15 +159,18 @@ public final class Command {
     private record Shares(List<Command> parts) implements Reply {
         @Override
         public void done(@Nullable Object value) {
-            List<?> values = (List<?>) Objects.requireNonNull(value);
+            if (!(value instanceof List<?> values) || values.size() != parts.size()) {
+                failed(new RedisException("the reply has no share for each part", true, null));
+                return;
+            }
             for (int i = 0; i < parts.size(); i++) {
-                parts.get(i).reply.done(values.get(i));
+                parts.get(i).done(values.get(i));
             }
         }
 
         @Override
         public void failed(RedisException e) {
-            parts.forEach(part -> part.reply.failed(e));
+            parts.forEach(part -> part.failed(e));
         }
     }
 
@@ -173,16 +194,32 @@ public final class Command {
         return bytes(Long.toString(number));
     }
 
+    /** Tells the value. What the reply throws is only logged: it must not cost others theirs. */
+    void done(@Nullable Object value) {
+        try {
+            reply.done(value);
+        } catch (Throwable e) {
+            Threads.goesOn(e);
+        }
+    }
+
+    /** Tells the failure, and likewise throws nothing. */
+    void failed(RedisException failure) {
+        try {
+            // The joint knows who waits for a part without a reply of its own.
+            boolean alone = joint == null || reply != Reply.NONE;
+            (alone ? reply : join(List.of(this)).reply).failed(failure);
+        } catch (Throwable e) {
+            Threads.goesOn(e);
+        }
+    }
+
     Protocol.Command name() {
         return name;
     }
 
     byte[][] args() {
         return args;
-    }
-
-    Reply reply() {
-        return reply;
     }
 
     @Nullable Joint joint() {

@@ -1,22 +1,19 @@
 package dev.pogo.redis;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A thread that owns a connection and sends the commands of all other threads over it. What has
@@ -26,14 +23,17 @@ import java.util.function.Consumer;
  *
  * <p>A command is never sent twice unless the server has refused it, because its connection was
  * lost: it fails, and {@link RedisException#mayBeDone()} says whether it was sent. While the server
- * cannot be reached, each attempt to connect fails all commands that are there.
+ * cannot be reached, each attempt to connect fails all commands that are there. So does a server
+ * that answers that it only reads, loads its data, or has lost its master or its cluster: its
+ * connection is closed, as the address may lead to another server by now.
  *
  * <p>All methods may be called by any thread.
  */
 public final class CommandThread implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(CommandThread.class);
-    private static final int MAX_BATCH = 1_000;
-    private static final long MAX_BATCH_BYTES = 1 << 20;
+    /** How replies begin when the server cannot do what another one could. */
+    private static final List<String> UNFIT =
+            List.of("READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
+
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final RedisAddress address;
@@ -53,7 +53,7 @@ public final class CommandThread implements AutoCloseable {
      */
     private volatile boolean parked;
 
-    /** Set once, by whoever closes it. */
+    /** Set by whoever closes it, and by the thread when it ends. */
     private volatile boolean closed;
 
     /** Since when a batch is under way, or 0. Written by the thread. */
@@ -65,6 +65,13 @@ public final class CommandThread implements AutoCloseable {
     /** The rest is owned by the thread. */
     private final BackOff backOff = new BackOff();
 
+    /** These four are created in advance, as there may be no memory when they are needed. */
+    private final BooleanSupplier ended = this::isClosed;
+
+    private final Supplier<RedisException> unsent = this::unsent;
+    private final Supplier<RedisException> broken = this::broken;
+    private final RedisException outOfMemory = new RedisException();
+    private final Batch batch = new Batch(unsent);
     private long nextTick = System.nanoTime();
 
     private CommandThread(Options options) {
@@ -144,21 +151,22 @@ public final class CommandThread implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
-            try {
-                step();
-            } catch (Throwable e) {
-                LOG.error("{} failed, and goes on; this is an error in Pogo", thread, e);
-                disconnect();
-                pause(backOff.failed());
-            }
-        }
         try {
+            while (!closed) {
+                try {
+                    step();
+                } catch (Throwable e) {
+                    Threads.goesOn(e);
+                    disconnect();
+                    pause();
+                }
+            }
             long end = System.nanoTime() + CLOSE_NANOS;
             while (connection != null && !queue.isEmpty() && System.nanoTime() - end < 0) {
                 sendBatch(); // what was sent before the close
             }
         } finally {
+            closed = true; // so that nobody waits for a thread that has ended, for whatever reason
             disconnect();
             failQueued(closedException());
         }
@@ -177,7 +185,11 @@ public final class CommandThread implements AutoCloseable {
         long now = System.nanoTime();
         if (now - nextTick >= 0) {
             nextTick = now + tickNanos;
-            tick.accept(this);
+            try {
+                tick.accept(this);
+            } catch (Throwable e) {
+                Threads.goesOn(e); // and the commands of others are sent all the same
+            }
         }
     }
 
@@ -199,13 +211,17 @@ public final class CommandThread implements AutoCloseable {
         } catch (RuntimeException e) {
             outage.failed(e);
             failQueued(unreachable(e));
-            pause(backOff.failed());
+            pause();
             return false;
         }
     }
 
-    private void pause(long nanos) {
-        Threads.pause(nanos, () -> closed);
+    private boolean isClosed() {
+        return closed;
+    }
+
+    private void pause() {
+        Threads.pause(backOff.failed(), ended);
     }
 
     private void sendBatch() {
@@ -213,31 +229,26 @@ public final class CommandThread implements AutoCloseable {
         if (used == null) {
             return;
         }
-        List<Command> batch = takeBatch();
-        int answered = 0;
-        boolean scriptsLost = false;
+        Supplier<RedisException> outcome = unsent;
+        JedisDataException unfit = null;
         batchSince = Math.max(1, System.nanoTime());
         try {
-            for (Command command : batch) {
+            batch.take(queue);
+            outcome = broken;
+            for (Command command : batch.commands()) {
                 used.sendCommand(command.name(), command.args());
             }
-            List<Object> replies = used.getMany(batch.size());
+            List<Object> replies = used.getMany(batch.commands().size());
             batchSince = 0;
-            backOff.succeeded();
-            if (!replies.stream().allMatch(JedisDataException.class::isInstance)) {
-                outage.connected();
-            }
-            while (answered < batch.size()) {
-                Object reply = replies.get(answered);
-                Command command = batch.get(answered++);
-                if (reply instanceof JedisNoScriptException) {
-                    scriptsLost = true;
-                    queue.add(command); // it was refused, so it was not done
-                } else {
-                    answer(command, reply);
+            unfit = unfit(replies);
+            if (unfit == null) {
+                backOff.succeeded();
+                if (!replies.stream().allMatch(JedisDataException.class::isInstance)) {
+                    outage.connected();
                 }
             }
-            if (scriptsLost) {
+            boolean scriptsLost = answer(replies);
+            if (scriptsLost && unfit == null) {
                 Connections.load(used, scripts);
             }
         } catch (JedisException e) {
@@ -245,49 +256,49 @@ public final class CommandThread implements AutoCloseable {
             disconnect();
         } finally {
             batchSince = 0;
-            for (Command command : batch.subList(answered, batch.size())) {
-                command.reply().failed(broken());
-            }
+            batch.end(outcome);
+        }
+        if (unfit != null) {
+            leave(unfit);
         }
     }
 
-    private List<Command> takeBatch() {
-        List<Command> batch = new ArrayList<>();
-        Map<Command.Joint, List<Command>> parts = new LinkedHashMap<>();
-        long bytes = 0;
-        for (int taken = 0; taken < MAX_BATCH && bytes < MAX_BATCH_BYTES; taken++) {
-            Command command = queue.poll();
-            if (command == null) {
-                break;
+    private static @Nullable JedisDataException unfit(List<Object> replies) {
+        for (Object reply : replies) {
+            if (reply instanceof JedisDataException e) {
+                String message = String.valueOf(e.getMessage());
+                if (UNFIT.stream().anyMatch(message::startsWith)) {
+                    return e;
+                }
             }
-            Command.Joint joint = command.joint();
-            if (joint == null) {
-                batch.add(command);
+        }
+        return null;
+    }
+
+    /** Returns whether the server has forgotten the scripts. */
+    private boolean answer(List<Object> replies) {
+        boolean scriptsLost = false;
+        for (Object reply : replies) {
+            if (reply instanceof JedisNoScriptException) {
+                scriptsLost = true;
+                queue.add(batch.first()); // it was refused, so it was not done
+                batch.next();
+            } else if (reply instanceof JedisDataException e) {
+                RedisException refused = refused(batch.first(), e);
+                batch.next().failed(refused);
             } else {
-                parts.computeIfAbsent(joint, any -> new ArrayList<>()).add(command);
+                batch.next().done(reply);
             }
-            bytes += command.size();
         }
-        parts.values().forEach(of -> batch.add(Command.join(of)));
-        return batch;
+        return scriptsLost;
     }
 
-    private void answer(Command command, @Nullable Object reply) {
-        if (reply instanceof JedisDataException e) {
-            command.reply()
-                    .failed(
-                            new RedisException(
-                                    "Redis at "
-                                            + address
-                                            + " refused "
-                                            + command.name()
-                                            + ": "
-                                            + e.getMessage(),
-                                    false,
-                                    e));
-        } else {
-            command.reply().done(reply);
-        }
+    /** The pause keeps many clients from asking the server again and again. */
+    private void leave(JedisDataException unfit) {
+        disconnect();
+        outage.failed(unfit);
+        failQueued(unusable(unfit));
+        pause();
     }
 
     private void disconnect() {
@@ -298,8 +309,15 @@ public final class CommandThread implements AutoCloseable {
     private void failQueued(RedisException e) {
         Command command;
         while ((command = queue.poll()) != null) {
-            (command.joint() == null ? command : Command.join(List.of(command))).reply().failed(e);
+            command.failed(e);
         }
+    }
+
+    private RedisException refused(Command command, JedisDataException e) {
+        return new RedisException(
+                "Redis at " + address + " refused " + command.name() + ": " + e.getMessage(),
+                false,
+                e);
     }
 
     private RedisException unreachable(Throwable e) {
@@ -307,13 +325,31 @@ public final class CommandThread implements AutoCloseable {
                 "Redis at " + address + " cannot be reached: " + Outage.rootOf(e), false, e);
     }
 
+    private RedisException unusable(JedisDataException e) {
+        return new RedisException(
+                "Redis at " + address + " cannot be used: " + e.getMessage(), false, e);
+    }
+
+    private RedisException unsent() {
+        return failure("failed before the command was sent", false);
+    }
+
     private RedisException broken() {
-        return new RedisException("the connection to Redis at " + address + " broke", true, null);
+        return failure("broke", true);
     }
 
     private RedisException closedException() {
-        return new RedisException(
-                "the connection to Redis at " + address + " is closed", false, null);
+        return failure("is closed", false);
+    }
+
+    /** Throws nothing: if there is no memory for an exception, it returns one that is there. */
+    private RedisException failure(String problem, boolean mayBeDone) {
+        try {
+            return new RedisException(
+                    "the connection to Redis at " + address + " " + problem, mayBeDone, null);
+        } catch (OutOfMemoryError e) {
+            return outOfMemory;
+        }
     }
 
     /**

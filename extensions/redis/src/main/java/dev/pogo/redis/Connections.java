@@ -51,18 +51,27 @@ final class Connections {
         return config.build();
     }
 
+    /**
+     * Makes scripts known, all in one round trip.
+     *
+     * @throws JedisException if that fails for one of them; the others have been loaded then
+     */
     static void load(Connection connection, List<Script> scripts) {
         for (Script script : scripts) {
             connection.sendCommand(Protocol.Command.SCRIPT, Command.bytes("LOAD"), script.source());
-            connection.getOne();
+        }
+        for (Object reply : connection.getMany(scripts.size())) {
+            if (reply instanceof JedisException e) {
+                throw e;
+            }
         }
     }
 
     static void closeQuietly(Connection connection) {
         try {
             connection.forceDisconnect();
-        } catch (Exception e) {
-            // It is not used any more.
+        } catch (Throwable e) {
+            // It is not used any more, and who closes it may have something to do afterwards.
         }
     }
 }

@@ -136,6 +136,15 @@ public final class RedisAddress {
         return new RedisAddress(otherHost, otherPort, database, tls, user, password);
     }
 
+    /**
+     * Returns the name or IP address of the server.
+     *
+     * @return the host
+     */
+    public String host() {
+        return host;
+    }
+
     HostAndPort hostAndPort() {
         return new HostAndPort(host, port);
     }

@@ -14,6 +14,15 @@ public final class RedisException extends RuntimeException {
 
     private final boolean done;
 
+    /**
+     * Creates one in advance, for when there is no memory for one that says more. It may be thrown
+     * again and again, so it keeps nothing of where it was thrown.
+     */
+    RedisException() {
+        super("out of memory", null, false, false);
+        done = true;
+    }
+
     RedisException(String message, boolean done, @Nullable Throwable cause) {
         super(message, cause);
         this.done = done;

@@ -1,12 +1,27 @@
 package dev.pogo.redis;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits of threads, and for threads. */
 final class Threads {
+    private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+
     private Threads() {}
+
+    /** Logs that something failed in the calling thread, which goes on. Throws nothing. */
+    static void goesOn(Throwable e) {
+        try {
+            LOG.error("{} failed, and goes on", Thread.currentThread(), e);
+        } catch (Throwable ignored) {
+            // Logging takes memory, which may be what is missing. The thread is needed all the
+            // same: nobody else answers the commands.
+        }
+    }
 
     /** Lets the calling thread wait, unless it is to end; whoever wants that unparks it. */
     static void pause(long nanos, BooleanSupplier ended) {

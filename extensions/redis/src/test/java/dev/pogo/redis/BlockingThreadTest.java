@@ -83,6 +83,22 @@ class BlockingThreadTest {
     }
 
     @Test
+    void failure_thatCannotBeLogged_doesNotEndTheThread(RedisServer server)
+            throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(3);
+        BlockingThread thread =
+                start(
+                        server,
+                        connection -> {
+                            runs.countDown();
+                            throw new Unloggable();
+                        });
+        try (thread) {
+            assertEquals(true, runs.await(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void script_thatTheServerHasForgotten_isRunAllTheSame(RedisServer server)
             throws InterruptedException {
         BlockingThread thread =
