@@ -14,7 +14,8 @@ import java.util.Objects;
 
 /** Ranges of the configured values. */
 final class Checks {
-    static final String NO_NAME = "is not a name of 1 to 100 characters without { and }";
+    static final String NO_NAME =
+            "is not a name of 1 to 100 characters without {, } and control characters";
     private static final int LONGEST_NAME = 100;
 
     private Checks() {}
@@ -23,7 +24,8 @@ final class Checks {
         return !name.isBlank()
                 && name.length() <= LONGEST_NAME
                 && name.indexOf('{') < 0
-                && name.indexOf('}') < 0;
+                && name.indexOf('}') < 0
+                && name.chars().noneMatch(Character::isISOControl);
     }
 
     static void ensureName(String source, String path, String name) {

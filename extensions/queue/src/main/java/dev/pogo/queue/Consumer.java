@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +67,10 @@ final class Consumer {
         this.runtime = runtime;
         slots = new Semaphore(config.concurrency());
         settling = new Semaphore(config.concurrency());
-        thread = Thread.ofVirtual().name("pogo-queue-" + queue).unstarted(this::consume);
+        thread =
+                Thread.ofVirtual()
+                        .name("pogo-queue-" + queue + "-consumer")
+                        .unstarted(this::consume);
     }
 
     void start() {
@@ -77,8 +81,9 @@ final class Consumer {
         try {
             while (isActive()) {
                 slots.acquire(); // as long as deliveries run: each has a deadline
-                int free = 1 + slots.drainPermits();
-                slots.release(free - (isActive() ? reserve(free) : 0));
+                if (!reserve(1 + slots.drainPermits())) {
+                    stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                }
             }
         } catch (InterruptedException e) {
             LOG.error("The consumer of queue {} was interrupted, and ends", queue, e);
@@ -89,51 +94,63 @@ final class Consumer {
         return stopping.getCount() > 0;
     }
 
-    /** Returns how many deliveries have begun. */
-    private int reserve(int free) throws InterruptedException {
-        int begun = 0;
+    /**
+     * Reserves messages and begins their deliveries.
+     *
+     * @param free the number of slots that are free for them
+     * @return whether that did not fail
+     */
+    private boolean reserve(int free) throws InterruptedException {
+        int left = free;
         try {
-            List<Reservation> reserved = store.reserve(free, config.reserveTimeout());
+            List<Reservation> reserved =
+                    isActive() ? store.reserve(free, config.reserveTimeout()) : List.of();
             problem = null;
             long now = System.nanoTime();
             for (Reservation reservation : reserved) {
                 begin(new DeliveryRun(queue, reservation, config, now));
-                begun++;
+                left--;
             }
-            return begun;
+            return true;
         } catch (BackendException e) {
             counters.backendErrors.increment();
-            report(String.valueOf(e.getMessage()));
+            report(e);
         } catch (RuntimeException | Error e) {
-            // Out of memory, for example. What is reserved already is taken back by the backend.
-            LOG.error("Queue {} cannot reserve or deliver messages, and goes on", queue, e);
+            report(e);
+        } finally {
+            slots.release(left);
         }
-        pause();
-        return begun;
+        return false;
     }
 
     private void begin(DeliveryRun run) {
         running.add(run);
         try {
-            Thread.ofVirtual()
-                    .name("pogo-delivery-" + run.reservation().id())
-                    .start(() -> deliver(run));
+            Thread.ofVirtual().name("pogo-queue-" + queue + "-delivery").start(() -> deliver(run));
         } catch (Throwable e) {
             running.remove(run);
             throw e;
         }
     }
 
-    /** Once, however often it is tried again. */
-    private void report(String failure) {
-        if (!failure.equals(problem)) {
-            problem = failure;
-            LOG.warn("Queue {} cannot reserve messages, and tries again: {}", queue, failure);
+    /**
+     * Logs a failure once, however often it is tried again. What is reserved but does not begin is
+     * taken back by the backend.
+     */
+    private void report(Throwable e) {
+        try {
+            String failure = e instanceof BackendException ? e.getMessage() : e.toString();
+            if (!String.valueOf(failure).equals(problem)) {
+                problem = String.valueOf(failure);
+                LOG.warn(
+                        "Queue {} cannot reserve or deliver messages, and tries again: {}",
+                        queue,
+                        failure);
+                LOG.debug("Queue {} has failed by this", queue, e);
+            }
+        } catch (Throwable ignored) {
+            // There may be no memory to log; what counts is that it is tried again.
         }
-    }
-
-    private void pause() throws InterruptedException {
-        stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void deliver(DeliveryRun run) {
@@ -150,14 +167,22 @@ final class Consumer {
             }
             settle(run, settlement);
         } catch (Throwable e) {
+            reportUnsettled(run, e);
+        } finally {
+            running.remove(run);
+            (next ? settling : slots).release();
+        }
+    }
+
+    private void reportUnsettled(DeliveryRun run, Throwable e) {
+        try {
             LOG.error(
                     "Message {} of queue {} stays reserved until its visibility timeout",
                     run.reservation().id(),
                     queue,
                     e);
-        } finally {
-            running.remove(run);
-            (next ? settling : slots).release();
+        } catch (Throwable ignored) {
+            // There may be no memory to log; what counts is that the slot is free again.
         }
     }
 
@@ -203,7 +228,7 @@ final class Consumer {
 
     /** Control characters could steer a terminal or look like another line of the log. */
     private static String oneLine(String reason) {
-        return reason.replaceAll("\\p{Cntrl}", "?");
+        return reason.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
     }
 
     /** Tells the backend, until it knows or has taken the message back anyway. */
@@ -211,7 +236,16 @@ final class Consumer {
         long end = run.reservedNanos() + Visibility.reclaimed(config).toNanos();
         while (true) {
             try {
-                settlement.settle(store, run.reservation().deliveryId());
+                QueueCode code = settlement.settle(store, run.reservation().deliveryId());
+                if (code == QueueCode.DELIVERY_UNKNOWN && System.nanoTime() - end > 0) {
+                    LOG.warn(
+                            "Message {} of queue {} took {}, longer than its reservation, and may"
+                                    + " have been delivered again",
+                            run.reservation().id(),
+                            queue,
+                            Durations.describe(
+                                    Duration.ofNanos(System.nanoTime() - run.reservedNanos())));
+                }
                 return;
             } catch (BackendException e) {
                 counters.backendErrors.increment();
@@ -241,7 +275,6 @@ final class Consumer {
      * @param end {@link System#nanoTime()} at which deliveries are cancelled
      */
     void cancelAt(long end) throws InterruptedException {
-        thread.join(); // reserving has a time limit of its own
         if (!haveEnded(end)) {
             givingUp = true;
             running.forEach(DeliveryRun::cancel);
@@ -264,6 +297,7 @@ final class Consumer {
 
     /** Waits until all deliveries have ended: a scope ends when its job does. */
     void drain() throws InterruptedException {
+        thread.join(); // reserving has a time limit of its own
         slots.acquire(config.concurrency() + 1);
         slots.release(config.concurrency() + 1);
         settling.acquire(config.concurrency());

@@ -114,6 +114,14 @@ final class DeliveryRun {
             task.await(FOREVER);
             return new Settlement.Ack();
         } catch (DeadlineExceededException e) {
+            if (e.ran().isZero()) {
+                return new Settlement.Return(
+                        RetryDelay.after(1, config),
+                        "it has waited "
+                                + Durations.describe(e.waited())
+                                + " for pool "
+                                + config.pool());
+            }
             return failed(
                     "did not end within its visibility timeout, "
                             + Durations.describe(config.visibilityTimeout()));

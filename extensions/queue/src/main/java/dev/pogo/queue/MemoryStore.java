@@ -22,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * constant time, or logarithmic where something is delayed.
  */
 final class MemoryStore implements QueueStore {
+    /** How many keys are remembered for each message that the queue may hold. */
+    private static final int KEYS_PER_MESSAGE = 100;
+
     private final String queue;
     private final MemoryBackend limits;
     private final long lastsNanos;
@@ -105,6 +108,11 @@ final class MemoryStore implements QueueStore {
             if (held >= limits.maxMessages() || bytes + payload.length > limits.maxTotalBytes()) {
                 return PushResult.refused(QueueCode.QUEUE_FULL, full(payload.length));
             }
+            if (key != null && keys.size() >= mostKeys()) {
+                return PushResult.refused(
+                        QueueCode.QUEUE_FULL,
+                        "queue " + queue + " remembers " + keys.size() + " keys, and no more");
+            }
             long millis = System.currentTimeMillis();
             Message message = new Message(millis + "-" + ++enqueued, payload, millis);
             bytes += payload.length;
@@ -118,6 +126,10 @@ final class MemoryStore implements QueueStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long mostKeys() {
+        return (long) KEYS_PER_MESSAGE * limits.maxMessages();
     }
 
     private String full(int length) {

@@ -23,6 +23,7 @@ final class NamedQueue {
     /** Written before any other thread may close the queue. */
     private volatile boolean consuming;
 
+    /** Set once, before the store is closed. */
     private volatile boolean closed;
 
     private NamedQueue(String name, QueueConfig config, QueueStore store, PogoRuntime runtime) {
@@ -59,13 +60,13 @@ final class NamedQueue {
      */
     PushResult push(@Nullable Object payload, PushOptions options, boolean closing)
             throws InterruptedException {
-        PushResult result =
-                closing
-                        ? PushResult.refused(
-                                QueueCode.SHUTTING_DOWN, "queue " + name + " is being closed")
-                        : push(payload, options);
+        PushResult result = closing ? shuttingDown() : push(payload, options);
         counters.pushes(result.code()).increment();
         return result;
+    }
+
+    private PushResult shuttingDown() {
+        return PushResult.refused(QueueCode.SHUTTING_DOWN, "queue " + name + " is being closed");
     }
 
     private PushResult push(@Nullable Object payload, PushOptions options)
@@ -89,7 +90,9 @@ final class NamedQueue {
         try {
             return store.push(json, options);
         } catch (BackendException e) {
-            return PushResult.refused(failed(e), String.valueOf(e.getMessage()));
+            return closed
+                    ? shuttingDown()
+                    : PushResult.refused(failed(e), String.valueOf(e.getMessage()));
         }
     }
 

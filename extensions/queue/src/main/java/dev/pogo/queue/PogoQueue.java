@@ -24,14 +24,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * runs a job in a pool, in a scope whose deadline is the visibility timeout: if the job succeeds,
  * the delivery is acknowledged and the message is deleted; if it fails, the message is delivered
  * again after a delay that grows, and after {@code max_attempts} it becomes a {@linkplain
- * DeadLetter dead letter}. What a process had reserved that has died is delivered again when its
- * visibility timeout has passed. So a message may be handled more than once, and jobs must be
- * prepared for that.
+ * DeadLetter dead letter}. What a dead process had reserved is delivered again when its visibility
+ * timeout has passed. So a message may be handled more than once, and jobs must be prepared for
+ * that.
  *
  * {@snippet file="dev/pogo/queue/QueueExampleTest.java" region="queue"}
  *
- * <p>All methods may be called by any thread. Those that wait for the backend do so for at most
- * some seconds; if the thread is interrupted meanwhile, the operation may have been performed.
+ * <p>All methods may be called by any thread. Those that wait for the backend do so for at most 10
+ * seconds; if the thread is interrupted meanwhile, the operation may have been performed.
  */
 public final class PogoQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PogoQueue.class);
@@ -46,8 +46,13 @@ public final class PogoQueue implements AutoCloseable {
 
     private PogoQueue(PogoRuntime runtime, QueueConfig config) {
         this.config = config;
-        for (String queue : config.queues()) {
-            queues.put(queue, NamedQueue.open(queue, config, runtime));
+        try {
+            for (String queue : config.queues()) {
+                queues.put(queue, NamedQueue.open(queue, config, runtime));
+            }
+        } catch (Throwable e) {
+            queues.values().forEach(NamedQueue::close);
+            throw e;
         }
     }
 
@@ -100,7 +105,9 @@ public final class PogoQueue implements AutoCloseable {
     public void consume() {
         String worker = config.worker();
         if (worker == null) {
-            throw new IllegalStateException("the configuration of the queue has no worker");
+            throw new IllegalStateException(
+                    "the section \"queue\" has no worker, so its queues cannot be consumed; add"
+                            + " one, like \"worker\": \"com.acme.SendMail\"");
         }
         if (closing.get()) {
             throw new IllegalStateException("the queue is closed");
@@ -109,7 +116,7 @@ public final class PogoQueue implements AutoCloseable {
             queues.values().forEach(NamedQueue::consume);
             LOG.info(
                     "Queues {} are consumed by {} in pool {}, up to {} deliveries of each at a"
-                        + " time",
+                            + " time",
                     queues.keySet(),
                     worker,
                     config.pool(),
@@ -319,9 +326,10 @@ public final class PogoQueue implements AutoCloseable {
     /**
      * Ends the queues: reserves no further messages, waits up to {@code shutdown_timeout} for the
      * deliveries that run, then cancels those that are left and gives their messages back, and
-     * waits for them. What is pending stays so; with {@link MemoryBackend} it is lost. A job that
-     * ignores its cancellation holds this up. Cannot be interrupted. Idempotent: closing again
-     * waits in the same way.
+     * waits for them. This takes up to {@code reserve_timeout} and, if the backend does not answer,
+     * 20 seconds more. A job that ignores its cancellation holds it up. What is pending stays so;
+     * with {@link MemoryBackend} it is lost. Cannot be interrupted. Idempotent: closing again waits
+     * in the same way. Must not be called by a job of these queues, since it would wait for it.
      */
     @Override
     public void close() {
@@ -333,8 +341,8 @@ public final class PogoQueue implements AutoCloseable {
                     Uninterruptibly.run(() -> queue.cancelAt(end));
                 }
                 queues.values().forEach(queue -> Uninterruptibly.run(queue::drain));
-                closeStores();
             } finally {
+                closeStores();
                 closed.countDown();
             }
         } else {

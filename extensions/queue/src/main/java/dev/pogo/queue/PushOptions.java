@@ -70,7 +70,9 @@ public record PushOptions(Duration delay, @Nullable String key, Duration window)
 
     /**
      * Returns a copy with a de-duplication key: while it is remembered, further pushes to the queue
-     * with this key add nothing, and return the id of the first message.
+     * with this key add nothing, and return the id of the first message. Each remembered key takes
+     * memory of the backend. {@link MemoryBackend} remembers 100 times {@code max_messages} keys,
+     * and refuses messages with further ones.
      *
      * @param k the key
      * @param remembered how long the key is remembered, whatever becomes of the message

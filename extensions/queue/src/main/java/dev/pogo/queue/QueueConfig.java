@@ -30,8 +30,8 @@ import java.util.Set;
  * @param pool the pool in which it runs; by default {@code default}
  * @param queues the names of the queues, at least one, each 1 to 100 characters without braces; by
  *     default {@code default}
- * @param concurrency how many deliveries of each queue this process runs at the same time, at least
- *     1, the default
+ * @param concurrency how many deliveries of each queue this process runs at the same time, from 1,
+ *     the default, to 100,000
  * @param maxPayloadBytes the maximum number of bytes in a payload, as JSON, from 1 to 512 MB; by
  *     default 1,048,576
  * @param visibilityTimeout the deadline of a delivery, from 10 ms to 10 years; by default 90
@@ -43,7 +43,7 @@ import java.util.Set;
  *     default 30 seconds
  * @param maxAttempts after how many failed attempts a message becomes a dead letter, at least 1; by
  *     default 3
- * @param retryDelay the delay before the second attempt, more than zero; by default 1 second. It
+ * @param retryDelay the delay before the second attempt, at least 1 ms; by default 1 second. It
  *     doubles with each further one, and is shortened by up to a half at random
  * @param maxRetryDelay the maximum of this delay, not less than {@code retryDelay}; by default 5
  *     minutes
@@ -66,6 +66,8 @@ public record QueueConfig(
 
     /** Closing waits for it. */
     static final Duration LONGEST_RESERVE = Duration.ofMinutes(1);
+
+    static final int MOST_CONCURRENCY = 100_000;
 
     /** The longest value that Redis takes by default. */
     static final int LARGEST_PAYLOAD = 512 << 20;
@@ -95,7 +97,13 @@ public record QueueConfig(
         Objects.requireNonNull(pool, "pool");
         queues = List.copyOf(queues);
         ensureQueues(queues);
-        Checks.ensurePositive(SOURCE, "concurrency", concurrency);
+        if (concurrency < 1 || concurrency > MOST_CONCURRENCY) {
+            throw Checks.invalid(
+                    SOURCE,
+                    "concurrency",
+                    Integer.toString(concurrency),
+                    "is not from 1 to " + MOST_CONCURRENCY);
+        }
         if (maxPayloadBytes < 1 || maxPayloadBytes > LARGEST_PAYLOAD) {
             throw Checks.invalid(
                     SOURCE,
@@ -108,6 +116,10 @@ public record QueueConfig(
         Checks.ensurePositive(SOURCE, "shutdown_timeout", shutdownTimeout);
         Checks.ensurePositive(SOURCE, "max_attempts", maxAttempts);
         Checks.ensurePositive(SOURCE, "retry_delay", retryDelay);
+        if (retryDelay.toMillis() < 1) {
+            throw Checks.invalid(
+                    SOURCE, "retry_delay", retryDelay.toNanos() + " ns", "is less than 1 ms");
+        }
         Checks.ensurePositive(SOURCE, "max_retry_delay", maxRetryDelay);
         if (maxRetryDelay.compareTo(retryDelay) < 0) {
             throw Checks.invalid(
@@ -202,7 +214,7 @@ public record QueueConfig(
      *
      * @param n the number for each queue
      * @return the copy
-     * @throws InvalidConfigException if it is less than 1
+     * @throws InvalidConfigException if it is less than 1 or more than 100,000
      */
     public QueueConfig withConcurrency(int n) {
         return limits(n, maxPayloadBytes, maxAttempts);

@@ -25,8 +25,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code pogo_queue_deliveries_total}: number of deliveries to this process that have ended,
  *       tagged with {@code outcome}: {@code succeeded}, {@code failed} or {@code returned}, which
  *       means that the job was not attempted to its end
- *   <li>{@code pogo_queue_dead_letters_total}: number of failed deliveries that were the last
- *       attempt
+ *   <li>{@code pogo_queue_dead_letters_total}: number of deliveries to this process that have
+ *       failed for the last time
  *   <li>{@code pogo_queue_handling_seconds}: time from the reservation to the end of the job, of
  *       deliveries that have succeeded or failed
  *   <li>{@code pogo_queue_backend_errors_total}: number of operations of this process that have

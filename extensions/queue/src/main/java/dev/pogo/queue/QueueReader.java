@@ -46,6 +46,11 @@ public final class QueueReader implements SectionReader {
         if (maxRetryDelay.compareTo(retryDelay) < 0) {
             throw directives.refuse("has a retry_delay that is more than max_retry_delay");
         }
+        int concurrency = directives.number("concurrency", 1, defaults.concurrency());
+        if (concurrency > QueueConfig.MOST_CONCURRENCY) {
+            throw directives.refuse(
+                    "concurrency", "must be at most " + QueueConfig.MOST_CONCURRENCY);
+        }
         int maxPayload = directives.number("max_payload_bytes", 1, defaults.maxPayloadBytes());
         if (maxPayload > QueueConfig.LARGEST_PAYLOAD) {
             throw directives.refuse(
@@ -56,7 +61,7 @@ public final class QueueReader implements SectionReader {
                 directives.text("worker"),
                 Objects.requireNonNullElse(directives.text("pool"), defaults.pool()),
                 queues(directives),
-                directives.number("concurrency", 1, defaults.concurrency()),
+                concurrency,
                 maxPayload,
                 timeout(directives, "visibility_timeout", defaults.visibilityTimeout()),
                 reserveTimeout(directives, defaults.reserveTimeout()),

@@ -7,8 +7,7 @@ import java.util.Map;
 /**
  * State of a {@link PogoQueue}. Immutable. As JSON, an object with the names of the components.
  *
- * @param ready whether messages can be pushed: it is not closed, and the backend has answered for
- *     each queue
+ * @param ready whether it is not closed, and the backend has answered for each queue
  * @param queues the numbers of each queue, by its name, in the order of the configuration; a queue
  *     for which the backend has not answered has only those that this process knows, the others
  *     being 0

@@ -82,7 +82,7 @@ interface QueueStore extends AutoCloseable {
      */
     int retry(@Nullable String id) throws BackendException, InterruptedException;
 
-    /** Closes the store, after all other methods have returned. What is reserved stays so. */
+    /** Closes the store. Methods that are called later fail. What is reserved stays so. */
     @Override
     void close();
 }

@@ -2,12 +2,21 @@ package dev.pogo.queue;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The numbers of a queue as they were at most a second ago. Any thread may ask. */
+/**
+ * The numbers of a queue as they were at most a second ago, for whoever cannot wait long. Any
+ * thread may ask.
+ */
 final class RecentNumbers {
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long the backend may take before it counts as silent. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** Asks the backend; null if it does not answer. */
     @FunctionalInterface
@@ -16,34 +25,42 @@ final class RecentNumbers {
     }
 
     private final Source source;
-
-    /** Held by the thread that asks the backend, for which the others wait. */
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
 
-    private QueueStore.@Nullable Numbers numbers;
+    private @Nullable FutureTask<QueueStore.@Nullable Numbers> question;
     private long askedNanos;
-    private boolean asked;
 
     RecentNumbers(Source source) {
         this.source = source;
     }
 
-    /** Returns null if the backend does not answer, or the calling thread is interrupted. */
+    /** Returns null if the backend does not answer at once, or the thread is interrupted. */
     QueueStore.@Nullable Numbers get() {
+        FutureTask<QueueStore.@Nullable Numbers> current;
+        long left;
+        lock.lock();
         try {
-            lock.lockInterruptibly(); // asking has a time limit
-            try {
-                if (!asked || System.nanoTime() - askedNanos > RECENT_NANOS) {
-                    numbers = source.ask();
-                    asked = true;
-                    askedNanos = System.nanoTime();
-                }
-                return numbers;
-            } finally {
-                lock.unlock();
+            long now = System.nanoTime();
+            FutureTask<QueueStore.@Nullable Numbers> known = question;
+            if (known == null || (known.isDone() && now - askedNanos > RECENT_NANOS)) {
+                known = new FutureTask<>(source::ask);
+                Thread.ofVirtual().name("pogo-queue-numbers").start(known);
+                question = known;
+                askedNanos = now;
             }
+            current = known;
+            left = PATIENCE_NANOS - (now - askedNanos);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return current.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the numbers of a queue cannot be read", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;

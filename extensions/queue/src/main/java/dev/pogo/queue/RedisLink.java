@@ -5,14 +5,18 @@ import dev.pogo.redis.CommandThread;
 import dev.pogo.redis.Outage;
 import dev.pogo.redis.RedisAddress;
 import dev.pogo.redis.RedisException;
+import dev.pogo.redis.Script;
 
 import org.jspecify.annotations.Nullable;
 
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.exceptions.JedisClusterException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +30,16 @@ import java.util.function.Function;
  * node. All methods may be called by any thread.
  */
 final class RedisLink implements AutoCloseable {
-    /** Of a cluster with so many nodes that tell of each other, one is wrong. */
+    /** Maximum number of redirections that are followed for one command. */
     private static final int MOST_MOVES = 5;
 
+    /** How long a node is tried at least before another one is, if it does not tell of another. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
+    private final RedisAddress configured;
     private final int replyMillis;
+    private final List<Script> scripts;
     private final long tickNanos;
     private final Consumer<CommandThread> tick;
 
@@ -40,8 +49,16 @@ final class RedisLink implements AutoCloseable {
     /** Written under the lock. */
     private volatile Node node;
 
-    /** The node before this one; null if there was none. Written under the lock. */
-    private volatile @Nullable RedisAddress left;
+    // Guarded by the lock.
+
+    /** The node before this one. */
+    private RedisAddress previous;
+
+    /** {@link System#nanoTime()} at which the node was chosen. */
+    private long chosenNanos;
+
+    /** Reports of the nodes that have been used, so that each outage is reported once. */
+    private final Map<RedisAddress, Outage> outages = new HashMap<>();
 
     private boolean closed;
 
@@ -49,33 +66,42 @@ final class RedisLink implements AutoCloseable {
     private record Node(RedisAddress address, CommandThread thread) {}
 
     /**
-     * @param name the name of the thread and of the user in messages
+     * @param name the name of the thread, and of the user in messages
      * @param replyMillis how long a reply may take
+     * @param scripts the scripts that are run
      * @param tick called every {@code tickNanos} by the thread
      */
     RedisLink(
             String name,
             RedisAddress address,
             int replyMillis,
+            List<Script> scripts,
             long tickNanos,
             Consumer<CommandThread> tick) {
         this.name = name;
+        configured = address;
+        previous = address;
         this.replyMillis = replyMillis;
+        this.scripts = scripts;
         this.tickNanos = tickNanos;
         this.tick = tick;
         node = connect(address);
     }
 
     private Node connect(RedisAddress address) {
+        chosenNanos = System.nanoTime();
+        if (outages.size() > MOST_MOVES) {
+            outages.clear(); // nodes come and go
+        }
         return new Node(
                 address,
                 CommandThread.start(
                         new CommandThread.Options(
-                                "pogo-" + name.replace(' ', '-').toLowerCase(Locale.ROOT),
+                                name,
                                 address,
-                                new Outage(address, name),
+                                outages.computeIfAbsent(address, at -> new Outage(at, name)),
                                 replyMillis,
-                                Scripts.ALL,
+                                scripts,
                                 tickNanos,
                                 tick)));
     }
@@ -95,7 +121,8 @@ final class RedisLink implements AutoCloseable {
                 return call.result(used.thread(), replyMillis);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof RedisException failure)) {
-                    throw new BackendException("Redis has sent what nobody expects", e.getCause());
+                    throw new BackendException(
+                            "unexpected reply from Redis at " + used.address(), e.getCause());
                 }
                 if (moves == MOST_MOVES || !isToBeSentAgain(used, failure)) {
                     throw new BackendException(String.valueOf(failure.getMessage()), failure);
@@ -112,20 +139,36 @@ final class RedisLink implements AutoCloseable {
         Throwable why = failure.getCause();
         if (why instanceof JedisMovedDataException moved) {
             HostAndPort target = moved.getTargetNode();
-            replace(used, used.address().at(target.getHost(), target.getPort()));
+            String host = target.getHost();
+            replace(
+                    used,
+                    used.address()
+                            .at(host.isEmpty() ? used.address().host() : host, target.getPort()));
             return true;
         }
-        if (why instanceof JedisDataException) {
+        if (why instanceof JedisDataException && !(why instanceof JedisClusterException)) {
             return false;
         }
         if (node != used) {
             return !failure.mayBeDone(); // another thread has found the queue elsewhere
         }
-        RedisAddress before = left;
-        if (before != null) {
-            replace(used, before); // if the node is dead, it cannot tell where the queue is now
-        }
+        tryAnother(used);
         return false;
+    }
+
+    /** If the node is dead or cut off, it cannot tell where the queue is now. */
+    private void tryAnother(Node used) {
+        RedisAddress other;
+        lock.lock();
+        try {
+            other = used.address().equals(configured) ? previous : configured;
+            if (other.equals(used.address()) || System.nanoTime() - chosenNanos < PATIENCE_NANOS) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        replace(used, other);
     }
 
     private void replace(Node old, RedisAddress address) {
@@ -134,7 +177,7 @@ final class RedisLink implements AutoCloseable {
             if (node != old || closed) {
                 return;
             }
-            left = old.address();
+            previous = old.address();
             node = connect(address);
         } finally {
             lock.unlock();

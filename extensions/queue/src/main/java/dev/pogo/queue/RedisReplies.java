@@ -37,7 +37,10 @@ final class RedisReplies {
                 default -> {} // an entry that somebody else has added
             }
         }
-        return new Reservation(id, deliveryId, attempts + 1, pushedAt(id), payload);
+        // An id goes into logs and names; that of a stranger may be anything.
+        return isDeliveryId(id)
+                ? new Reservation(id, deliveryId, attempts + 1, pushedAt(id), payload)
+                : new Reservation(deliveryId, deliveryId, attempts + 1, 0, payload);
     }
 
     /** Returns a number that may have been written by a stranger, 0 if it is none. */

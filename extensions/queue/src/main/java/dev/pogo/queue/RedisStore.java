@@ -11,7 +11,6 @@ import static dev.pogo.redis.Command.bytes;
 
 import dev.pogo.redis.Command;
 import dev.pogo.redis.CommandThread;
-import dev.pogo.redis.RedisException;
 import dev.pogo.redis.Script;
 
 import org.jspecify.annotations.Nullable;
@@ -42,26 +41,30 @@ final class RedisStore implements QueueStore {
     /** How often delayed messages are looked for. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Every how many ticks lost reservations are looked for. */
-    private static final int RECLAIM_TICKS = 5;
-
-    /** How many messages one script moves, so that it does not hold up the server. */
+    /** How many dead letters one script moves, so that it does not hold up the server. */
     private static final int STEP = 100;
 
-    /** How many dead letters, which may be large, one reply has. */
+    /** How many dead letters one reply has, and how many messages, as far as their size allows. */
     private static final int PAGE = 10;
+
+    /** The maximum number of bytes that one reply brings, unless one message alone has more. */
+    private static final int MOST_BYTES = 64 << 20;
 
     private final String queue;
     private final RedisBackend backend;
-    private final byte[] prefix;
     private final byte[] stream;
+
+    /** The keys of all scripts, in this order. */
+    private final List<byte[]> keys;
+
+    private final String keyPrefix;
     private final byte[] group;
-    private final byte[] lastsMillis;
-    private final byte[] maxAttempts;
     private final byte[] maxMessages;
     private final Command.Joint additions;
     private final Command.Joint acks;
     private final int readMillis;
+    private final int mostAtOnce;
+    private final RedisUpkeep upkeep;
     private final RedisLink link;
 
     /** Held while the reader is created. */
@@ -70,76 +73,55 @@ final class RedisStore implements QueueStore {
     /** The connection that waits for messages. Null until something is to be reserved. */
     private volatile @Nullable RedisLink reader;
 
-    /**
-     * Whether what time alone moves could not be moved, perhaps because the queue is on another
-     * node now: only the threads that call may follow it.
-     */
-    private volatile boolean astray;
-
-    /** Owned by the thread of the link. */
-    private int ticks;
-
     RedisStore(String queue, RedisBackend backend, QueueConfig config) {
         this.queue = queue;
         this.backend = backend;
         String start = backend.keyPrefix() + ":queue:{" + queue + "}:";
-        prefix = bytes(start);
         stream = bytes(start + "stream");
+        keys =
+                List.of(
+                        stream,
+                        bytes(start + "delayed"),
+                        bytes(start + "dead"),
+                        bytes(start + "letters"),
+                        bytes(start + "stats"));
+        keyPrefix = start + "key:";
         group = bytes(backend.group());
-        lastsMillis = bytes(Visibility.reclaimed(config).toMillis());
-        maxAttempts = bytes(config.maxAttempts());
         maxMessages = bytes(backend.maxMessages());
         additions = parts -> join(Scripts.ADD, maxMessages, parts);
         acks = parts -> join(Scripts.ACK, group, parts);
         readMillis = (int) config.reserveTimeout().toMillis() + REPLY_MILLIS;
-        link = new RedisLink("Queue " + queue, backend.url(), REPLY_MILLIS, TICK_NANOS, this::tick);
+        mostAtOnce = Math.max(1, MOST_BYTES / config.maxPayloadBytes());
+        upkeep = new RedisUpkeep(queue, keys, group, config);
+        link =
+                new RedisLink(
+                        "pogo-queue-" + queue,
+                        backend.url(),
+                        REPLY_MILLIS,
+                        Scripts.ALL,
+                        TICK_NANOS,
+                        this::tick);
     }
 
-    /** Called by the thread of the link: moves what time alone moves. */
     private void tick(CommandThread thread) {
-        if (reader == null) {
-            return; // this process does not consume
+        if (reader != null) { // or this process does not consume
+            upkeep.tick(thread);
         }
-        moveAll(thread, Scripts.DUE, prefix, bytes(STEP));
-        if (++ticks % RECLAIM_TICKS == 0) {
-            moveAll(thread, Scripts.RECLAIM, prefix, group, lastsMillis, maxAttempts, bytes(STEP));
-        }
-    }
-
-    /** Runs a script that moves some messages, again and again as long as there are more. */
-    private void moveAll(CommandThread thread, Script script, byte[]... args) {
-        Command.Reply reply =
-                new Command.Reply() {
-                    @Override
-                    public void done(@Nullable Object value) {
-                        if (value instanceof Long moved && moved == STEP) {
-                            moveAll(thread, script, args);
-                        }
-                    }
-
-                    @Override
-                    public void failed(RedisException e) {
-                        LOG.debug("Queue {} tries again with the next tick", queue, e);
-                        astray = true;
-                    }
-                };
-        thread.send(Command.run(script, reply, stream, args));
     }
 
     /** One call of a script for all that callers ask for at the same time. */
     private Command join(Script script, byte[] arg, List<byte[][]> parts) {
-        byte[][] args = new byte[2 + parts.size()][];
-        args[0] = prefix;
-        args[1] = arg;
+        byte[][] args = new byte[1 + parts.size()][];
+        args[0] = arg;
         for (int i = 0; i < parts.size(); i++) {
-            args[2 + i] = parts.get(i)[0];
+            args[1 + i] = parts.get(i)[0];
         }
-        return Command.run(script, Command.Reply.NONE, stream, args);
+        return Command.run(script, Command.Reply.NONE, keys, args);
     }
 
     private @Nullable Object run(Script script, byte[]... args)
             throws BackendException, InterruptedException {
-        return link.call(reply -> Command.run(script, reply, stream, args));
+        return link.call(reply -> Command.run(script, reply, keys, args));
     }
 
     @Override
@@ -173,16 +155,14 @@ final class RedisStore implements QueueStore {
             throws BackendException, InterruptedException {
         byte[] delay = bytes(millisUp(options.delay()));
         String key = options.key();
-        return key == null
-                ? run(Scripts.PUSH, prefix, maxMessages, payload, delay)
-                : run(
-                        Scripts.PUSH,
-                        prefix,
-                        maxMessages,
-                        payload,
-                        delay,
-                        bytes(key),
-                        bytes(options.window().toMillis()));
+        if (key == null) {
+            return run(Scripts.PUSH, maxMessages, payload, delay);
+        }
+        List<byte[]> withKey = new ArrayList<>(keys);
+        withKey.add(bytes(keyPrefix + key));
+        byte[] window = bytes(options.window().toMillis());
+        return link.call(
+                to -> Command.run(Scripts.PUSH, to, withKey, maxMessages, payload, delay, window));
     }
 
     /** Returns whole milliseconds, so that what is delayed is not delivered earlier. */
@@ -194,9 +174,8 @@ final class RedisStore implements QueueStore {
     public List<Reservation> reserve(int most, Duration wait)
             throws BackendException, InterruptedException {
         RedisLink used = reader();
-        if (astray) {
-            astray = false;
-            prepare();
+        if (upkeep.hasFailed()) {
+            prepare(); // the queue may be on another node, which only threads that call follow
         }
         Object reply;
         try {
@@ -227,7 +206,7 @@ final class RedisStore implements QueueStore {
                         group,
                         bytes(backend.consumer()),
                         bytes("COUNT"),
-                        bytes(most),
+                        bytes(Math.min(most, mostAtOnce)),
                         bytes("BLOCK"),
                         bytes(Math.max(1, wait.toMillis())),
                         bytes("STREAMS"),
@@ -247,9 +226,10 @@ final class RedisStore implements QueueStore {
             if (opened == null) {
                 opened =
                         new RedisLink(
-                                "Consumer of queue " + queue,
+                                "pogo-queue-" + queue + "-reader",
                                 backend.url(),
                                 readMillis,
+                                List.of(),
                                 TimeUnit.DAYS.toNanos(1),
                                 thread -> {});
                 reader = opened;
@@ -292,7 +272,6 @@ final class RedisStore implements QueueStore {
         return code(
                 run(
                         Scripts.RELEASE,
-                        prefix,
                         group,
                         bytes(deliveryId),
                         bytes(millisUp(delay)),
@@ -305,15 +284,15 @@ final class RedisStore implements QueueStore {
         if (!isDeliveryId(deliveryId)) {
             return QueueCode.DELIVERY_UNKNOWN;
         }
-        return code(run(Scripts.FAIL, prefix, group, bytes(deliveryId), bytes(reason)));
+        return code(run(Scripts.FAIL, group, bytes(deliveryId), bytes(reason)));
     }
 
     @Override
     public Numbers numbers() throws BackendException, InterruptedException {
-        List<?> reply = list(run(Scripts.NUMBERS, prefix, group));
+        List<?> reply = list(run(Scripts.NUMBERS, group));
         long reserved = number(reply.get(2));
         return new Numbers(
-                number(reply.get(0)) - reserved,
+                Math.max(0, number(reply.get(0)) - reserved), // a stranger may delete entries
                 number(reply.get(1)),
                 reserved,
                 number(reply.get(3)),
@@ -325,13 +304,14 @@ final class RedisStore implements QueueStore {
     @Override
     public List<DeadLetter> deadLetters(int most) throws BackendException, InterruptedException {
         List<DeadLetter> letters = new ArrayList<>();
-        for (int first = 0; first < most; first += PAGE) {
-            int last = Math.min(first + PAGE, most) - 1;
-            List<?> page = list(run(Scripts.LETTERS, prefix, bytes(first), bytes(last)));
-            for (int i = 0; i < page.size(); i += 6) {
-                letters.add(letter(page.subList(i, i + 6)));
+        int page = Math.min(PAGE, mostAtOnce);
+        for (int first = 0; first < most; first += page) {
+            int last = Math.min(first + page, most) - 1;
+            List<?> reply = list(run(Scripts.LETTERS, bytes(first), bytes(last)));
+            for (int i = 1; i < reply.size(); i += 6) {
+                letters.add(letter(reply.subList(i, i + 6)));
             }
-            if (page.size() < 6 * PAGE) {
+            if (number(reply.get(0)) < page) {
                 break;
             }
         }
@@ -341,24 +321,21 @@ final class RedisStore implements QueueStore {
     @Override
     public int retry(@Nullable String id) throws BackendException, InterruptedException {
         byte[] step = bytes(STEP);
+        byte[] none = bytes("");
         if (id != null) {
-            return id.isEmpty()
-                    ? 0
-                    : (int)
-                            number(
-                                    list(run(Scripts.RETRY, prefix, bytes(id), step, bytes("")))
-                                            .get(0));
+            List<?> reply =
+                    id.isEmpty() ? List.of(0L) : list(run(Scripts.RETRY, bytes(id), step, none));
+            return (int) number(reply.get(0));
         }
         int all = 0;
-        byte[] until = bytes("");
+        byte[] last = none;
         while (true) {
-            List<?> reply = list(run(Scripts.RETRY, prefix, bytes(""), step, until));
-            int found = (int) number(reply.get(0));
-            all += found;
-            if (found == 0) {
+            List<?> reply = list(run(Scripts.RETRY, none, step, last));
+            all += (int) number(reply.get(0));
+            if (number(reply.get(2)) < STEP) {
                 return all;
             }
-            until = (byte[]) Objects.requireNonNull(reply.get(1));
+            last = (byte[]) Objects.requireNonNull(reply.get(1));
         }
     }
 

@@ -15,11 +15,11 @@ final class RetryDelay {
      */
     static Duration after(int attempt, QueueConfig config) {
         long most = config.maxRetryDelay().toMillis();
-        long delay = Math.max(1, config.retryDelay().toMillis());
+        long delay = config.retryDelay().toMillis();
         for (int i = 1; i < attempt && delay < most; i++) {
             delay *= 2;
         }
-        delay = Math.max(1, Math.min(delay, most));
+        delay = Math.min(delay, most);
         return Duration.ofMillis(delay - ThreadLocalRandom.current().nextLong(delay / 2 + 1));
     }
 }

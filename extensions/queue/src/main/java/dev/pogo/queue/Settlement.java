@@ -8,6 +8,17 @@ sealed interface Settlement {
     QueueCode settle(QueueStore store, String deliveryId)
             throws BackendException, InterruptedException;
 
+    /** Maximum number of characters in a reason. */
+    int LONGEST_REASON = 1_000;
+
+    private static String cut(String reason) {
+        if (reason.length() <= LONGEST_REASON) {
+            return reason;
+        }
+        boolean pair = Character.isHighSurrogate(reason.charAt(LONGEST_REASON - 1));
+        return reason.substring(0, pair ? LONGEST_REASON - 1 : LONGEST_REASON) + "...";
+    }
+
     /** Its job has succeeded. */
     record Ack() implements Settlement {
         @Override
@@ -19,6 +30,11 @@ sealed interface Settlement {
 
     /** Its job has failed and is to be attempted again. */
     record Release(Duration delay, String reason) implements Settlement {
+        /** Cuts a reason that is too long. */
+        public Release {
+            reason = cut(reason);
+        }
+
         @Override
         public QueueCode settle(QueueStore store, String deliveryId)
                 throws BackendException, InterruptedException {
@@ -37,13 +53,9 @@ sealed interface Settlement {
 
     /** Its job has failed for the last time. */
     record Fail(String reason) implements Settlement {
-        private static final int LONGEST_REASON = 1_000;
-
         /** Cuts a reason that is too long. */
         public Fail {
-            if (reason.length() > LONGEST_REASON) {
-                reason = reason.substring(0, LONGEST_REASON) + "...";
-            }
+            reason = cut(reason);
         }
 
         @Override

@@ -1,11 +1,9 @@
 -- Makes delayed messages pending whose time has come.
--- KEYS[1] the stream; ARGV: prefix of all keys, maximum number. Returns how many there were.
-local delayed = ARGV[1] .. 'delayed'
+-- ARGV: maximum number. Returns how many there were.
 local now = string.format('%d', millis())
-local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, ARGV[2])
+local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, ARGV[1])
 for _, packed in ipairs(due) do
-  local id, payload, attempts, first = unpack(cmsgpack.unpack(packed))
-  add(KEYS[1], id, payload, attempts, first)
-  redis.call('ZREM', delayed, packed)
+  redis.call('ZREM', delayed, packed) -- first, as a server without memory refuses to add first
+  add(unpack(cmsgpack.unpack(packed)))
 end
 return #due

@@ -1,10 +1,10 @@
 -- Returns dead letters, those first that have been there longest.
--- KEYS[1] the stream; ARGV: prefix of all keys, number of the first one, number of the last one.
--- Returns for each its id, payload, reason, attempts, and when it failed for the first and for the
--- last time in ms.
-local result = {}
-for _, id in ipairs(redis.call('ZRANGE', ARGV[1] .. 'dead', ARGV[2], ARGV[3])) do
-  local letter = redis.call('HGET', ARGV[1] .. 'letters', id)
+-- ARGV: number of the first one, number of the last one. Returns how many have been looked at, and for
+-- each its id, payload, reason, attempts, and when it failed for the first and for the last time in ms.
+local ids = redis.call('ZRANGE', dead, ARGV[1], ARGV[2])
+local result = {#ids}
+for _, id in ipairs(ids) do
+  local letter = redis.call('HGET', letters, id)
   if letter then
     local payload, reason, attempts, first, last = unpack(cmsgpack.unpack(letter))
     for _, value in ipairs({id, payload, reason, attempts,

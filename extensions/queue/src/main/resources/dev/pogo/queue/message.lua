@@ -1,4 +1,7 @@
--- Functions that several scripts use. They are put before those.
+-- Functions and names that several scripts use; this is put before them.
+-- All their keys are declared, so that the server of a cluster that is handing them over refuses a
+-- script before it begins, and not in its middle.
+local stream, delayed, dead, letters, stats = unpack(KEYS)
 
 -- Returns the time in ms.
 local function millis()
@@ -17,11 +20,13 @@ end
 local function message(entry)
   local fields = {}
   for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
-  return fields.i or entry[1], fields.p or '', number(fields.a, 1e9), number(fields.f, 1e15)
+  local id = fields.i or ''
+  if #id > 39 or not string.match(id, '^%d+%-%d+$') then id = entry[1] end -- a stranger's
+  return id, fields.p or '', number(fields.a, 1e9), number(fields.f, 1e15)
 end
 
 -- Makes a message pending.
-local function add(stream, id, payload, attempts, first)
+local function add(id, payload, attempts, first)
   if attempts == 0 then
     redis.call('XADD', stream, '*', 'i', id, 'p', payload)
   else
@@ -30,9 +35,14 @@ local function add(stream, id, payload, attempts, first)
   end
 end
 
+-- Makes a message pending later.
+local function delay(due, id, payload, attempts, first)
+  redis.call('ZADD', delayed, string.format('%d', due),
+      cmsgpack.pack({id, payload, attempts, first}))
+end
+
 -- Makes a message a dead letter. Its place is a number, as several may fail within a ms.
-local function bury(prefix, id, payload, reason, attempts, first, last)
-  redis.call('HSET', prefix .. 'letters', id,
-      cmsgpack.pack({payload, reason, attempts, first, last}))
-  redis.call('ZADD', prefix .. 'dead', redis.call('HINCRBY', prefix .. 'stats', 'dead', 1), id)
+local function bury(id, payload, reason, attempts, first, last)
+  redis.call('HSET', letters, id, cmsgpack.pack({payload, reason, attempts, first, last}))
+  redis.call('ZADD', dead, redis.call('HINCRBY', stats, 'dead', 1), id)
 end

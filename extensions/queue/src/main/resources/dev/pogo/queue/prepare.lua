@@ -1,8 +1,8 @@
 -- Ensures that the group exists, and is the only one.
--- KEYS[1] the stream; ARGV: group. Returns nothing, or the name of another group.
-if redis.call('EXISTS', KEYS[1]) == 1 then
+-- ARGV: group. Returns nothing, or the name of another group.
+if redis.call('EXISTS', stream) == 1 then
   local found = false
-  for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     for i = 1, #group, 2 do
       if group[i] == 'name' then
         if group[i + 1] ~= ARGV[1] then return group[i + 1] end
@@ -12,5 +12,5 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   end
   if found then return false end
 end
-redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
+redis.call('XGROUP', 'CREATE', stream, ARGV[1], '0', 'MKSTREAM')
 return false

@@ -20,9 +20,9 @@ import java.util.Set;
 /** Consumers that are killed, stopped or told to end. */
 @ExtendWith(RedisExtension.class)
 class ConsumerLossTest {
-    /** Reservations last 4 seconds: also the first job of a JVM begins in time. */
+    /** Reservations last 2 seconds. */
     private static final String TIMES =
-            "\"visibility_timeout\": \"3s\", \"retry_delay\": \"10ms\", \"max_attempts\": 2";
+            "\"visibility_timeout\": \"1s\", \"retry_delay\": \"10ms\", \"max_attempts\": 2";
 
     private static final String ONE = "\"concurrency\": 1, " + TIMES;
 
@@ -126,7 +126,7 @@ class ConsumerLossTest {
     @Test
     void consumer_stoppedForLongerThanItsReservation_changesNothingAfterwards() throws Exception {
         ChildJvm frozen = queue.child("frozen", ONE);
-        queue.push(1, How.SLEEP_AT_FIRST, 500);
+        queue.push(1, How.SLEEP_AT_FIRST, 400);
         queue.awaitBegun(1, 1);
         frozen.pause();
         ChildJvm other = queue.child("other", ONE);
@@ -150,7 +150,7 @@ class ConsumerLossTest {
     void consumer_toldToEnd_endsItsJobsAndLeavesTheRest() throws Exception {
         ChildJvm ended = queue.child("ended", "\"concurrency\": 2, " + TIMES);
         for (int number = 0; number < 6; number++) {
-            queue.push(number, How.SLEEP, 1_000);
+            queue.push(number, How.SLEEP, 500);
         }
         FaultQueue.until(() -> queue.notes().size("begun") >= 2);
         int status = ended.end();

@@ -16,6 +16,9 @@ public final class FaultJob implements Job<Delivery<FaultJob.Work>, @Nullable Vo
     static final String SERVER = "test.redis";
     static final String CONSUMER = "test.consumer";
 
+    /** The number of messages that only ensure that everything has been used once. */
+    static final long WARM = -1;
+
     /** Created by the first job. */
     private static final class Notes {
         private static final FaultNotes REDIS =
@@ -77,6 +80,10 @@ public final class FaultJob implements Job<Delivery<FaultJob.Work>, @Nullable Vo
     @Override
     public @Nullable Void handle(Delivery<Work> delivery) throws InterruptedException {
         Work work = delivery.payload();
+        if (work.number == WARM) {
+            Notes.REDIS.note("warm", System.getProperty(CONSUMER, ""), "");
+            return null;
+        }
         note("begun", delivery);
         if (work.how == How.HALT) {
             Runtime.getRuntime().halt(1);

@@ -27,6 +27,9 @@ import java.util.function.UnaryOperator;
 final class FaultQueue implements AutoCloseable {
     static final String NAME = "work";
 
+    /** Also how long consumers take to close. */
+    private static final Duration RESERVE_TIMEOUT = Duration.ofMillis(500);
+
     private static final Duration BOUND = Duration.ofSeconds(40);
 
     private final String url;
@@ -79,6 +82,7 @@ final class FaultQueue implements AutoCloseable {
                                 config.withBackend(RedisBackend.at(url).withConsumer(name))
                                         .withWorker(
                                                 HeldJob.class.getName(), PogoConfig.DEFAULT_POOL)
+                                        .withReserveTimeout(RESERVE_TIMEOUT)
                                         .withMaxAttempts(10)));
         consumer.consume();
         return consumer;
@@ -94,7 +98,11 @@ final class FaultQueue implements AutoCloseable {
     }
 
     static QueueCounts counts(PogoQueue queue) throws InterruptedException {
-        return Objects.requireNonNull(queue.status().queues().get(NAME));
+        return counts(queue, NAME);
+    }
+
+    static QueueCounts counts(PogoQueue queue, String name) throws InterruptedException {
+        return Objects.requireNonNull(queue.status().queues().get(name));
     }
 
     /** Waits until so many deliveries have been acknowledged and nothing is left to do. */

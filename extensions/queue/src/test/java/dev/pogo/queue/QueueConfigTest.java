@@ -100,7 +100,7 @@ class QueueConfigTest {
                     {"queues": "x"}                 | .queues: "x" is not
                     {"queues": []}                  | .queues: [] must not be empty
                     {"queues": ["a", "a"]}          | .queues: ["a","a"] contains "a" twice
-                    {"queues": ["a{b"]}             | .queues: ["a{b"] contains "a{b", which is not a name of 1 to 100 characters without { and }
+                    {"queues": ["a{b"]}             | .queues: ["a{b"] contains "a{b", which is not a name of 1 to 100 characters without {, } and control characters
                     {"queues": [" "]}               | .queues: [" "] contains " ", which is not a name
                     {"concurrency": 0}              | .concurrency: 0 is not a whole number from 1 to
                     {"concurrency": 1.5}            | .concurrency: 1.5
@@ -184,7 +184,7 @@ class QueueConfigTest {
     void values_inTheCode_areCheckedAsInTheFile() {
         QueueConfig valid = QueueConfig.defaults();
         Duration tooLong = PushOptions.LONGEST.plusMillis(1);
-        assertRefused("concurrency: 0 must be at least 1", c -> c.withConcurrency(0));
+        assertRefused("concurrency: 0 is not from 1 to 100000", c -> c.withConcurrency(0));
         assertRefused("max_payload_bytes: 0 is not from 1 to", c -> c.withMaxPayloadBytes(0));
         assertRefused("max_payload_bytes: 536870913", c -> c.withMaxPayloadBytes((512 << 20) + 1));
         assertRefused("max_attempts: 0 must", c -> c.withMaxAttempts(0));
@@ -255,7 +255,7 @@ class QueueConfigTest {
             long delay = RetryDelay.after(attempt, config).toMillis();
             assertTrue(delay >= most / 2 && delay <= most, () -> "delay " + delay);
         }
-        QueueConfig tiny = config.withRetryDelay(Duration.ofNanos(1), Duration.ofNanos(1));
+        QueueConfig tiny = config.withRetryDelay(Duration.ofMillis(1), Duration.ofMillis(1));
         assertEquals(Duration.ofMillis(1), RetryDelay.after(attempt, tiny));
     }
 

@@ -40,7 +40,7 @@ final class QueueJvm {
                             "-Dpogo.config=" + config,
                             "-D" + FaultJob.SERVER + "=" + url,
                             "-D" + FaultJob.CONSUMER + "=" + name),
-                    PogoQueue.class);
+                    WarmConsumer.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -145,6 +145,25 @@ abstract class QueueSuite extends QueueFixture {
     }
 
     @Test
+    void failure_withALongMessage_isLoggedCut_alsoWhenItIsReleased() throws Exception {
+        try (Logs logs = new Logs()) {
+            PogoQueue queue = consume(QueueJobs.Fail.class, CONFIG.withMaxAttempts(2));
+            push(queue, "long");
+            DeadLetter letter = awaitLetter(queue);
+            assertEquals(2, letter.attempts());
+            assertTrue(letter.reason().length() < 1_100, letter::reason);
+            List<String> failures =
+                    logs.messages().stream().filter(text -> text.contains("xxxxx")).toList();
+            assertEquals(2, failures.size(), failures::toString);
+            assertTrue(failures.getFirst().contains("attempt 1 of 2"), failures::toString);
+            assertTrue(failures.getLast().contains("attempt 2 of 2"), failures::toString);
+            for (String failure : failures) {
+                assertTrue(failure.length() < 1_500, () -> failure.length() + " characters");
+            }
+        }
+    }
+
+    @Test
     void job_thatHangs_isInterruptedAtItsDeadline_andReleased() throws Exception {
         PogoQueue queue =
                 consume(

@@ -1,68 +1,69 @@
 package dev.pogo.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.queue.QueueStore.Reservation;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Queues in clusters of Redis servers. Each test starts its own. */
+/** Queues in clusters of Redis servers. */
 @ExtendWith(RedisExtension.class)
 class RedisClusterTest extends StoreFixture {
     private static final String STREAM = "pogo:queue:{mail}:stream";
-    private static final int LAST_SLOT = 16_383;
 
-    private final List<RedisServer> servers = new ArrayList<>();
+    /** After this time it has been tried to take back what lasts for as short as possible. */
+    private static final long TRIED_NANOS =
+            Visibility.reclaimed(CONFIG.withVisibilityTimeout(QueueConfig.SHORTEST_TIMEOUT))
+                    .plusMillis(1_200)
+                    .toNanos();
+
+    /** Used by all tests but those in which a node dies, or in which there is only one. */
+    private static ClusterPair pair;
 
     RedisClusterTest() {
         super(MemoryBackend.defaults()); // each test has a backend of its own
     }
 
-    @AfterEach
-    void closeServers() {
-        closeStores();
-        servers.forEach(RedisServer::close);
+    @BeforeAll
+    static void startPair() throws Exception {
+        pair = ClusterPair.start(STREAM);
     }
 
-    private RedisServer node() {
-        RedisServer server = RedisServer.start("--cluster-enabled", "yes");
-        servers.add(server);
-        return server;
+    @AfterAll
+    static void closePair() {
+        pair.close();
     }
 
-    private static void awaitReady(Probe node) throws Exception {
-        Eventually.reached(
-                () -> node.text("CLUSTER", "INFO").contains("cluster_state:ok"),
-                () -> node.text("CLUSTER", "INFO"));
+    @BeforeEach
+    void resetPair() {
+        pair.reset();
     }
 
     private static QueueBackend at(RedisServer server) {
         return RedisBackend.at(server.url());
-    }
-
-    /** Two nodes, the first of which has all slots. */
-    private static void join(Probe owner, RedisServer other) throws Exception {
-        Probe asked = new Probe(other);
-        owner.text("CLUSTER", "ADDSLOTSRANGE", "0", Integer.toString(LAST_SLOT));
-        owner.text("CLUSTER", "MEET", "127.0.0.1", Integer.toString(other.port()));
-        Eventually.reached(() -> owner.text("CLUSTER", "INFO").contains("known_nodes:2"));
-        awaitReady(owner);
-        awaitReady(asked);
-        Eventually.reached(
-                () -> asked.text("CLUSTER", "SLOTS").contains(owner.text("CLUSTER", "MYID")));
     }
 
     private static void useEverything(QueueStore store) throws Exception {
@@ -90,30 +91,25 @@ class RedisClusterTest extends StoreFixture {
 
     @Test
     void cluster_ofOneNode_isUsedLikeAServer() throws Exception {
-        RedisServer server = node();
-        Probe probe = new Probe(server);
-        probe.text("CLUSTER", "ADDSLOTSRANGE", "0", Integer.toString(LAST_SLOT));
-        awaitReady(probe);
-        useEverything(open(at(server), CONFIG));
-        assertEquals(List.of(), probe.list("XINFO", "CONSUMERS", STREAM, "default"));
+        try (RedisServer server = ClusterPair.startNode()) {
+            Probe probe = new Probe(server);
+            ClusterPair.addSlots(probe);
+            ClusterPair.awaitReady(probe);
+            useEverything(open(at(server), CONFIG));
+            assertEquals(List.of(), probe.list("XINFO", "CONSUMERS", STREAM, "default"));
+        }
     }
 
     @Test
     void queue_onAnotherNode_isFollowed() throws Exception {
-        RedisServer owner = node();
-        RedisServer other = node();
-        join(new Probe(owner), other);
-        useEverything(open(at(other), CONFIG));
-        assertEquals(List.of(), new Probe(owner).list("XINFO", "CONSUMERS", STREAM, "default"));
+        useEverything(open(at(pair.other()), CONFIG));
+        assertEquals(List.of(), pair.from().list("XINFO", "CONSUMERS", STREAM, "default"));
     }
 
     @Test
     void queue_onAnotherNode_isFollowedByManyAtOnce() throws Exception {
-        RedisServer owner = node();
-        RedisServer other = node();
-        join(new Probe(owner), other);
         for (int round = 1; round <= 20; round++) {
-            QueueStore store = open(at(other), CONFIG);
+            QueueStore store = open(at(pair.other()), CONFIG);
             Callable<Object> push = () -> push(store, "1");
             try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Callable<Object>> pushes = new ArrayList<>();
@@ -131,76 +127,153 @@ class RedisClusterTest extends StoreFixture {
 
     @Test
     void queue_thatMovesToAnotherNode_isFollowed() throws Exception {
-        RedisServer owner = node();
-        RedisServer other = node();
-        Probe from = new Probe(owner);
-        join(from, other);
-        QueueStore store = open(at(owner), CONFIG);
+        QueueStore store = open(at(pair.owner()), CONFIG);
         assertNothingPending(store);
         push(store, "1", delayed(Duration.ofSeconds(1)));
         push(store, "2");
-        move(from, new Probe(other), other.port());
+        pair.beginMove();
+        pair.endMove();
         assertEquals("2", text(next(store)));
         Reservation delayed = reserveOnly(store);
         assertEquals("1", text(delayed));
         assertSettled(store.ack(delayed.deliveryId()));
-        assertTrue(from.keys().isEmpty(), () -> from.keys().toString());
+        assertTrue(pair.from().keys().isEmpty(), () -> pair.from().keys().toString());
+    }
+
+    /** With a dead letter, so that there are all keys but that of delayed messages. */
+    private QueueStore openWithLetter(QueueConfig config) throws Exception {
+        QueueStore store = open(at(pair.owner()), config);
+        push(store, "0");
+        assertSettled(store.fail(next(store).deliveryId(), "no"));
+        return store;
+    }
+
+    /** Moves either the stream or everything else, as those who move slots do in any order. */
+    private static void moveSome(boolean streamFirst) {
+        Set<String> keys = pair.from().keys();
+        if (streamFirst) {
+            keys.retainAll(Set.of(STREAM));
+        } else {
+            keys.remove(STREAM);
+        }
+        pair.beginMove();
+        pair.move(keys);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messages_settledWhileTheirSlotMoves_areNeitherLostNorDoubled(boolean streamFirst)
+            throws Exception {
+        QueueStore store = openWithLetter(CONFIG);
+        for (String payload : List.of("later", "now", "failed", "acked", "reserved", "pending")) {
+            push(store, payload);
+        }
+        List<Reservation> reserved = next(store, 5);
+        String[] ids = reserved.stream().map(Reservation::deliveryId).toArray(String[]::new);
+        List<Callable<QueueCode>> unsettled =
+                new ArrayList<>(
+                        List.of(
+                                () -> store.release(ids[0], Duration.ofMillis(1), true),
+                                () -> store.release(ids[1], Duration.ZERO, true),
+                                () -> store.fail(ids[2], "no"),
+                                () -> store.ack(ids[3])));
+        moveSome(streamFirst);
+        settle(unsettled);
+        pair.move(pair.from().keys());
+        settle(unsettled);
+        pair.endMove();
+        Eventually.reached(() -> settle(unsettled));
+        Eventually.reached(() -> tried(() -> store.retry(null)).isPresent());
+        Map<String, String> found = new HashMap<>();
+        while (found.size() < 5) {
+            Reservation next = reserveOnly(store);
+            assertNull(found.put(next.id(), text(next)), next::toString);
+            assertSettled(store.ack(next.deliveryId()));
+        }
+        assertEquals(Set.of("later", "now", "failed", "pending", "0"), Set.copyOf(found.values()));
+        assertHeld(store, 0, 0, 1, 0);
+        assertSettled(store.ack(ids[4]));
+    }
+
+    /** Tries what has not been done, as a consumer does; returns whether all is done. */
+    private static boolean settle(List<Callable<QueueCode>> unsettled) throws Exception {
+        for (Iterator<Callable<QueueCode>> each = unsettled.iterator(); each.hasNext(); ) {
+            Optional<QueueCode> code = tried(each.next());
+            if (code.isPresent()) {
+                assertSettled(code.get());
+                each.remove();
+            }
+        }
+        return unsettled.isEmpty();
+    }
+
+    /** Returns the result of a call, or nothing if the backend has failed. */
+    private static <T> Optional<T> tried(Callable<T> call) throws Exception {
+        try {
+            return Optional.of(call.call());
+        } catch (BackendException e) {
+            return Optional.empty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messages_takenBackWhileTheirSlotMoves_areNeitherLostNorDoubled(boolean streamFirst)
+            throws Exception {
+        QueueStore store =
+                openWithLetter(
+                        CONFIG.withVisibilityTimeout(QueueConfig.SHORTEST_TIMEOUT)
+                                .withMaxAttempts(1));
+        push(store, "delayed", delayed(Duration.ofMillis(500)));
+        for (int i = 1; i <= 3; i++) {
+            push(store, Integer.toString(i));
+        }
+        next(store, 3);
+        long reserved = System.nanoTime();
+        moveSome(streamFirst);
+        Eventually.reached(() -> System.nanoTime() - reserved > TRIED_NANOS);
+        pair.endMove();
+        Reservation delayed = reserveOnly(store);
+        assertEquals("delayed", text(delayed));
+        assertSettled(store.ack(delayed.deliveryId()));
+        Eventually.reached(() -> {
+            assertNothingPending(store);
+            return store.numbers().reserved() == 0;
+        });
+        assertHeld(store, 0, 0, 0, 4);
+        assertEquals(
+                List.of("0", "1", "2", "3"),
+                store.deadLetters(10).stream().map(DeadLetter::payload).sorted().toList());
     }
 
     /** Reserves a message as a consumer does that has nothing else to do. */
     private static Reservation reserveOnly(QueueStore store) throws Exception {
         List<Reservation> reserved = new ArrayList<>();
         Eventually.reached(() -> {
-            reserved.addAll(store.reserve(1, SHORT));
+            tried(() -> store.reserve(1, SHORT)).ifPresent(reserved::addAll);
             return !reserved.isEmpty();
         });
         return reserved.getFirst();
     }
 
-    private static void move(Probe from, Probe to, int port) {
-        String slot = from.text("CLUSTER", "KEYSLOT", STREAM);
-        String source = from.text("CLUSTER", "MYID");
-        String target = to.text("CLUSTER", "MYID");
-        to.text("CLUSTER", "SETSLOT", slot, "IMPORTING", source);
-        from.text("CLUSTER", "SETSLOT", slot, "MIGRATING", target);
-        for (String key : from.keys()) {
-            from.text("MIGRATE", "127.0.0.1", Integer.toString(port), key, "0", "5000");
-        }
-        to.text("CLUSTER", "SETSLOT", slot, "NODE", target);
-        from.text("CLUSTER", "SETSLOT", slot, "NODE", target);
-    }
-
     @Test
     void queue_whoseNodeDies_isFoundOnTheNextOne() throws Exception {
-        RedisServer owner = node();
-        RedisServer other = node();
-        Probe dying = new Probe(owner);
-        join(dying, other);
-        QueueStore store = open(at(other), CONFIG);
-        push(store, "1");
-        assertEquals("1", text(next(store)));
-        String dead = dying.text("CLUSTER", "MYID");
-        owner.kill();
-        Probe heir = new Probe(other);
-        heir.text("CLUSTER", "FORGET", dead);
-        heir.text("CLUSTER", "ADDSLOTSRANGE", "0", Integer.toString(LAST_SLOT));
-        awaitReady(heir);
-        Eventually.reached(() -> {
-            try {
-                return store.push(json("2"), PushOptions.none()).ok();
-            } catch (BackendException e) {
-                return false;
-            }
-        });
-        List<Reservation> reserved = new ArrayList<>();
-        Eventually.reached(() -> {
-            try {
-                reserved.addAll(store.reserve(1, SHORT));
-            } catch (BackendException e) {
-                return false;
-            }
-            return !reserved.isEmpty();
-        });
-        assertEquals("2", text(reserved.getFirst()));
+        try (ClusterPair mortal = ClusterPair.start(STREAM)) {
+            QueueStore store = open(at(mortal.other()), CONFIG);
+            push(store, "1");
+            assertEquals("1", text(next(store)));
+            String dead = mortal.from().text("CLUSTER", "MYID");
+            mortal.owner().kill();
+            Probe heir = mortal.to();
+            heir.text("CLUSTER", "FORGET", dead);
+            ClusterPair.addSlots(heir);
+            ClusterPair.awaitReady(heir);
+            Eventually.reached(() ->
+                    tried(() -> store.push(json("2"), PushOptions.none()))
+                            .map(PushResult::ok)
+                            .orElse(false));
+            assertEquals("2", text(reserveOnly(store)));
+            store.close();
+        }
     }
 }

@@ -16,10 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** What a queue keeps in Redis, and what others may do to it there. */
 @ExtendWith(RedisExtension.class)
@@ -64,7 +66,7 @@ class RedisStreamTest extends StoreFixture {
     @Test
     void keys_withAnotherPrefix_areApart() throws Exception {
         QueueStore mine = open();
-        QueueStore other = open(redis.withKeyPrefix("x y\n\u20ac"), CONFIG);
+        QueueStore other = open(redis.withKeyPrefix("x y\u20ac"), CONFIG);
         push(mine, "1");
         assertNothingPending(other);
         push(other, "2");
@@ -74,7 +76,7 @@ class RedisStreamTest extends StoreFixture {
                 probe.keys().stream()
                         .allMatch(key ->
                                 key.startsWith("pogo:queue:{mail}:")
-                                        || key.startsWith("x y\n\u20ac:queue:{mail}:")),
+                                        || key.startsWith("x y\u20ac:queue:{mail}:")),
                 () -> probe.keys().toString());
     }
 
@@ -164,6 +166,94 @@ class RedisStreamTest extends StoreFixture {
         assertHeld(store, 0, 0, 0, 0);
         push(store, "3");
         assertEquals("3", text(next(store)));
+    }
+
+    @Test
+    void numbers_afterAStrangerHasDeletedWhatIsReserved_areNotNegative() throws Exception {
+        QueueStore store = open();
+        push(store, "1");
+        push(store, "2");
+        for (Reservation each : next(store, 2)) {
+            probe.text("XDEL", STREAM, each.deliveryId());
+        }
+        assertEquals(0, probe.number("XLEN", STREAM));
+        assertEquals(0, store.numbers().pending());
+        push(store, "3");
+        assertEquals("3", text(next(store)));
+        assertEquals(0, store.numbers().pending());
+    }
+
+    /** A server whose clock was set back would show the same. */
+    @Test
+    void reservation_thatIsYoungerThanLaterOnes_doesNotHoldThemUp() throws Exception {
+        QueueStore store = open(CONFIG.withVisibilityTimeout(QueueConfig.SHORTEST_TIMEOUT));
+        push(store, "1");
+        push(store, "2");
+        String first = next(store, 2).getFirst().deliveryId();
+        List<Reservation> again = new ArrayList<>();
+        Eventually.reached(() -> {
+            long future = System.currentTimeMillis() + TimeUnit.HOURS.toMillis(1);
+            probe.text("XCLAIM", STREAM, GROUP, "me", "0", first, "TIME", Long.toString(future));
+            again.addAll(store.reserve(1, SHORT));
+            return !again.isEmpty();
+        });
+        assertEquals("2", text(again.getFirst()));
+        assertEquals(2, again.getFirst().attempt());
+        assertSettled(store.ack(first));
+    }
+
+    @Test
+    void delayedMessages_onAServerWithoutMemory_becomePending() throws Exception {
+        QueueStore store = open();
+        assertNothingPending(store);
+        push(store, "1", delayed(Duration.ofMillis(200)));
+        push(store, "2", delayed(Duration.ofMillis(200)));
+        probe.text("CONFIG", "SET", "maxmemory", "1");
+        try {
+            BackendException e = assertThrows(BackendException.class, () -> push(store, "3"));
+            assertTrue(String.valueOf(e.getMessage()).contains("OOM"), e::getMessage);
+            List<Reservation> reserved = next(store, 2);
+            assertSettled(store.release(reserved.getFirst().deliveryId(), SHORT, true));
+            assertSettled(store.ack(reserved.getLast().deliveryId()));
+            Reservation released = next(store);
+            assertEquals(reserved.getFirst().id(), released.id());
+            assertSettled(store.ack(released.deliveryId()));
+            assertHeld(store, 0, 0, 0, 0);
+        } finally {
+            probe.text("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
+
+    private void fillWithDeadLetters(QueueStore store, int number) throws Exception {
+        for (int i = 0; i < number; i++) {
+            push(store, Integer.toString(i));
+            assertSettled(store.fail(next(store).deliveryId(), "no"));
+        }
+    }
+
+    @Test
+    void deadLetters_ofWhichAStrangerHasDeletedOne_areAllTheOthers() throws Exception {
+        QueueStore store = open();
+        fillWithDeadLetters(store, 12);
+        probe.text("HDEL", PREFIX + "letters", store.deadLetters(3).getLast().id());
+        List<String> others =
+                IntStream.range(0, 12).filter(i -> i != 2).mapToObj(Integer::toString).toList();
+        assertEquals(others, store.deadLetters(100).stream().map(DeadLetter::payload).toList());
+        assertEquals(11, store.retry(null));
+        assertEquals(others, next(store, 11).stream().map(StoreFixture::text).toList());
+        assertHeld(store, 0, 0, 11, 0);
+    }
+
+    @Test
+    void retry_ofDeadLettersThatAStrangerHasDeletedButTheLast_reachesTheLast() throws Exception {
+        QueueStore store = open();
+        fillWithDeadLetters(store, 101); // more than one script moves
+        for (DeadLetter each : store.deadLetters(100)) {
+            probe.text("HDEL", PREFIX + "letters", each.id());
+        }
+        assertEquals(1, store.retry(null));
+        assertEquals("100", text(next(store)));
+        assertHeld(store, 0, 0, 1, 0);
     }
 
     @Test

@@ -12,13 +12,14 @@ import dev.pogo.testing.RedisServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server that is killed, restarted or stopped, or refuses writes. */
@@ -29,6 +30,8 @@ class ServerLossTest {
 
     /** How long a call may wait for a server that does not answer. */
     private static final Duration BOUND = Duration.ofSeconds(15);
+
+    private static final String SECRET = "swordfish";
 
     private static final long HELD = -1;
     private static final int MESSAGES = 300;
@@ -156,13 +159,13 @@ class ServerLossTest {
     }
 
     @Test
-    void server_stoppedForThreeSeconds_doublesNothing() throws Exception {
+    void server_stoppedWhileConsumersWork_doublesNothing() throws Exception {
         consumer("one");
         consumer("two");
         pushAll(5);
         awaitEnded(MESSAGES / 5);
         server.pause();
-        pause(Duration.ofSeconds(3));
+        pause(Duration.ofMillis(1_500));
         server.resume();
         queue.awaitAcked(MESSAGES);
         assertAllAcked(MESSAGES);
@@ -170,57 +173,61 @@ class ServerLossTest {
         assertEquals(0, queue.counts().released());
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void push_serverAway_isABackendFailureInTime(boolean killed) throws Exception {
-        String secret = "swordfish";
-        try (RedisServer guarded = RedisServer.start("--requirepass", secret);
-                FaultQueue known =
-                        new FaultQueue("redis://:" + secret + "@127.0.0.1:" + guarded.port())) {
-            known.push(1, How.SLEEP, 0);
-            if (killed) {
-                guarded.kill();
-            } else {
-                guarded.pause();
-            }
-            for (int i = 0; i < 2; i++) {
-                PushResult result = timed(() -> known.pusher().push(FaultQueue.NAME, "x"));
-                assertFalse(result.ok());
-                assertEquals(QueueCode.BACKEND_FAILURE, result.code());
-                assertTrue(
-                        result.message().contains("127.0.0.1:" + guarded.port()), result::message);
-                assertFalse(result.message().contains(secret), result::message);
-            }
+    @Test
+    void push_serverKilled_isABackendFailureInTime() throws Exception {
+        try (RedisServer guarded = RedisServer.start("--requirepass", SECRET);
+                FaultQueue known = guardedQueue(guarded)) {
+            guarded.kill();
+            assertRefused(known, guarded);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void status_serverAway_isNotReadyAndCountsErrors(boolean killed) throws Exception {
+    /** A queue that has been used, at a server that demands a password. */
+    private static FaultQueue guardedQueue(RedisServer guarded) throws InterruptedException {
+        FaultQueue known = new FaultQueue("redis://:" + SECRET + "@127.0.0.1:" + guarded.port());
+        known.push(1, How.SLEEP, 0);
+        return known;
+    }
+
+    private static void assertRefused(FaultQueue known, RedisServer guarded) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            PushResult result = timed(() -> known.pusher().push(FaultQueue.NAME, "x"));
+            assertFalse(result.ok());
+            assertEquals(QueueCode.BACKEND_FAILURE, result.code());
+            assertTrue(result.message().contains("127.0.0.1:" + guarded.port()), result::message);
+            assertFalse(result.message().contains(SECRET), result::message);
+        }
+    }
+
+    @Test
+    void status_serverKilled_isNotReadyAndCountsErrors() throws Exception {
         queue.push(1, How.SLEEP, 0);
         assertTrue(queue.pusher().status().ready());
-        if (killed) {
-            server.kill();
-        } else {
-            server.pause();
-        }
-        QueueStatus away = timed(() -> queue.pusher().status());
-        assertFalse(away.ready());
-        QueueCounts known = Objects.requireNonNull(away.queues().get(FaultQueue.NAME));
-        assertTrue(known.backendErrors() >= 1, away::toString);
-        assertEquals(0, known.pending());
-        if (killed) {
-            server.restart();
-        } else {
-            server.resume();
-        }
+        server.kill();
+        assertNotReady(queue.pusher());
+        server.restart();
         FaultQueue.until(() -> queue.pusher().status().ready());
         assertEquals(1, queue.counts().pending());
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void close_serverAway_returnsInTime(boolean killed) throws Exception {
+    private static void assertNotReady(PogoQueue asked) throws Exception {
+        QueueStatus away = timed(asked::status);
+        assertFalse(away.ready());
+        QueueCounts known = away.queues().values().iterator().next();
+        assertTrue(known.backendErrors() >= 1, away::toString);
+        assertEquals(0, known.pending());
+    }
+
+    @Test
+    void close_serverKilled_returnsInTime() throws Exception {
+        PogoQueue consumer = held();
+        server.kill();
+        assertClosedInTime(consumer);
+        assertEquals(0, HeldJob.ENDED.size());
+    }
+
+    /** A consumer with a job that does not end by itself, and that may take a second to close. */
+    private PogoQueue held() throws Exception {
         PogoQueue consumer =
                 queue.consumer(
                         "one",
@@ -229,33 +236,67 @@ class ServerLossTest {
                                         .withVisibilityTimeout(LONG));
         queue.push(0, How.SLEEP, HELD);
         FaultQueue.until(() -> HeldJob.begun(0) == 1);
-        if (killed) {
-            server.kill();
-        } else {
-            server.pause();
-        }
-        timed(() -> {
-            consumer.close();
-            return true;
-        });
-        assertEquals(0, HeldJob.ENDED.size());
+        return consumer;
     }
 
+    private static void assertClosedInTime(PogoQueue closed) throws Exception {
+        timed(() -> {
+            closed.close();
+            return true;
+        });
+    }
+
+    /** All at once, since each of them waits for some seconds. */
     @Test
-    void manyQueues_serverStopped_answerAndCloseInTime() throws Exception {
-        PogoQueue consumer =
+    void calls_serverStopped_returnInTime() throws Exception {
+        PogoQueue consumer = held();
+        PogoQueue many =
                 queue.consumer(
-                        "one",
+                        "many",
                         config ->
                                 config.withQueues(List.of("a", "b", "c", "d"))
                                         .withShutdownTimeout(Duration.ofSeconds(1)));
         FaultQueue.until(() -> queue.notes().waiting() == 4);
-        server.pause();
-        assertFalse(timed(consumer::status).ready());
-        timed(() -> {
-            consumer.close();
-            return true;
-        });
+        queue.push(1, How.SLEEP, 0);
+        try (RedisServer guarded = RedisServer.start("--requirepass", SECRET);
+                FaultQueue known = guardedQueue(guarded)) {
+            server.pause();
+            guarded.pause();
+            together(
+                    () -> assertRefused(known, guarded),
+                    () -> assertNotReady(queue.pusher()),
+                    () -> assertClosedInTime(consumer),
+                    () -> {
+                        assertNotReady(many);
+                        assertClosedInTime(many);
+                    });
+        }
+        assertEquals(0, HeldJob.ENDED.size());
+        server.resume();
+        FaultQueue.until(() -> queue.pusher().status().ready());
+        QueueCounts counts = queue.counts();
+        assertEquals(2, counts.pending() + counts.reserved(), counts::toString);
+    }
+
+    /** What a test does. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void together(Step... steps) throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> results = new ArrayList<>();
+            for (Step step : steps) {
+                results.add(
+                        executor.submit(() -> {
+                            step.run();
+                            return true;
+                        }));
+            }
+            for (Future<?> each : results) {
+                each.get();
+            }
+        }
     }
 
     @Test
