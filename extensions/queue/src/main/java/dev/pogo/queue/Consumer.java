@@ -139,14 +139,18 @@ final class Consumer {
      */
     private void report(Throwable e) {
         try {
-            String failure = e instanceof BackendException ? e.getMessage() : e.toString();
-            if (!String.valueOf(failure).equals(problem)) {
-                problem = String.valueOf(failure);
+            String failure = String.valueOf(e);
+            if (failure.equals(problem)) {
+                return;
+            }
+            problem = failure;
+            if (e instanceof BackendException) {
                 LOG.warn(
-                        "Queue {} cannot reserve or deliver messages, and tries again: {}",
+                        "Queue {} cannot reserve messages, and tries again: {}",
                         queue,
-                        failure);
-                LOG.debug("Queue {} has failed by this", queue, e);
+                        e.getMessage());
+            } else {
+                LOG.error("Queue {} cannot reserve or deliver messages, and goes on", queue, e);
             }
         } catch (Throwable ignored) {
             // There may be no memory to log; what counts is that it is tried again.
