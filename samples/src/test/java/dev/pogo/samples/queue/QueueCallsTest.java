@@ -118,7 +118,9 @@ class QueueCallsTest {
         assertRefused("work: --failing must be from 0 to 100, but is 101", "work", "--failing=101");
         assertRefused("work: there is no job class com.acme.None", "work", "--job=com.acme.None");
         assertRefused(
-                "work: QueueConfig: concurrency: 0 must be at least 1", "work", "--concurrency=0");
+                "work: QueueConfig: concurrency: 0 is not from 1 to 100000",
+                "work",
+                "--concurrency=0");
     }
 
     private static void assertRefused(String line, String... words) {
