@@ -36,7 +36,8 @@ final class RedisLink implements AutoCloseable {
     /** How long a node is tried at least before another one is, if it does not tell of another. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final String name;
+    private final String user;
+    private final String threadName;
     private final RedisAddress configured;
     private final int replyMillis;
     private final List<Script> scripts;
@@ -66,19 +67,22 @@ final class RedisLink implements AutoCloseable {
     private record Node(RedisAddress address, CommandThread thread) {}
 
     /**
-     * @param name the name of the thread, and of the user in messages
+     * @param user the name of the user in messages
+     * @param threadName the name of the thread
      * @param replyMillis how long a reply may take
      * @param scripts the scripts that are run
      * @param tick called every {@code tickNanos} by the thread
      */
     RedisLink(
-            String name,
+            String user,
+            String threadName,
             RedisAddress address,
             int replyMillis,
             List<Script> scripts,
             long tickNanos,
             Consumer<CommandThread> tick) {
-        this.name = name;
+        this.user = user;
+        this.threadName = threadName;
         configured = address;
         previous = address;
         this.replyMillis = replyMillis;
@@ -97,9 +101,9 @@ final class RedisLink implements AutoCloseable {
                 address,
                 CommandThread.start(
                         new CommandThread.Options(
-                                name,
+                                threadName,
                                 address,
-                                outages.computeIfAbsent(address, at -> new Outage(at, name)),
+                                outages.computeIfAbsent(address, at -> new Outage(at, user)),
                                 replyMillis,
                                 scripts,
                                 tickNanos,

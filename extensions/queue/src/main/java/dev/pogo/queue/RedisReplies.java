@@ -24,7 +24,7 @@ final class RedisReplies {
 
     static Reservation reservation(List<?> entry) {
         String deliveryId = text(entry.get(0));
-        String id = deliveryId;
+        String id = "";
         int attempts = 0;
         byte[] payload = {};
         List<?> fields = list(entry.get(1));
@@ -40,7 +40,12 @@ final class RedisReplies {
         // An id goes into logs and names; that of a stranger may be anything.
         return isDeliveryId(id)
                 ? new Reservation(id, deliveryId, attempts + 1, pushedAt(id), payload)
-                : new Reservation(deliveryId, deliveryId, attempts + 1, 0, payload);
+                : new Reservation(idOfStranger(deliveryId), deliveryId, attempts + 1, 0, payload);
+    }
+
+    /** Returns what {@code message.lua} does. The ids of messages begin with the time. */
+    private static String idOfStranger(String entryId) {
+        return "0-" + entryId.replace("-", "");
     }
 
     /** Returns a number that may have been written by a stranger, 0 if it is none. */

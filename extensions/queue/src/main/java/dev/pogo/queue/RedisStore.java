@@ -95,6 +95,7 @@ final class RedisStore implements QueueStore {
         upkeep = new RedisUpkeep(queue, keys, group, config);
         link =
                 new RedisLink(
+                        "Queue " + queue,
                         "pogo-queue-" + queue,
                         backend.url(),
                         REPLY_MILLIS,
@@ -226,6 +227,7 @@ final class RedisStore implements QueueStore {
             if (opened == null) {
                 opened =
                         new RedisLink(
+                                "Consumer of queue " + queue,
                                 "pogo-queue-" + queue + "-reader",
                                 backend.url(),
                                 readMillis,

@@ -21,7 +21,9 @@ local function message(entry)
   local fields = {}
   for i = 1, #entry[2], 2 do fields[entry[2][i]] = entry[2][i + 1] end
   local id = fields.i or ''
-  if #id > 39 or not string.match(id, '^%d+%-%d+$') then id = entry[1] end -- a stranger's
+  if #id > 39 or not string.match(id, '^%d+%-%d+$') then
+    id = '0-' .. string.gsub(entry[1], '-', '') -- a stranger's; no message of ours has such an id
+  end
   return id, fields.p or '', number(fields.a, 1e9), number(fields.f, 1e15)
 end
 
