@@ -3,7 +3,7 @@ package dev.pogo.benchmarks.measure;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/** One in Markdown. */
+/** A table in Markdown. */
 public final class Table {
     private final StringJoiner lines = new StringJoiner("\n", "", "\n");
 

@@ -8,6 +8,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PogoScope;
 import dev.pogo.PoolConfig;
+import dev.pogo.redis.PendingReply;
 
 import org.jspecify.annotations.Nullable;
 
@@ -142,9 +143,9 @@ final class HandFlow extends Flow {
                 handled();
             }
             if (care == Care.NONE) {
-                Wire.Call acked = commands.send(Command.XACK, stream, GROUP, id);
+                PendingReply acked = commands.send(Command.XACK, stream, GROUP, id);
                 commands.call(Command.XDEL, stream, id);
-                acked.await();
+                commands.await(acked);
             } else {
                 commands.run(Wire.DONE, stream, stats, GROUP, id);
             }

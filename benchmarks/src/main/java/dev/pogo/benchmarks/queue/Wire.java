@@ -5,8 +5,8 @@ import static dev.pogo.redis.Command.bytes;
 import dev.pogo.redis.Command;
 import dev.pogo.redis.CommandThread;
 import dev.pogo.redis.Outage;
+import dev.pogo.redis.PendingReply;
 import dev.pogo.redis.RedisAddress;
-import dev.pogo.redis.RedisException;
 import dev.pogo.redis.Script;
 
 import org.jspecify.annotations.Nullable;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A connection of the same kind as the queue's, over which commands are issued by hand. */
 final class Wire implements AutoCloseable {
@@ -40,48 +40,33 @@ final class Wire implements AutoCloseable {
                                 any -> {}));
     }
 
-    /** A reply that may not be there yet. */
-    static final class Call implements Command.Reply {
-        private final CompletableFuture<@Nullable Object> reply = new CompletableFuture<>();
-
-        @Override
-        public void done(@Nullable Object value) {
-            reply.complete(value);
-        }
-
-        @Override
-        public void failed(RedisException e) {
-            reply.completeExceptionally(e);
-        }
-
-        @Nullable Object await() throws Exception {
-            return reply.get(2 * REPLY_MILLIS, TimeUnit.MILLISECONDS);
-        }
+    PendingReply send(Protocol.Command name, byte[]... args) {
+        PendingReply reply = new PendingReply();
+        thread.send(Command.of(name, reply, args));
+        return reply;
     }
 
-    Call send(Protocol.Command name, byte[]... args) {
-        Call call = new Call();
-        thread.send(Command.of(name, call, args));
-        return call;
+    @Nullable Object await(PendingReply reply) throws InterruptedException, TimeoutException {
+        return reply.await(thread, REPLY_MILLIS);
     }
 
-    @Nullable Object call(Protocol.Command name, byte[]... args) throws Exception {
-        return send(name, args).await();
+    @Nullable Object call(Protocol.Command name, byte[]... args)
+            throws InterruptedException, TimeoutException {
+        return await(send(name, args));
     }
 
-    @Nullable Object run(Script script, byte[] key, byte[]... args) throws Exception {
-        Call call = new Call();
-        thread.send(Command.run(script, call, key, args));
-        return call.await();
+    @Nullable Object run(Script script, byte[] key, byte[]... args)
+            throws InterruptedException, TimeoutException {
+        PendingReply reply = new PendingReply();
+        thread.send(Command.run(script, reply, key, args));
+        return await(reply);
     }
 
     /** Deletes all entries of a stream. */
     void empty(byte[] stream) throws InterruptedException {
         try {
             call(Protocol.Command.XTRIM, stream, bytes("MAXLEN"), bytes("0"));
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
+        } catch (TimeoutException e) {
             throw new IllegalStateException("a stream cannot be emptied", e);
         }
     }

@@ -20,7 +20,10 @@ final class NamedQueue {
     private final Consumer consumer;
     private final RecentNumbers recent = new RecentNumbers(this::numbers);
 
-    /** Written before any other thread may close the queue. */
+    /**
+     * Set once, before the consumer starts. A thread that closes the queue and does not see it has
+     * stopped the consumer already, which then ends as soon as it starts.
+     */
     private volatile boolean consuming;
 
     /** Set once, before the store is closed. */

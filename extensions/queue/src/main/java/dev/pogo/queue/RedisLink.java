@@ -3,6 +3,7 @@ package dev.pogo.queue;
 import dev.pogo.redis.Command;
 import dev.pogo.redis.CommandThread;
 import dev.pogo.redis.Outage;
+import dev.pogo.redis.PendingReply;
 import dev.pogo.redis.RedisAddress;
 import dev.pogo.redis.RedisException;
 import dev.pogo.redis.Script;
@@ -17,8 +18,6 @@ import redis.clients.jedis.exceptions.JedisMovedDataException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -119,17 +118,13 @@ final class RedisLink implements AutoCloseable {
             throws BackendException, InterruptedException {
         for (int moves = 0; ; moves++) {
             Node used = node;
-            Call call = new Call();
-            used.thread().send(command.apply(call));
+            PendingReply reply = new PendingReply();
+            used.thread().send(command.apply(reply));
             try {
-                return call.result(used.thread(), replyMillis);
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof RedisException failure)) {
-                    throw new BackendException(
-                            "unexpected reply from Redis at " + used.address(), e.getCause());
-                }
-                if (moves == MOST_MOVES || !isToBeSentAgain(used, failure)) {
-                    throw new BackendException(String.valueOf(failure.getMessage()), failure);
+                return reply.await(used.thread(), replyMillis);
+            } catch (RedisException e) {
+                if (moves == MOST_MOVES || !isToBeSentAgain(used, e)) {
+                    throw new BackendException(String.valueOf(e.getMessage()), e);
                 }
             } catch (TimeoutException e) {
                 throw new BackendException(
@@ -187,32 +182,6 @@ final class RedisLink implements AutoCloseable {
             lock.unlock();
         }
         old.thread().close();
-    }
-
-    /** The reply to one command. */
-    private static final class Call implements Command.Reply {
-        private final CompletableFuture<@Nullable Object> reply = new CompletableFuture<>();
-
-        @Override
-        public void done(@Nullable Object value) {
-            reply.complete(value);
-        }
-
-        @Override
-        public void failed(RedisException e) {
-            reply.completeExceptionally(e);
-        }
-
-        /** Waits a little longer than the connection itself, which tells more. */
-        @Nullable Object result(CommandThread thread, int replyMillis)
-                throws ExecutionException, InterruptedException, TimeoutException {
-            try {
-                return reply.get(replyMillis, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                thread.cutIfStuck();
-                return reply.get(replyMillis, TimeUnit.MILLISECONDS);
-            }
-        }
     }
 
     /** Sends what is there, for some seconds at most, and closes the connection. */

@@ -15,9 +15,8 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * What has to be done to a queue in Redis by and by: delayed messages become pending, lost
- * reservations are taken back, and consumers that have ended are removed. Each process that
- * consumes does it.
+ * Periodic work on a queue in Redis: makes delayed messages pending, takes back lost reservations
+ * and removes consumers that have ended. Each process that consumes does it.
  */
 final class RedisUpkeep {
     private static final Logger LOG = LoggerFactory.getLogger(RedisUpkeep.class);
@@ -42,7 +41,10 @@ final class RedisUpkeep {
     /** Written by the thread of the connection, and cleared by a thread that reserves. */
     private volatile boolean failed;
 
-    /** Owned by the thread of the connection. */
+    /**
+     * Owned by the thread of the connection. While the queue is followed to another node, a second
+     * one may write it as well, which only shifts some ticks.
+     */
     private int ticks;
 
     RedisUpkeep(String queue, List<byte[]> keys, byte[] group, QueueConfig config) {

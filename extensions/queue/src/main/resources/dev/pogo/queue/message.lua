@@ -48,3 +48,20 @@ local function bury(id, payload, reason, attempts, first, last)
   redis.call('HSET', letters, id, cmsgpack.pack({payload, reason, attempts, first, last}))
   redis.call('ZADD', dead, redis.call('HINCRBY', stats, 'dead', 1), id)
 end
+
+-- Removes the consumers of a group that have reserved nothing and that the function accepts, which is
+-- given the name of one and for how many ms it has not been seen. Returns how many there were.
+local function removeIdle(group, accepts)
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', stream, group)
+  if consumers.err then return 0 end -- the group does not exist yet
+  local removed = 0
+  for _, consumer in ipairs(consumers) do
+    local about = {}
+    for i = 1, #consumer, 2 do about[consumer[i]] = consumer[i + 1] end
+    if about.pending == 0 and accepts(about.name, about.idle) then
+      redis.call('XGROUP', 'DELCONSUMER', stream, group, about.name)
+      removed = removed + 1
+    end
+  end
+  return removed
+end
