@@ -1,5 +1,6 @@
 package dev.pogo.queue;
 
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisServer;
 
 import java.util.Set;

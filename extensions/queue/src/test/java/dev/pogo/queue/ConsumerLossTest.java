@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pogo.queue.FaultJob.How;
 import dev.pogo.queue.FaultJob.Note;
 import dev.pogo.testing.ChildJvm;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -55,7 +56,7 @@ class ConsumerLossTest {
     @Test
     void consumer_killedWhileItWaits_losesNothing() throws Exception {
         ChildJvm doomed = queue.child("doomed", ONE);
-        FaultQueue.until(() -> queue.notes().waiting() == 1);
+        Eventually.reached(() -> queue.notes().waiting() == 1);
         doomed.kill();
         for (int number = 0; number < 10; number++) {
             queue.push(number, How.SLEEP, 0);
@@ -109,7 +110,7 @@ class ConsumerLossTest {
         assertEquals(1, queue.child("first", ONE).status());
         assertEquals(1, queue.child("second", ONE).status());
         ChildJvm third = queue.child("third", ONE);
-        FaultQueue.until(() -> queue.counts().failed() == 1, queue::counts);
+        Eventually.reached(() -> queue.counts().failed() == 1, queue::counts);
         queue.awaitAcked(5);
         assertTrue(third.isAlive());
         assertEquals(2, queue.notes("begun", 0).size());
@@ -152,7 +153,7 @@ class ConsumerLossTest {
         for (int number = 0; number < 6; number++) {
             queue.push(number, How.SLEEP, 500);
         }
-        FaultQueue.until(() -> queue.notes().size("begun") >= 2);
+        Eventually.reached(() -> queue.notes().size("begun") >= 2);
         int status = ended.end();
         assertTrue(Set.of(0, 143).contains(status), () -> "status " + status);
         long begun = queue.notes().size("begun");

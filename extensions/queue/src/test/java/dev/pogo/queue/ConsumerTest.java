@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
+import dev.pogo.testing.Eventually;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -9,6 +9,7 @@ import dev.pogo.queue.FaultJob.How;
 import dev.pogo.queue.FaultJob.Note;
 import dev.pogo.queue.FaultJob.Work;
 import dev.pogo.testing.ChildJvm;
+import dev.pogo.testing.Eventually;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,8 +17,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,8 +28,6 @@ final class FaultQueue implements AutoCloseable {
 
     /** Also how long consumers take to close. */
     private static final Duration RESERVE_TIMEOUT = Duration.ofMillis(500);
-
-    private static final Duration BOUND = Duration.ofSeconds(40);
 
     private final String url;
     private final FaultNotes notes;
@@ -107,7 +104,7 @@ final class FaultQueue implements AutoCloseable {
 
     /** Waits until so many deliveries have been acknowledged and nothing is left to do. */
     void awaitAcked(long number) throws Exception {
-        until(
+        Eventually.reached(
                 () -> {
                     QueueCounts now = counts();
                     return now.acked() >= number
@@ -126,21 +123,7 @@ final class FaultQueue implements AutoCloseable {
     }
 
     void awaitBegun(long number, int deliveries) throws Exception {
-        until(() -> notes("begun", number).size() >= deliveries, this::counts);
-    }
-
-    static void until(Callable<Boolean> state, Callable<?> description) throws Exception {
-        long end = System.nanoTime() + BOUND.toNanos();
-        while (!state.call()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not within " + BOUND + ": " + description.call());
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
-    }
-
-    static void until(Callable<Boolean> state) throws Exception {
-        until(state, () -> "");
+        Eventually.reached(() -> notes("begun", number).size() >= deliveries, this::counts);
     }
 
     @Override

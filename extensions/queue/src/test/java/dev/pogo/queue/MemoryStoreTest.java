@@ -3,6 +3,8 @@ package dev.pogo.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.testing.Eventually;
+
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

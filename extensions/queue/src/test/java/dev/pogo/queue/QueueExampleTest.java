@@ -7,6 +7,7 @@ import dev.pogo.Job;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 

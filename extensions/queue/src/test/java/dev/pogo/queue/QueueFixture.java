@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
+import dev.pogo.testing.Eventually;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -7,6 +7,7 @@ import dev.pogo.queue.FaultJob.How;
 import dev.pogo.queue.FaultJob.Note;
 import dev.pogo.queue.FaultJob.Work;
 import dev.pogo.testing.ChildJvm;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -214,7 +215,7 @@ class QueueKillsTest {
     private void awaitBegun(FaultQueue queue, int deliveries) throws Exception {
         while (awaited < deliveries) {
             awaited = Math.min(awaited + STEP, deliveries);
-            FaultQueue.until(
+            Eventually.reached(
                     () -> queue.notes().size("begun") >= awaited,
                     () -> seed() + awaited + " have not begun: " + queue.counts());
         }
@@ -223,7 +224,7 @@ class QueueKillsTest {
     /** Kills one of those that work. Where all are still being started, waits for the first. */
     private void kill(FaultQueue queue, long from) throws Exception {
         List<Running> working = new ArrayList<>();
-        FaultQueue.until(
+        Eventually.reached(
                 () -> {
                     Set<String> seen = queue.notes().all("seen").keySet();
                     consumers.stream()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pogo.Job;
 import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
+import dev.pogo.testing.Eventually;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 

@@ -11,6 +11,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
 import dev.pogo.queue.QueueJobs.Seen;
+import dev.pogo.testing.Eventually;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

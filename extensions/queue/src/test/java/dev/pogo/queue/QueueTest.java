@@ -11,6 +11,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.PoolConfig;
 import dev.pogo.queue.QueueJobs.Seen;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 

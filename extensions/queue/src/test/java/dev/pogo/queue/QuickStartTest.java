@@ -3,6 +3,7 @@ package dev.pogo.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pogo.testing.QuickStart;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -11,32 +12,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Runs the quick start of the README, as it stands there but for Maven, the port and the jar, whose
- * commands are tested with the samples.
+ * Runs the quick start of the README, whose commands of samples.jar are tested with the samples.
  */
 @ExtendWith(RedisExtension.class)
 class QuickStartTest {
-    private static List<String> blocks() throws IOException {
-        return Pattern.compile("(?s)```bash\n(.*?)```")
-                .matcher(Files.readString(Path.of("README.md")))
-                .results()
-                .map(block -> block.group(1))
-                .toList();
-    }
-
     @Test
     void quickStart_copiedFromTheReadme_greets(RedisServer server, @TempDir Path folder)
             throws IOException, InterruptedException {
-        List<String> blocks = blocks();
+        List<String> blocks = QuickStart.blocks(Path.of("README.md"));
+        QuickStart quickStart = new QuickStart(server, folder);
         assertEquals(2, blocks.size());
-        String without = run(blocks.get(0), server, folder);
+        String without = quickStart.run(blocks.get(0));
         assertTrue(
                 Pattern.compile("(?m)^accepted$").matcher(without).find()
                         && Pattern.compile("(?m)^Hello world, attempt 1$").matcher(without).find(),
@@ -58,39 +49,11 @@ class QuickStartTest {
                 java -cp ../../samples/target/samples.jar Push.java
                 """;
         String with =
-                run(
+                quickStart.run(
                         "cd target/quick-start\n"
                                 + blocks.get(1)
                                         .replaceFirst("java -jar[^\n]* queue push[^\n]*\n", push)
-                                        .replaceAll("java -jar[^\n]*\n", ""),
-                        server,
-                        folder);
+                                        .replaceAll("java -jar[^\n]*\n", ""));
         assertTrue(Pattern.compile("(?m)^Hello world, attempt 1$").matcher(with).find(), with);
-    }
-
-    private static String run(String block, RedisServer server, Path folder)
-            throws IOException, InterruptedException {
-        String script =
-                block.replaceAll("mvn [^\n]*\n", "")
-                        .replace("target/quick-start", folder.toString())
-                        .replace(":6379", ":" + server.port())
-                        .replace(
-                                "../../samples/target/samples.jar",
-                                System.getProperty("java.class.path"));
-        Path output = folder.resolve("output");
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of("bash", "-euc", script))
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile());
-        builder.environment()
-                .compute(
-                        "PATH",
-                        (name, path) ->
-                                Path.of(System.getProperty("java.home"), "bin") + ":" + path);
-        Process process = builder.start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        String printed = Files.readString(output);
-        assertEquals(0, process.exitValue(), printed);
-        return printed;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.pogo.queue.QueueStore.Reservation;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.queue.FaultJob.How;
 import dev.pogo.queue.FaultJob.Work;
+import dev.pogo.testing.Eventually;
 import dev.pogo.testing.RedisExtension;
 import dev.pogo.testing.RedisServer;
 
@@ -76,7 +77,7 @@ class ServerLossTest {
     }
 
     private static void awaitEnded(int deliveries) throws Exception {
-        FaultQueue.until(() -> HeldJob.ENDED.size() >= deliveries, HeldJob.ENDED::size);
+        Eventually.reached(() -> HeldJob.ENDED.size() >= deliveries, HeldJob.ENDED::size);
     }
 
     private void assertAllAcked(long messages) throws InterruptedException {
@@ -144,7 +145,7 @@ class ServerLossTest {
     void server_awayWhileAJobEnds_isToldTheResultWhenItIsBack() throws Exception {
         PogoQueue consumer = consumer("one");
         queue.push(0, How.SLEEP, HELD);
-        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        Eventually.reached(() -> HeldJob.begun(0) == 1);
         server.kill();
         HeldJob.HOLD.release();
         awaitEnded(1);
@@ -206,7 +207,7 @@ class ServerLossTest {
         server.kill();
         assertNotReady(queue.pusher());
         server.restart();
-        FaultQueue.until(() -> queue.pusher().status().ready());
+        Eventually.reached(() -> queue.pusher().status().ready());
         assertEquals(1, queue.counts().pending());
     }
 
@@ -235,7 +236,7 @@ class ServerLossTest {
                                 config.withShutdownTimeout(Duration.ofSeconds(1))
                                         .withVisibilityTimeout(LONG));
         queue.push(0, How.SLEEP, HELD);
-        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        Eventually.reached(() -> HeldJob.begun(0) == 1);
         return consumer;
     }
 
@@ -256,7 +257,7 @@ class ServerLossTest {
                         config ->
                                 config.withQueues(List.of("a", "b", "c", "d"))
                                         .withShutdownTimeout(Duration.ofSeconds(1)));
-        FaultQueue.until(() -> queue.notes().waiting() == 4);
+        Eventually.reached(() -> queue.notes().waiting() == 4);
         queue.push(1, How.SLEEP, 0);
         try (RedisServer guarded = RedisServer.start("--requirepass", SECRET);
                 FaultQueue known = guardedQueue(guarded)) {
@@ -273,7 +274,7 @@ class ServerLossTest {
         }
         assertEquals(0, HeldJob.ENDED.size());
         server.resume();
-        FaultQueue.until(() -> queue.pusher().status().ready());
+        Eventually.reached(() -> queue.pusher().status().ready());
         QueueCounts counts = queue.counts();
         assertEquals(2, counts.pending() + counts.reserved(), counts::toString);
     }
@@ -303,7 +304,7 @@ class ServerLossTest {
     void server_refusesWritesForLackOfReplicas_isReportedAndToldLater() throws Exception {
         PogoQueue consumer = consumer("one");
         queue.push(0, How.SLEEP, HELD);
-        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        Eventually.reached(() -> HeldJob.begun(0) == 1);
         queue.notes().configure("min-replicas-to-write", "1");
         PushResult refused = queue.pusher().push(FaultQueue.NAME, "x");
         assertEquals(QueueCode.BACKEND_FAILURE, refused.code());
@@ -311,7 +312,7 @@ class ServerLossTest {
         long before = FaultQueue.counts(consumer).backendErrors();
         HeldJob.HOLD.release();
         // What could not be told is told again.
-        FaultQueue.until(() -> FaultQueue.counts(consumer).backendErrors() >= before + 2);
+        Eventually.reached(() -> FaultQueue.counts(consumer).backendErrors() >= before + 2);
         queue.notes().configure("min-replicas-to-write", "0");
         queue.awaitAcked(1);
         assertAllAcked(1);
@@ -321,7 +322,7 @@ class ServerLossTest {
     @Test
     void server_fullMemory_refusesPushesAndStillDelivers() throws Exception {
         PogoQueue first = consumer("first");
-        FaultQueue.until(() -> queue.notes().waiting() == 1);
+        Eventually.reached(() -> queue.notes().waiting() == 1);
         first.close();
         pushAll(0);
         queue.notes().configure("maxmemory", "1");
@@ -338,7 +339,7 @@ class ServerLossTest {
         Duration visibility = Duration.ofMillis(300);
         PogoQueue stuck = queue.consumer("stuck", c -> c.withVisibilityTimeout(visibility));
         queue.push(0, How.DEAF, HELD);
-        FaultQueue.until(() -> HeldJob.begun(0) == 1);
+        Eventually.reached(() -> HeldJob.begun(0) == 1);
         PogoQueue other = queue.consumer("other", c -> c.withVisibilityTimeout(visibility));
         queue.awaitAcked(1);
         assertEquals(2, HeldJob.BEGUN.size());

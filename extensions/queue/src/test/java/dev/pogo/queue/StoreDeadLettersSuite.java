@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pogo.queue.QueueStore.Reservation;
+import dev.pogo.testing.Eventually;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import dev.pogo.PogoConfig;
 import dev.pogo.PogoRuntime;
 import dev.pogo.queue.FaultJob.How;
 import dev.pogo.queue.FaultJob.Work;
+import dev.pogo.testing.Eventually;
 
 import java.util.List;
 
